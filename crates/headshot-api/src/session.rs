@@ -1,0 +1,187 @@
+use serde::{Deserialize, Serialize};
+
+/// What a host application sends to open a session: the body of `POST /v1/sessions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OpenSession {
+    /// The provider that runs the session, `headshotpro`.
+    pub provider: String,
+    /// The e-mail address that identifies the end user at the provider.
+    pub email: String,
+    /// The provider's team to put the person into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<String>,
+    /// The host application's own name for this person or session; kept and given back, at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Asks the provider for its test mode: canned results in minutes, no credits.
+    #[serde(default)]
+    pub test_mode: bool,
+}
+
+/// The answer to [`OpenSession`]: the session and the token that lets one browser read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenedSession {
+    /// The new session.
+    pub session: Session,
+    /// The token for the browser.
+    pub client_token: ClientToken,
+}
+
+/// A short-lived token that lets one browser read one session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientToken {
+    /// The token itself, sent as `Authorization: Bearer <token>`.
+    pub token: String,
+    /// When it stops working.
+    pub expires_at: String,
+}
+
+impl std::fmt::Debug for ClientToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientToken").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// One hosted run at a provider for one end user, as `GET /v1/sessions/{id}` shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Our id, `ses_` and 32 hexadecimal digits.
+    pub id: String,
+    /// The provider that runs it.
+    pub provider: String,
+    /// Where it stands, in words that all providers share.
+    pub state: State,
+    /// Where it stands, in the provider's own word.
+    pub provider_status: String,
+    /// The provider's link for the end user; absent once the session is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_url: Option<String>,
+    /// Every origin that the provider's page may show, for the frame's `allow` list.
+    pub frame_origins: Vec<String>,
+    /// Whether the provider runs it in test mode.
+    pub test_mode: bool,
+    /// The host application's own name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The finished photos that the server holds a copy of.
+    pub photos: Vec<Photo>,
+    /// The photo that the person chose; it is also among `photos` once its copy is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favorite_photo_id: Option<String>,
+    /// When it was opened.
+    pub created_at: String,
+    /// When it last changed.
+    pub updated_at: String,
+}
+
+impl Session {
+    /// The chosen photo, once the person has chosen one and the server has copied it.
+    #[must_use]
+    pub fn favorite_photo(&self) -> Option<&Photo> {
+        let id = self.favorite_photo_id.as_deref()?;
+        self.photos.iter().find(|photo| photo.id == id)
+    }
+}
+
+// The signed URL carries the provider's own token, so it stays out of logs.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id)
+            .field("state", &self.state)
+            .field("provider_status", &self.provider_status)
+            .field("photos", &self.photos.len())
+            .field("favorite_photo_id", &self.favorite_photo_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A finished photo, served from the server's own copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Photo {
+    /// Our id, `pho_` and 32 hexadecimal digits.
+    pub id: String,
+    /// A link to the copy that works without a token until `expires_at`.
+    pub url: String,
+    /// When the link stops working; read the session again for a fresh one.
+    pub expires_at: String,
+}
+
+/// Where a session stands, in words that all providers share.
+///
+/// States may go backwards: a provider can give a person a retry after the results are there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum State {
+    /// The person has still to fill in, take or upload something.
+    AwaitingUser,
+    /// Somebody at the provider or the organization has to accept the photos.
+    InReview,
+    /// The provider is working.
+    Processing,
+    /// The headshots are there.
+    Ready,
+    /// The provider gave up.
+    Failed,
+    /// The session and its data are gone.
+    Deleted,
+    /// A state that this version does not know, in the server's word.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl State {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::AwaitingUser => "awaiting_user",
+            Self::InReview => "in_review",
+            Self::Processing => "processing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+            Self::Deleted => "deleted",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_is_written_as_its_word() {
+        let states =
+            [State::AwaitingUser, State::InReview, State::Processing, State::Ready, State::Failed, State::Deleted];
+        for state in states {
+            assert_eq!(serde_json::to_value(&state).unwrap(), state.as_str());
+        }
+    }
+
+    #[test]
+    fn keeps_a_state_of_a_newer_server() {
+        let state: State = serde_json::from_str("\"on_hold\"").unwrap();
+        assert_eq!(state, State::Other("on_hold".into()));
+        assert_eq!(serde_json::to_string(&state).unwrap(), "\"on_hold\"");
+    }
+
+    #[test]
+    fn refuses_an_unknown_field_when_opening() {
+        let body = r#"{"provider":"headshotpro","email":"a@b.test","teamid":"t"}"#;
+        let error = serde_json::from_str::<OpenSession>(body).unwrap_err();
+        assert!(error.to_string().contains("unknown field `teamid`"), "{error}");
+    }
+
+    #[test]
+    fn debug_output_holds_no_secret() {
+        let token = ClientToken { token: "hct_secret".into(), expires_at: "2026-01-02T03:04:05Z".into() };
+        assert!(!format!("{token:?}").contains("hct_secret"));
+    }
+}

@@ -1,0 +1,2 @@
+//! headshot-sandbox
+fn main() {}

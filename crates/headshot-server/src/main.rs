@@ -1,0 +1,2 @@
+//! headshot-server
+fn main() {}
