@@ -1,1 +1,6 @@
-//! End-to-end tests of headshot-kit live in `tests/`.
+//! What the end-to-end tests share: the project's programs as real processes, and a real browser.
+
+pub mod browser;
+pub mod program;
+pub mod stage;
+pub mod wait;

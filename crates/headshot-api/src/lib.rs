@@ -1,6 +1,6 @@
 //! The requests and responses between the headshot widget, its host application and the headshot server.
 //!
-//! Types only: no I/O, no clock. Keys are camelCase, enumerated values snake_case; times are RFC 3339 text in UTC.
+//! Types only: no I/O, no clock. Keys are camelCase, enumerated values `snake_case`; times are RFC 3339 text in UTC.
 //! Unknown fields are ignored and unknown states kept, so that an old widget works with a newer server.
 //!
 //! ```

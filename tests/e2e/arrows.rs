@@ -1,0 +1,30 @@
+//! The dependency arrows between the project's crates: these and no others.
+
+use std::collections::BTreeSet;
+
+use cargo_metadata::{MetadataCommand, Package};
+
+/// Why so: the verifier holds no I/O, the widget never sees a signing secret's code, the sandbox shares no misreading
+/// with us, and what browser and server agree on is a leaf.
+const ARROWS: [(&str, &str); 6] = [
+    ("headshot-server", "headshot-api"),
+    ("headshot-server", "headshot-verify"),
+    ("headshot-tests", "headshot-api"),
+    ("headshot-wasm", "headshot-verify"),
+    ("headshot-widget", "headshot-api"),
+    ("headshot-www", "headshot-widget"),
+];
+
+#[test]
+fn the_crates_depend_on_each_other_only_as_drawn() {
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo describes the workspace");
+    let names: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
+    let found: BTreeSet<(&str, &str)> =
+        metadata.packages.iter().flat_map(|package| arrows_from(package, &names)).collect();
+    assert_eq!(found, BTreeSet::from(ARROWS));
+}
+
+fn arrows_from<'a>(package: &'a Package, names: &BTreeSet<&'a str>) -> Vec<(&'a str, &'a str)> {
+    let ours = package.dependencies.iter().filter_map(|dependency| names.get(dependency.name.as_str()));
+    ours.map(|dependency| (package.name.as_str(), *dependency)).collect()
+}

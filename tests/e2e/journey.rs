@@ -1,0 +1,155 @@
+//! The journey that the project exists for, as a person goes through it in a browser.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use headshot_tests::{
+    browser::{Browser, Camera},
+    program::prepared,
+    stage::Stage,
+    wait::until,
+};
+use serde_json::Value;
+
+/// Fast enough for a test, slow enough that every status is seen on its way.
+const SPEED: u32 = 40;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_gets_a_new_profile_picture() -> Result<()> {
+    let stage = Stage::start(&prepared("HEADSHOT_WWW"), SPEED).await?;
+    let browser = Browser::start(Camera::Granted).await?;
+    browser.client.goto(&stage.host).await?;
+    picture(&browser, "missing").await?;
+    browser.until("the button", CLICK_ADD).await?;
+    record_statuses(&browser).await?;
+
+    take_photos_in_the_frame(&browser).await?;
+    results_appear(&browser, &stage).await?;
+    screenshot(&browser, "results").await?;
+    let chosen = choose_a_favorite_in_the_frame(&browser, 2).await?;
+    picture(&browser, "present").await?;
+    screenshot(&browser, "profile").await?;
+
+    statuses_came_in_order(&browser).await?;
+    the_picture_is_the_servers_copy(&browser, &stage, &chosen).await?;
+    browser.client.refresh().await?;
+    picture(&browser, "present").await?;
+    browser.close().await
+}
+
+const CLICK_ADD: &str = "const button = [...document.querySelectorAll('button')]
+    .find((button) => button.textContent.includes('Add a headshot'));
+    button?.click(); return Boolean(button)";
+
+/// Waits until the profile picture is `missing` or `present`; present means that its pixels are there.
+async fn picture(browser: &Browser, wanted: &str) -> Result<()> {
+    let script = "const picture = document.querySelector('#profile-picture img');
+        return (picture && picture.complete && picture.naturalWidth > 0 ? 'present' : 'missing') === arguments[0]";
+    until(&format!("the profile picture to be {wanted}"), async || {
+        let holds = browser.client.execute(script, vec![wanted.into()]).await?;
+        Ok((holds == true).then_some(()))
+    })
+    .await
+}
+
+/// Notes every status event that reaches the host page.
+async fn record_statuses(browser: &Browser) -> Result<()> {
+    let script = "window.seen = []; document.addEventListener('headshot-status',
+        (event) => window.seen.push(event.detail.providerStatus)); return true";
+    browser.until("the listener", script).await?;
+    Ok(())
+}
+
+async fn statuses_came_in_order(browser: &Browser) -> Result<()> {
+    let seen = browser.client.execute("return window.seen", vec![]).await?;
+    let order = ["onboarding", "waiting", "pending", "generatingHeadshots", "active"];
+    let places: Vec<_> = seen.as_array().into_iter().flatten().map(|status| place(&order, status)).collect();
+    ensure!(places.is_sorted() && places.last() == Some(&Some(order.len() - 1)), "statuses were {seen}");
+    ensure!(places.len() >= 4, "too few statuses reached the page: {seen}");
+    Ok(())
+}
+
+fn place(order: &[&str], status: &Value) -> Option<usize> {
+    order.iter().position(|word| *status == *word)
+}
+
+async fn take_photos_in_the_frame(browser: &Browser) -> Result<()> {
+    browser.widget().await?.find("iframe[part~=frame]").await?.enter_frame().await?;
+    let origin =
+        browser.until("the studio page", "return document.querySelector('#start-camera') && location.origin").await?;
+    ensure!(origin.as_str().is_some_and(|origin| origin.starts_with("http://localhost:")), "no redirect: {origin}");
+    browser.click("#start-camera").await?;
+    browser.until("live video", "return document.querySelector('#camera')?.videoWidth > 0").await?;
+    for shot in 1..=3 {
+        browser.click("#take-photo").await?;
+        let taken = format!("return document.querySelectorAll('#shots li').length === {shot}");
+        browser.until("a shot", &taken).await?;
+    }
+    browser.client.enter_parent_frame().await?;
+    screenshot(browser, "camera").await?;
+    browser.widget().await?.find("iframe[part~=frame]").await?.enter_frame().await?;
+    browser.click("#submit").await?;
+    Ok(browser.client.enter_parent_frame().await?)
+}
+
+async fn results_appear(browser: &Browser, stage: &Stage) -> Result<()> {
+    let widget = browser.widget().await?;
+    widget.until("[part~=status]", "to say ready", "data-state", |state| state == "ready").await?;
+    until("the photos", async || Ok((widget.count("[part~=photos] img[part~=photo]").await? >= 4).then_some(())))
+        .await?;
+    let first = widget.find("[part~=photos] img[part~=photo]").await?;
+    let source = first.prop("src").await?.unwrap_or_default();
+    ensure!(source.starts_with(&format!("{}/v1/photos/", stage.server)), "a photo comes from {source}");
+    until("the first photo's pixels", async || {
+        let width = first.prop("naturalWidth").await?.unwrap_or_default();
+        Ok((width.parse::<u32>()? > 100).then_some(()))
+    })
+    .await
+}
+
+/// Picks result number `index` (from 0) in the provider's page and returns the provider's id of the photo.
+async fn choose_a_favorite_in_the_frame(browser: &Browser, index: usize) -> Result<String> {
+    browser.widget().await?.find("iframe[part~=frame]").await?.enter_frame().await?;
+    let result =
+        format!("return document.querySelectorAll('#results button.result')[{index}]?.dataset.photoId ?? null");
+    let chosen = browser.until("the results in the frame", &result).await?;
+    browser.click(&format!("#results button.result[data-photo-id='{}']", chosen.as_str().unwrap_or_default())).await?;
+    browser.find("#results button.result[aria-pressed=true]").await?;
+    browser.client.enter_parent_frame().await?;
+    Ok(chosen.as_str().unwrap_or_default().to_owned())
+}
+
+/// The bytes that the host page shows are the bytes that the provider has for the chosen photo.
+async fn the_picture_is_the_servers_copy(browser: &Browser, stage: &Stage, chosen: &str) -> Result<()> {
+    let widget = browser.widget().await?;
+    let favorite = widget.find("[part~=photos] [part~=favorite]").await?;
+    ensure!(favorite.prop("src").await?.is_some_and(|source| source.starts_with(&stage.server)), "not our copy");
+    let shown = reqwest::get(format!("{}/app/profile/photo", stage.host)).await?.error_for_status()?;
+    ensure!(shown.url().as_str().starts_with(&stage.server), "the host shows {}", shown.url());
+    let original = provider_photo(stage, chosen).await?;
+    ensure!(shown.bytes().await? == original, "the copy differs from the provider's photo");
+    Ok(())
+}
+
+async fn provider_photo(stage: &Stage, photo: &str) -> Result<Vec<u8>> {
+    let client = reqwest::Client::new();
+    let base = format!("{}/api/v2/organization/models", stage.provider);
+    let get = async |url: String| -> Result<Value> {
+        Ok(client.get(url).bearer_auth(headshot_tests::stage::PROVIDER_API_KEY).send().await?.json().await?)
+    };
+    let models = get(base.clone()).await?;
+    let model = models["models"][0]["id"].as_str().unwrap_or_default().to_owned();
+    let photos = get(format!("{base}/{model}/photos")).await?;
+    let photos = photos["photos"].as_array().cloned().unwrap_or_default();
+    let found = photos.iter().find(|entry| entry["id"] == photo);
+    let link = found.and_then(|entry| entry["urls"]["main"].as_str()).unwrap_or_default();
+    Ok(client.get(link).send().await?.error_for_status()?.bytes().await?.to_vec())
+}
+
+async fn screenshot(browser: &Browser, name: &str) -> Result<()> {
+    browser.screenshot(&screenshots().join(format!("{name}.png"))).await
+}
+
+fn screenshots() -> PathBuf {
+    prepared("HEADSHOT_DIST").with_file_name("e2e")
+}

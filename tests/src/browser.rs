@@ -1,0 +1,207 @@
+//! A real browser, driven over WebDriver.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    elements::{Element, ShadowRoot},
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::{
+    program::{self, Program},
+    wait::until,
+};
+
+/// Whether the browser lets pages use its (fake) camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Camera {
+    /// Every request is granted without asking.
+    Granted,
+    /// The person has blocked it.
+    Blocked,
+}
+
+/// One browser with a profile of its own, and the driver that steers it.
+pub struct Browser {
+    /// The WebDriver session.
+    pub client: Client,
+    _driver: Program,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts headless Chromium with a fake camera.
+    ///
+    /// # Errors
+    ///
+    /// When the driver or the browser does not start.
+    pub async fn start(camera: Camera) -> Result<Self> {
+        let driver =
+            Program::start(Command::new(program::prepared("HEADSHOT_CHROMEDRIVER")).arg("--port=0"), "successfully")
+                .await?;
+        let port = driver.ready_line.rsplit(' ').next().context("chromedriver names its port")?;
+        let port = port.trim_end_matches('.');
+        let profile = TempDir::new()?;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(camera, profile.path()))
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .context("could not open a browser session")?;
+        client.set_window_size(1200, 1500).await?;
+        Ok(Self { client, _driver: driver, _profile: profile })
+    }
+
+    /// Ends the browser in good order; without this call it is killed with its driver.
+    ///
+    /// # Errors
+    ///
+    /// When the driver does not answer.
+    pub async fn close(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+
+    /// Waits for the element that `css` selects in the page or frame that is current.
+    ///
+    /// # Errors
+    ///
+    /// When it does not appear in time.
+    pub async fn find(&self, css: &str) -> Result<Element> {
+        until(css, async || Ok(Some(self.client.find(Locator::Css(css)).await?))).await
+    }
+
+    /// Waits for the widget's shadow root.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn widget(&self) -> Result<Widget> {
+        let host = until("the widget", async || {
+            let found = self.client.execute(FIND_WIDGET, vec![]).await?;
+            Ok((!found.is_null()).then_some(found))
+        })
+        .await?;
+        Ok(Widget { root: element(&self.client, &host)?.shadow_root().await? })
+    }
+
+    /// Clicks the element that `css` selects, as soon as it can be clicked.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be clicked in time.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        until(&format!("a click on {css}"), async || {
+            let element = self.client.find(Locator::Css(css)).await?;
+            element.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Runs `script` in the current page until it returns something other than null and false.
+    ///
+    /// # Errors
+    ///
+    /// When it does not in time.
+    pub async fn until(&self, what: &str, script: &str) -> Result<Value> {
+        until(what, async || {
+            let value = self.client.execute(script, vec![]).await?;
+            Ok((!value.is_null() && value != Value::Bool(false)).then_some(value))
+        })
+        .await
+    }
+
+    /// Saves what the browser shows as a PNG file.
+    ///
+    /// # Errors
+    ///
+    /// When the driver or the disk refuses.
+    pub async fn screenshot(&self, file: &Path) -> Result<()> {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        Ok(fs::write(file, self.client.screenshot().await?)?)
+    }
+}
+
+/// The widget's inside: what hangs in its shadow root.
+pub struct Widget {
+    root: ShadowRoot,
+}
+
+impl Widget {
+    /// Waits for the element that `css` selects.
+    ///
+    /// # Errors
+    ///
+    /// When it does not appear in time.
+    pub async fn find(&self, css: &str) -> Result<Element> {
+        until(&format!("the widget's {css}"), async || Ok(Some(self.root.find(Locator::Css(css)).await?))).await
+    }
+
+    /// Waits until `check` holds for the element that `css` selects.
+    ///
+    /// # Errors
+    ///
+    /// When it does not in time.
+    pub async fn until(&self, css: &str, what: &str, attribute: &str, check: impl Fn(&str) -> bool) -> Result<String> {
+        until(&format!("the widget's {css} {what}"), async || {
+            let element = self.root.find(Locator::Css(css)).await?;
+            let value = element.attr(attribute).await?.unwrap_or_default();
+            Ok(check(&value).then_some(value))
+        })
+        .await
+    }
+
+    /// How many elements `css` selects at this moment.
+    ///
+    /// # Errors
+    ///
+    /// When the driver does not answer.
+    pub async fn count(&self, css: &str) -> Result<usize> {
+        Ok(self.root.find_all(Locator::Css(css)).await?.len())
+    }
+}
+
+const FIND_WIDGET: &str = "return [...document.querySelectorAll('*')]
+    .find((element) => element.shadowRoot?.querySelector('[part~=status]')) ?? null";
+
+/// What `execute` returned, as an element: WebDriver wraps its id into an object with one key.
+fn element(client: &Client, value: &Value) -> Result<Element> {
+    let id = value.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
+    let id = id.with_context(|| format!("not an element: {value}"))?;
+    Ok(Element::from_element_id(client.clone(), id.to_owned().into()))
+}
+
+fn capabilities(camera: Camera, profile: &Path) -> Map<String, Value> {
+    let mut arguments = vec![
+        "--headless".to_owned(),
+        "--no-sandbox".into(),
+        "--disable-gpu".into(),
+        "--disable-quic".into(),
+        "--no-first-run".into(),
+        "--disable-background-networking".into(),
+        "--disable-component-update".into(),
+        "--disable-sync".into(),
+        "--use-fake-device-for-media-stream".into(),
+        format!("--user-data-dir={}", profile.display()),
+    ];
+    if camera == Camera::Granted {
+        arguments.push("--use-fake-ui-for-media-stream".into());
+    }
+    let blocked = json!({ "profile.default_content_setting_values.media_stream_camera": 2 });
+    let preferences = if camera == Camera::Blocked { blocked } else { json!({}) };
+    let options = json!({
+        "binary": program::prepared("HEADSHOT_CHROME"),
+        "args": arguments,
+        "prefs": preferences,
+    });
+    Map::from_iter([
+        ("goog:chromeOptions".to_owned(), options),
+        ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
+    ])
+}

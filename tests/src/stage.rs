@@ -1,0 +1,144 @@
+//! Sandbox, server and host application on free loopback ports, wired together as the demo does it.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::program::{self, Program};
+
+/// The host application's secret key for the server.
+pub const API_KEY: &str = "host-secret-key-for-tests";
+/// The key for the provider's API.
+pub const PROVIDER_API_KEY: &str = "sandbox-api-key";
+/// The secret that the provider signs webhooks with.
+pub const WEBHOOK_SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// The three programs of a journey, and where they listen.
+pub struct Stage {
+    /// The host application's pages, `http://localhost:…`.
+    pub host: String,
+    /// The headshot server, `http://localhost:…`.
+    pub server: String,
+    /// The provider's API and signed links, `http://127.0.0.1:…`.
+    pub provider: String,
+    pages: PathBuf,
+    ports: Ports,
+    folder: TempDir,
+    programs: Vec<Program>,
+    headshot: Option<Program>,
+}
+
+struct Ports {
+    host: u16,
+    server: u16,
+    provider: u16,
+}
+
+impl Stage {
+    /// Starts sandbox, server and a host application that serves `pages`; the provider runs `speed` times faster.
+    ///
+    /// # Errors
+    ///
+    /// When one of them does not start.
+    pub async fn start(pages: &Path, speed: u32) -> Result<Self> {
+        let ports = Ports { host: free_port()?, server: free_port()?, provider: free_port()? };
+        let mut stage = Self {
+            host: format!("http://localhost:{}", ports.host),
+            server: format!("http://localhost:{}", ports.server),
+            provider: format!("http://127.0.0.1:{}", ports.provider),
+            pages: pages.to_owned(),
+            ports,
+            folder: TempDir::new()?,
+            programs: Vec::new(),
+            headshot: None,
+        };
+        stage.programs.push(Program::start(&mut stage.sandbox(speed), "listening on").await?);
+        stage.start_server().await?;
+        stage.programs.push(Program::start(&mut stage.host_application(), "listening on").await?);
+        Ok(stage)
+    }
+
+    /// The folder that the host application serves.
+    #[must_use]
+    pub fn pages(&self) -> &Path {
+        &self.pages
+    }
+
+    /// Starts the headshot server, on the database of the run before if there was one.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub async fn start_server(&mut self) -> Result<()> {
+        self.headshot = Some(Program::start(&mut self.headshot_server(), "listening on").await?);
+        Ok(())
+    }
+
+    /// Kills the headshot server without a word of warning.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub async fn kill_server(&mut self) -> Result<()> {
+        match self.headshot.take() {
+            Some(server) => server.kill().await,
+            None => Ok(()),
+        }
+    }
+
+    fn sandbox(&self, speed: u32) -> Command {
+        let mut command = Command::new(program::path("headshot-sandbox"));
+        command
+            .arg("providers")
+            .args(["--listen", &format!("127.0.0.1:{}", self.ports.provider)])
+            .args(["--studio-url", &format!("http://localhost:{}", self.ports.provider)])
+            .args(["--webhook-url", &format!("{}/v1/webhooks/headshotpro", self.server)])
+            .args(["--api-key", PROVIDER_API_KEY])
+            .args(["--webhook-secret", WEBHOOK_SECRET])
+            .args(["--speed", &speed.to_string()]);
+        command
+    }
+
+    fn headshot_server(&self) -> Command {
+        let mut command = Command::new(program::path("headshot"));
+        let database = self.folder.path().join("headshot.db");
+        command
+            .arg("serve")
+            .env("HEADSHOT_LISTEN", format!("127.0.0.1:{}", self.ports.server))
+            .env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", database.display()))
+            .env("HEADSHOT_API_KEY", API_KEY)
+            .env("HEADSHOT_PUBLIC_URL", &self.server)
+            .env("HEADSHOTPRO_API_KEY", PROVIDER_API_KEY)
+            .env("HEADSHOTPRO_WEBHOOK_SECRET", WEBHOOK_SECRET)
+            .env("HEADSHOTPRO_BASE_URL", format!("{}/api/v2", self.provider))
+            .env("HEADSHOTPRO_FRAME_ORIGINS", format!("{} http://localhost:{}", self.provider, self.ports.provider))
+            .env("HEADSHOTPRO_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.provider));
+        command
+    }
+
+    fn host_application(&self) -> Command {
+        let mut command = Command::new(program::path("headshot-sandbox"));
+        command
+            .arg("host")
+            .args(["--listen", &format!("127.0.0.1:{}", self.ports.host)])
+            .arg("--pages")
+            .arg(&self.pages)
+            .args(["--server", &self.server])
+            .args(["--api-key", API_KEY]);
+        command
+    }
+}
+
+/// A loopback port that was free a moment ago.
+///
+/// # Errors
+///
+/// When the system has none.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
