@@ -81,11 +81,19 @@ fn signed(client: &Client, server: &str, id: &str, secret: &str) -> reqwest::Req
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is right").as_secs();
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length will do");
     mac.update(format!("{now}.{body}").as_bytes());
-    let tag = mac.finalize().into_bytes();
+    let tag = hex(&mac.finalize().into_bytes());
     client
         .post(format!("{server}/v1/webhooks/headshotpro"))
         .header("content-type", "application/json")
         .header("x-headshotpro-timestamp", now)
-        .header("x-headshotpro-signature", format!("sha256={tag:x}"))
+        .header("x-headshotpro-signature", format!("sha256={tag}"))
         .body(body)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }

@@ -1,1 +1,14 @@
-//! headshot-sandbox
+#![doc = include_str!("../README.md")]
+
+pub mod host;
+pub mod portrait;
+pub mod provider;
+
+mod random;
+mod running;
+mod sandbox;
+mod speed;
+
+pub use running::{ListenError, Running};
+pub use sandbox::{Config, Sandbox};
+pub use speed::{InvalidSpeed, Speed};

@@ -1,1 +1,28 @@
-//! headshot-server
+#![doc = include_str!("../README.md")]
+
+mod api_key;
+mod app;
+mod client_token;
+mod clock;
+pub mod config;
+mod error;
+mod ids;
+pub mod pace;
+mod photos;
+pub mod provider;
+mod random;
+mod routes;
+mod secret;
+mod serve;
+pub mod store;
+mod view;
+pub mod work;
+
+pub use app::App;
+pub use clock::Clock;
+pub use config::{Config, ConfigError, ServeArgs};
+pub use error::{Code, Error};
+pub use ids::{PhotoId, ProviderPhotoId, ProviderSessionId, SessionId};
+pub use routes::app;
+pub use secret::Secret;
+pub use serve::serve;

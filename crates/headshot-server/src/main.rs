@@ -1,2 +1,84 @@
-//! headshot-server
-fn main() {}
+//! The command `headshot`.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{CommandFactory, Parser, Subcommand};
+use headshot_server::{App, Clock, Config, ServeArgs};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// The thin backend of headshot-kit.
+#[derive(Parser)]
+#[command(name = "headshot", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answers host applications, browsers and providers until it is told to stop.
+    ///
+    /// Log lines go to standard error; `HEADSHOT_LOG` chooses which (error, warn, info, debug), info unless told.
+    Serve(Box<ServeArgs>),
+}
+
+/// The exit code where the fault is in how the program was called.
+const MISUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let Some(Command::Serve(args)) = Cli::parse().command else {
+        let _ = Cli::command().print_help();
+        return ExitCode::SUCCESS;
+    };
+    let config = match Config::try_from(*args) {
+        Ok(config) => config,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    log();
+    match run(&config) {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn refuse(reasons: &str) -> ExitCode {
+    reasons.lines().for_each(|reason| eprintln!("headshot: {reason}"));
+    eprintln!("headshot: see `headshot serve --help`");
+    ExitCode::from(MISUSED)
+}
+
+fn log() {
+    let filter = EnvFilter::try_from_env("HEADSHOT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
+}
+
+#[tokio::main]
+async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    // The port first: where another process has it, nothing of this one's files is touched.
+    let listener = match TcpListener::bind(config.listen).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            return Ok(refuse(&format!("cannot listen on {}: {error}; choose another with --listen", config.listen)));
+        }
+    };
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let app = App::open(config, Clock::machine()).await.context("cannot start")?;
+    writeln!(std::io::stdout(), "headshot listening on http://{}", listener.local_addr()?)?;
+    let stop = async {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    };
+    headshot_server::serve(listener, app, stop).await;
+    Ok(ExitCode::SUCCESS)
+}

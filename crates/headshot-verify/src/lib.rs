@@ -1,1 +1,41 @@
-//! headshot-verify
+#![doc = include_str!("../README.md")]
+#![no_std]
+// The input is an attacker's: nothing here may panic on it, wrap around or lose digits.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod delivery;
+mod error;
+mod json;
+mod payload;
+pub mod provider;
+mod scheme;
+mod secret;
+mod time;
+mod verified;
+mod verifier;
+mod words;
+
+pub use delivery::{Delivery, Headers};
+pub use error::{EventError, Fault, VerifyError};
+pub use payload::{Fields, Payload, Value};
+pub use scheme::{MAX_BODY_BYTES, Scheme, verify};
+pub use secret::{Secret, Secrets};
+pub use time::{DEFAULT_TOLERANCE, UnixSeconds};
+pub use verified::Verified;
+pub use verifier::{Provider, Verifier};

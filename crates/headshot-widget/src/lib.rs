@@ -1,1 +1,16 @@
-//! headshot-widget
+#![doc = include_str!("../README.md")]
+
+mod browser;
+#[expect(unreachable_pub, reason = "the component macro puts a public function into a private one")]
+mod component;
+#[cfg(feature = "embed")]
+mod embed;
+mod event;
+mod session;
+mod view;
+
+pub use component::{HeadshotEmbed, HeadshotEmbedProps};
+#[cfg(feature = "embed")]
+pub use embed::{Mounted, mount};
+pub use event::{EmbedEvent, ErrorCode};
+pub use headshot_api::{Photo, State};

@@ -1,0 +1,69 @@
+//! The API for the organization's own servers \[000\]\[h-models\]\[h-photos\]\[h-org\].
+
+mod account;
+mod gate;
+mod models;
+mod photos;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::rejection::QueryRejection,
+    middleware,
+    routing::{delete, get, post},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub(super) use gate::RateLimit;
+
+use super::{organization::Organization, refusal::Refusal};
+
+pub(super) fn router(organization: &Arc<Organization>) -> Router<Arc<Organization>> {
+    Router::new()
+        .route("/organization", get(account::organization))
+        .route("/organization/credits", get(account::credits))
+        .route("/organization/teams", get(account::teams))
+        .route("/organization/models", get(models::list).post(models::create))
+        .route("/organization/models/{model}", get(models::one).delete(models::remove))
+        .route("/organization/models/{model}/photos", get(photos::list))
+        .route("/organization/models/{model}/photos/favorite", get(photos::favorite))
+        .route("/organization/models/{model}/photos/download", post(photos::download))
+        .route("/organization/models/{model}/photos/{photo}", get(photos::one))
+        .route("/organization/photos/favorites", get(photos::favorites))
+        .route("/organization/whitelabel/model/create", post(models::create))
+        .route("/organization/whitelabel/model/get/{model}", get(models::one))
+        .route("/organization/whitelabel/model/delete/{model}", delete(models::remove))
+        .fallback(async || NO_ROUTE)
+        .method_not_allowed_fallback(async || NO_ROUTE)
+        .layer(middleware::from_fn_with_state(Arc::clone(organization), gate::pass))
+}
+
+const NO_ROUTE: Refusal = Refusal::NotFound("No such endpoint");
+
+/// Which part of a list to show.
+#[derive(Clone, Copy, Deserialize)]
+struct Page {
+    limit: Option<usize>,
+    #[serde(default)]
+    offset: usize,
+}
+
+impl Page {
+    const DEFAULT: usize = 50;
+    const LARGEST: usize = 200;
+
+    /// Cuts the page out of `all` and describes it as the provider does.
+    fn cut<T>(self, all: Vec<T>) -> (Vec<T>, Value) {
+        let limit = self.limit.unwrap_or(Self::DEFAULT).clamp(1, Self::LARGEST);
+        let (total, offset) = (all.len(), self.offset);
+        let part: Vec<T> = all.into_iter().skip(offset).take(limit).collect();
+        let more = offset.saturating_add(part.len()) < total;
+        (part, json!({ "total": total, "limit": limit, "offset": offset, "hasMore": more }))
+    }
+}
+
+fn bad_query(_: QueryRejection) -> Refusal {
+    Refusal::InvalidRequest("A query parameter has a value that is not allowed")
+}

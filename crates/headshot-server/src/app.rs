@@ -1,0 +1,76 @@
+//! The server without its sockets: everything the routes and the worker share.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::api_key::ApiKey;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::photos::fetch::Fetcher;
+use crate::photos::{PhotoFiles, PhotoLinks};
+use crate::provider::Provider;
+use crate::provider::headshotpro::HeadshotPro;
+use crate::store::{SqliteStore, Store};
+
+/// Everything the routes and the worker share.
+pub struct App {
+    pub(crate) api_key: ApiKey,
+    pub(crate) clock: Clock,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) files: PhotoFiles,
+    pub(crate) links: PhotoLinks,
+    pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) store: Arc<dyn Store>,
+    stopping: watch::Sender<bool>,
+}
+
+impl App {
+    /// Opens the store and the photo folder that the configuration names.
+    ///
+    /// # Errors
+    /// One of them cannot be opened, or the system's certificates cannot be read.
+    pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
+        let database = config.database.clone();
+        let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
+        Self::with_store(config, clock, Arc::new(store)).await
+    }
+
+    /// The same with a store that is open already.
+    ///
+    /// # Errors
+    /// The photo folder cannot be opened, or the system's certificates cannot be read.
+    pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
+        let link_key = store.link_key().await?;
+        Ok(Arc::new(Self {
+            api_key: ApiKey::new(&config.api_key),
+            clock,
+            fetcher: Fetcher::new()?,
+            files: PhotoFiles::open(&config.photo_dir)?,
+            links: PhotoLinks::new(&config.public_url, link_key),
+            providers: vec![Arc::new(HeadshotPro::new(&config.headshotpro)?)],
+            store,
+            stopping: watch::Sender::new(false),
+        }))
+    }
+
+    /// Ends every wait, so that open requests are answered and the worker stops.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Waits until [`App::stop`] is called.
+    pub async fn stopped(&self) {
+        // The sender lives in `self`, so the wait can only end with the value.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
+        self.providers.iter().find(|provider| provider.name() == name).cloned()
+    }
+}

@@ -1,0 +1,46 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// What time it is: the machine's clock, or one that a test sets.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Machine,
+    Set(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// The machine's own clock.
+    #[must_use]
+    pub fn machine() -> Self {
+        Self(Source::Machine)
+    }
+
+    /// A clock that stands still at `at` until [`Clock::advance`] moves it; clones share it.
+    #[must_use]
+    pub fn set_to(at: Timestamp) -> Self {
+        Self(Source::Set(Arc::new(AtomicI64::new(at.as_millisecond()))))
+    }
+
+    /// Moves a set clock on; the machine's clock is left alone.
+    pub fn advance(&self, by: Duration) {
+        if let Source::Set(millis) = &self.0 {
+            millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+
+    /// The time now, in whole milliseconds, because that is what the store keeps.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let millis = match &self.0 {
+            Source::Machine => Timestamp::now().as_millisecond(),
+            Source::Set(millis) => millis.load(Ordering::SeqCst),
+        };
+        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+    }
+}

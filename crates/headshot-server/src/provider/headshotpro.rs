@@ -1,0 +1,198 @@
+//! HeadshotPro: models are its sessions. Facts are named by their source, as `[000]` and so on.
+
+mod client;
+mod email;
+mod inbound;
+mod wire;
+
+use async_trait::async_trait;
+use axum::http::HeaderMap;
+use headshot_api::State;
+use headshot_verify::provider::headshotpro::HeadshotPro as Inbound;
+use headshot_verify::{Secrets, Verifier};
+use jiff::Timestamp;
+use reqwest::Method;
+use serde_json::json;
+
+use self::client::Client;
+use super::{Allowed, OpenRequest, Opened, Provider, ProviderError, Refusal};
+use crate::config::{EmailRetry, HeadshotProConfig};
+use crate::ids::ProviderSessionId;
+use crate::store::{ModelReading, NewDelivery, SourcePhoto, Standing};
+
+/// The provider's name.
+pub const NAME: &str = "headshotpro";
+
+/// So many photos are asked for at once; the provider's own limit [h-photos].
+const PAGE: usize = 200;
+
+/// So many pages are read at most: a list that never ends must not hold us.
+const PAGES: usize = 20;
+
+/// HeadshotPro's API and webhooks.
+pub struct HeadshotPro {
+    client: Client,
+    verifier: Verifier<Inbound>,
+    frame_origins: Allowed,
+    photo_hosts: Allowed,
+    email_retry: EmailRetry,
+}
+
+impl HeadshotPro {
+    /// Makes the provider from its checked configuration.
+    ///
+    /// # Errors
+    /// The system's certificates cannot be read, or a signing secret is empty.
+    pub fn new(config: &HeadshotProConfig) -> anyhow::Result<Self> {
+        let secrets = config.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
+        let inbound = Inbound { scheme: config.signature_scheme };
+        Ok(Self {
+            client: Client::new(config.base_url.clone(), &config.api_key)?,
+            verifier: Verifier::new(inbound, Secrets::new(secrets)?).with_tolerance(config.signature_tolerance),
+            frame_origins: Allowed { setting: "HEADSHOTPRO_FRAME_ORIGINS", entries: config.frame_origins.clone() },
+            photo_hosts: Allowed { setting: "HEADSHOTPRO_PHOTO_HOSTS", entries: config.photo_hosts.clone() },
+            email_retry: config.email_retry,
+        })
+    }
+
+    async fn create_model(&self, email: &str, request: &OpenRequest) -> Result<Opened, ProviderError> {
+        let mut body = json!({ "email": email });
+        if let Some(team_id) = &request.team_id {
+            body["teamId"] = json!(team_id);
+        }
+        // Sent only when true: one reference does not know the field (H15).
+        if request.test_mode {
+            body["isDevelopment"] = json!(true);
+        }
+        let answer = self.client.call(Method::POST, "organization/models", Some(&body)).await;
+        let answer = answer.map_err(wire::as_email_exists)?;
+        wire::opened(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer names no model".into()))
+    }
+
+    async fn photos(&self, model: &str) -> Result<Vec<SourcePhoto>, ProviderError> {
+        let (mut photos, mut offset) = (Vec::new(), 0);
+        for _ in 0..PAGES {
+            let path = format!("{model}/photos?limit={PAGE}&offset={offset}");
+            let answer = self.client.call(Method::GET, &path, None).await?;
+            let page = wire::photos(&answer)
+                .ok_or_else(|| ProviderError::AnswerLost("the answer holds no list of photos".into()))?;
+            photos.extend(page.photos);
+            offset += page.held;
+            if page.is_last {
+                break;
+            }
+        }
+        Ok(photos)
+    }
+
+    async fn favorite(&self, model: &str) -> Result<Option<SourcePhoto>, ProviderError> {
+        let answer = self.client.call(Method::GET, &format!("{model}/photos/favorite"), None).await;
+        match answer {
+            Ok(answer) => Ok(wire::favorite(&answer)),
+            // None chosen yet is documented as null, and easily imagined as "not found".
+            Err(ProviderError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for HeadshotPro {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn frame_origins(&self) -> &Allowed {
+        &self.frame_origins
+    }
+
+    fn photo_hosts(&self) -> &Allowed {
+        &self.photo_hosts
+    }
+
+    async fn open(&self, request: OpenRequest) -> Result<Opened, ProviderError> {
+        match self.create_model(&request.email, &request).await {
+            // A refusal, not a lost answer: nothing was made, so a second attempt with another address is safe [000].
+            Err(ProviderError::EmailExists) if self.email_retry == EmailRetry::PlusSuffix => {
+                let email = email::with_suffix(&request.email).ok_or(ProviderError::EmailExists)?;
+                self.create_model(&email, &request).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn read(&self, id: &ProviderSessionId) -> Result<ModelReading, ProviderError> {
+        let path = model_path(id)?;
+        let model = match self.client.call(Method::GET, &path, None).await {
+            Ok(answer) => wire::model(&answer)
+                .ok_or_else(|| ProviderError::AnswerLost("the answer holds no model with a status".into()))?,
+            Err(ProviderError::NotFound) => return Ok(ModelReading::Gone),
+            Err(error) => return Err(error),
+        };
+        let (mut photos, mut favorite) = (None, None);
+        if model.standing.state == State::Ready {
+            photos = Some(self.photos(&path).await?);
+            favorite = self.favorite(&path).await?;
+        }
+        Ok(ModelReading::Living { standing: model.standing, run: model.finished_at, photos, favorite })
+    }
+
+    async fn delete(&self, id: &ProviderSessionId) -> Result<(), ProviderError> {
+        match self.client.call(Method::DELETE, &model_path(id)?, None).await {
+            Ok(_) | Err(ProviderError::NotFound) => Ok(()),
+            Err(ProviderError::Refused { code: Some(code), .. }) if code == "ALREADY_DELETED" => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn verify(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<NewDelivery, Refusal> {
+        inbound::verify(&self.verifier, headers, body, now)
+    }
+}
+
+/// The id goes into a path, so it must be one segment; the provider's are 24 hexadecimal digits [000].
+fn model_path(id: &ProviderSessionId) -> Result<String, ProviderError> {
+    let is_segment = !id.0.is_empty() && id.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if is_segment { Ok(format!("organization/models/{}", id.0)) } else { Err(ProviderError::NotFound) }
+}
+
+/// The provider's word in words that all providers share (providers 4.1). `failed` restarts by itself, and a word that
+/// we do not know is one more step on the way (H12).
+fn standing(status: &str) -> Standing {
+    let state = match status {
+        "onboarding" => State::AwaitingUser,
+        "active" => State::Ready,
+        "deleted" => State::Deleted,
+        _ => State::Processing,
+    };
+    Standing { provider_status: status.to_owned(), state }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_documented_status_has_a_state() {
+        let mapped = [
+            ("onboarding", State::AwaitingUser),
+            ("waiting", State::Processing),
+            ("pending", State::Processing),
+            ("generatingHeadshots", State::Processing),
+            ("active", State::Ready),
+            ("failed", State::Processing),
+            ("deleted", State::Deleted),
+            ("polishing", State::Processing),
+        ];
+        for (status, state) in mapped {
+            assert_eq!(standing(status), Standing { provider_status: status.into(), state });
+        }
+    }
+
+    #[test]
+    fn a_model_id_cannot_lead_to_another_path() {
+        for id in ["", "../credits", "a/b", "a?b", "a%2fb"] {
+            assert_eq!(model_path(&ProviderSessionId(id.into())), Err(ProviderError::NotFound), "{id}");
+        }
+    }
+}

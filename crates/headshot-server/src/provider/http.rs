@@ -1,0 +1,47 @@
+//! HTTP clients for the outside world: no redirects, no surprises, no certificates that the system does not trust.
+
+use std::sync::Once;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::redirect::Policy;
+use url::Url;
+
+/// A client for hosts on this machine itself, which are never reached through a proxy, or for those elsewhere.
+///
+/// # Errors
+/// The system's certificates cannot be read.
+pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<Client> {
+    static RING: Once = Once::new();
+    RING.call_once(|| {
+        // An error means that a provider is installed already, which is all that is wanted.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    let builder = Client::builder()
+        .redirect(Policy::none())
+        .referer(false)
+        .connect_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_secs(10))
+        .timeout(longest)
+        .user_agent(concat!("headshot-kit/", env!("CARGO_PKG_VERSION")));
+    if for_loopback { builder.no_proxy().build() } else { builder.build() }
+}
+
+/// Whether the URL's host is this machine itself.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether the URL is one that we fetch or link to: https, or http on this machine itself.
+pub(crate) fn is_safe(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}

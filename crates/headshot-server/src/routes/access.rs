@@ -1,0 +1,52 @@
+//! Who may do what: the host application with its API key, a browser with a client token of one session.
+
+use axum::http::{HeaderMap, header};
+
+use crate::app::App;
+use crate::client_token;
+use crate::error::{Code, Error};
+use crate::ids::SessionId;
+
+/// Only the host application.
+pub(super) fn host_application(app: &App, headers: &HeaderMap) -> Result<(), Error> {
+    if app.api_key.is(credential(headers)?) { Ok(()) } else { Err(Code::ApiKeyRefused.into()) }
+}
+
+/// The host application, or a browser that holds a token of this session. An id that is none is looked for like any
+/// other, so that an answer tells nothing to those without credentials.
+pub(super) async fn reader(app: &App, headers: &HeaderMap, session: &str) -> Result<SessionId, Error> {
+    let credential = credential(headers)?;
+    let session = SessionId::parse(session);
+    if client_token::is_one(credential) {
+        return browser(app, credential, session).await;
+    }
+    if !app.api_key.is(credential) {
+        return Err(Code::ApiKeyRefused.into());
+    }
+    session.ok_or_else(|| Code::SessionUnknown.into())
+}
+
+async fn browser(app: &App, token: &str, session: Option<SessionId>) -> Result<SessionId, Error> {
+    let known = app.store.client_token(client_token::sha256(token)).await?;
+    match (known, session) {
+        (Some(known), Some(session)) if known.session == session => {
+            if known.expires_at <= app.now() {
+                Err(Code::ClientTokenExpired.into())
+            } else {
+                Ok(session)
+            }
+        }
+        _ => Err(Code::ClientTokenRefused.into()),
+    }
+}
+
+fn credential(headers: &HeaderMap) -> Result<&str, Error> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, credential) = value.and_then(|value| value.split_once(' ')).ok_or(Code::CredentialsMissing)?;
+    let credential = credential.trim();
+    if scheme.eq_ignore_ascii_case("bearer") && !credential.is_empty() {
+        Ok(credential)
+    } else {
+        Err(Code::CredentialsMissing.into())
+    }
+}

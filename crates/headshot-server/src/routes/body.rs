@@ -1,0 +1,57 @@
+//! Reading bodies, with a limit and a refusal that says what is wrong.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+
+use crate::error::{Code, Error};
+
+/// The largest JSON body of a host application.
+pub(super) const LARGEST_JSON: usize = 16 * 1024;
+
+/// The largest body of a delivery.
+pub(super) const LARGEST_DELIVERY: usize = 1024 * 1024;
+
+/// The raw bytes, at most `limit` of them.
+pub(super) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Error> {
+    let too_large = || Error::from(Code::BodyTooLarge).detail(format!("at most {limit} bytes are read"));
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    to_bytes(body, limit).await.map_err(|error| {
+        let is_limit = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit"));
+        if is_limit { too_large() } else { Error::from(Code::BodyMalformed).detail("the body broke off").cause(error) }
+    })
+}
+
+/// A JSON body of the type that the route takes.
+pub(super) async fn json<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Error> {
+    if !is_json(headers) {
+        return Err(Code::MediaTypeUnsupported.into());
+    }
+    let bytes = bytes(headers, body, LARGEST_JSON).await?;
+    let mut reader = serde_json::Deserializer::from_slice(&bytes);
+    let value = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| Error::from(Code::BodyMalformed).field(pointer(error.path()), error.inner().to_string()))?;
+    reader.end().map_err(|error| Error::from(Code::BodyMalformed).field("", error.to_string()))?;
+    Ok(value)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+/// A JSON Pointer (RFC 6901) to where reading stopped.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let parts = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => index.to_string(),
+        Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".to_owned(),
+    });
+    parts.flat_map(|part| ["/".to_owned(), part]).collect()
+}

@@ -1,0 +1,31 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use headshot_api::State as SessionState;
+
+use super::access;
+use super::path::Segment;
+use crate::app::App;
+use crate::client_token;
+use crate::error::{Code, Error};
+use crate::ids::SessionId;
+
+/// `POST /v1/sessions/{id}/client-tokens`: one more token, after a reload or when the first expired.
+pub(super) async fn mint_client_token(
+    State(app): State<Arc<App>>,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    access::host_application(&app, &headers)?;
+    let id = SessionId::parse(&id).ok_or(Code::SessionUnknown)?;
+    let session = app.store.session(&id).await?.ok_or(Code::SessionUnknown)?;
+    if session.standing.state == SessionState::Deleted {
+        return Err(Code::SessionDeleted.into());
+    }
+    let (token, kept) = client_token::mint(app.now());
+    app.store.add_client_token(&id, kept, app.now()).await?;
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(token)).into_response())
+}

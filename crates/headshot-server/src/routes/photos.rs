@@ -1,0 +1,75 @@
+use std::io;
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::path::Segment;
+use super::wait;
+use crate::app::App;
+use crate::error::{Code, Error};
+use crate::ids::PhotoId;
+use crate::photos::LinkError;
+use crate::store::StoredPhoto;
+
+/// What a link adds to the photo's path.
+#[derive(Deserialize)]
+pub(super) struct Link {
+    expires: Option<i64>,
+    #[serde(default)]
+    signature: String,
+}
+
+/// `GET /v1/photos/{id}`: the copy, to whoever holds a link that we made.
+pub(super) async fn show_photo(
+    State(app): State<Arc<App>>,
+    Segment(id): Segment,
+    link: Result<Query<Link>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let Query(link) = link.map_err(|_| Code::LinkRefused)?;
+    let expires = link.expires.ok_or(Code::LinkRefused)?;
+    app.links.check(&id, expires, &link.signature, app.now())?;
+    let id = PhotoId::parse(&id).ok_or(Code::PhotoUnknown)?;
+    let photo = app.store.photo(&id).await?.ok_or(Code::PhotoUnknown)?;
+    let etag = format!("\"{}\"", photo.sha256);
+    let max_age = expires.saturating_sub(app.now().as_second());
+    let mut response = if wait::is_known(&headers, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, photo.media_type.clone())], read(&app, &photo).await?).into_response()
+    };
+    add_headers(response.headers_mut(), &etag, max_age)?;
+    Ok(response)
+}
+
+async fn read(app: &App, photo: &StoredPhoto) -> Result<Vec<u8>, Error> {
+    app.files.read(&photo.sha256).await.map_err(|error| {
+        let code = if error.kind() == io::ErrorKind::NotFound { Code::PhotoUnknown } else { Code::InternalError };
+        Error::from(code).cause(format!("the file of a photo cannot be read: {error}"))
+    })
+}
+
+/// Other people's bytes on our origin: shown as what we found them to be, run as nothing.
+fn add_headers(headers: &mut HeaderMap, etag: &str, max_age: i64) -> Result<(), Error> {
+    let internal = |error| Error::from(Code::InternalError).cause(error);
+    let cache = format!("private, max-age={max_age}, immutable");
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_str(&cache).map_err(internal)?);
+    headers.insert(header::ETAG, HeaderValue::from_str(etag).map_err(internal)?);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    Ok(())
+}
+
+impl From<LinkError> for Error {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::Refused => Code::LinkRefused.into(),
+            LinkError::Expired => Code::LinkExpired.into(),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep_until};
+
+use super::path::Segment;
+use super::{access, wait};
+use crate::app::App;
+use crate::error::{Code, Error};
+use crate::ids::SessionId;
+use crate::view;
+
+/// `GET /v1/sessions/{id}`: at once, or with `Prefer: wait=N` when it differs from what the client holds.
+pub(super) async fn read_session(
+    State(app): State<Arc<App>>,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let id = access::reader(&app, &headers, &id).await?;
+    // `If-None-Match` says what the client holds; without it there is no change to wait for.
+    let wait = wait::asked(&headers).filter(|_| headers.contains_key(header::IF_NONE_MATCH));
+    let shown = match wait {
+        Some(wait) => show_changed(&app, &id, &headers, wait).await?,
+        None => show(&app, &id).await?,
+    };
+    Ok(answer(&headers, shown, wait))
+}
+
+/// A session as bytes; its tag is made from them, so it changes with whatever a client could see.
+struct Shown {
+    json: Vec<u8>,
+    etag: String,
+}
+
+async fn show(app: &App, id: &SessionId) -> Result<Shown, Error> {
+    let stored = app.store.session(id).await?.ok_or(Code::SessionUnknown)?;
+    let json = serde_json::to_vec(&view::session(app, stored, app.now()))
+        .map_err(|error| Error::from(Code::InternalError).cause(error))?;
+    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&json)[..16]));
+    Ok(Shown { json, etag })
+}
+
+/// Waits without asking the store: the watch begins before the first look, so no change falls in between.
+async fn show_changed(app: &App, id: &SessionId, headers: &HeaderMap, wait: Duration) -> Result<Shown, Error> {
+    let mut watch = app.store.signals().watch(id);
+    let deadline = Instant::now() + wait;
+    loop {
+        let shown = show(app, id).await?;
+        if !wait::is_known(headers, &shown.etag) {
+            return Ok(shown);
+        }
+        tokio::select! {
+            () = watch.changed() => {}
+            () = sleep_until(deadline) => return show(app, id).await,
+            () = app.stopped() => return Ok(shown),
+        }
+    }
+}
+
+fn answer(headers: &HeaderMap, shown: Shown, wait: Option<Duration>) -> Response {
+    let is_known = wait::is_known(headers, &shown.etag);
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(header::CONTENT_TYPE, "application/json")], shown.json).into_response()
+    };
+    let out = response.headers_mut();
+    // The body holds the signed URL, which is nothing for a cache on a disk.
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    out.append(header::VARY, HeaderValue::from_static("authorization, prefer"));
+    if let Ok(etag) = HeaderValue::from_str(&shown.etag) {
+        out.insert(header::ETAG, etag);
+    }
+    if let Some(wait) = wait.and_then(|wait| HeaderValue::from_str(&format!("wait={}", wait.as_secs())).ok()) {
+        out.insert("preference-applied", wait);
+    }
+    response
+}

@@ -1,0 +1,35 @@
+//! Between columns and types.
+
+use headshot_api::State;
+use jiff::Timestamp;
+use rusqlite::Row;
+
+pub(super) fn to_millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+pub(super) fn from_millis(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX)
+}
+
+pub(super) fn timestamp(row: &Row<'_>, column: &str) -> rusqlite::Result<Timestamp> {
+    row.get(column).map(from_millis)
+}
+
+pub(super) fn optional_timestamp(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(row.get::<_, Option<i64>>(column)?.map(from_millis))
+}
+
+/// A column that holds an id of ours; anything else there means that the file is damaged.
+pub(super) fn own_id<T>(row: &Row<'_>, column: &str, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    parse(&text).ok_or_else(|| {
+        let damaged = format!("the column {column} does not hold an id");
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, damaged.into())
+    })
+}
+
+pub(super) fn state(word: &str) -> State {
+    let known = [State::AwaitingUser, State::InReview, State::Processing, State::Ready, State::Failed, State::Deleted];
+    known.into_iter().find(|state| state.as_str() == word).unwrap_or_else(|| State::Other(word.to_owned()))
+}

@@ -1,0 +1,180 @@
+//! The thread that owns the only writing connection.
+//!
+//! It blocks for the first waiting job, takes along whatever else waits, runs each in its own savepoint, commits once,
+//! and only then answers. While one commit waits for the disk the next jobs gather, so many share one wait.
+
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot};
+
+use super::connection::open_writer;
+use crate::ids::SessionId;
+use crate::store::{Signals, StoreError};
+
+/// So many jobs share one commit at most.
+const BATCH: usize = 256;
+
+/// So many jobs wait at most; more are told at once that the store is not available.
+const WAITING: usize = 1024;
+
+/// What a transaction did that others wait for; told after the commit, never after a rollback.
+#[derive(Default)]
+pub(super) struct News {
+    changed: Vec<SessionId>,
+    work_is_due: bool,
+}
+
+impl News {
+    pub(super) fn session_changed(&mut self, session: &SessionId) {
+        self.changed.push(session.clone());
+    }
+
+    pub(super) fn work_is_due(&mut self) {
+        self.work_is_due = true;
+    }
+
+    fn tell(&self, signals: &Signals) {
+        self.changed.iter().for_each(|session| signals.session_changed(session));
+        if self.work_is_due {
+            signals.work_is_due();
+        }
+    }
+}
+
+type Job = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// The way to the writing thread; dropping it lets the thread finish what waits, then end.
+pub(super) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(path: PathBuf, connection: Connection, signals: Signals) -> std::io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || {
+            WriterThread { path, connection: Some(connection), signals }.run(waiting);
+        })?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Runs `job` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        let job: Job = Box::new(move |connection, news| {
+            let done = in_savepoint(connection, news, job);
+            Box::new(move |committed| {
+                let answer = committed.and_then(|()| done.map_err(|error| StoreError(error.to_string())));
+                let _ = sender.send(answer);
+            })
+        });
+        let jobs = self.jobs.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
+        jobs.try_send(job).map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
+        receiver.await.map_err(|_| StoreError("the store's writer ended".into()))?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn in_savepoint<T>(
+    connection: &mut Connection,
+    news: &mut News,
+    job: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let savepoint = connection.savepoint()?;
+    let mut own_news = News::default();
+    let done = job(&savepoint, &mut own_news)?;
+    savepoint.commit()?;
+    news.changed.append(&mut own_news.changed);
+    news.work_is_due |= own_news.work_is_due;
+    Ok(done)
+}
+
+struct WriterThread {
+    path: PathBuf,
+    connection: Option<Connection>,
+    signals: Signals,
+}
+
+impl WriterThread {
+    fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
+        while let Some(first) = waiting.blocking_recv() {
+            let mut batch = vec![first];
+            while batch.len() < BATCH {
+                let Ok(job) = waiting.try_recv() else { break };
+                batch.push(job);
+            }
+            self.commit(batch);
+        }
+    }
+
+    fn commit(&mut self, batch: Vec<Job>) {
+        let mut news = News::default();
+        let mut answers = Vec::with_capacity(batch.len());
+        let committed = self.transact(batch, &mut news, &mut answers);
+        if let Err(error) = &committed {
+            tracing::error!(%error, jobs = answers.len(), "the store could not commit");
+        } else {
+            news.tell(&self.signals);
+        }
+        let committed = committed.map_err(|error| StoreError(error.to_string()));
+        for answer in answers {
+            answer(committed.clone());
+        }
+    }
+
+    fn transact(&mut self, batch: Vec<Job>, news: &mut News, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            closed => closed.insert(open_writer(&self.path)?),
+        };
+        let done = run_batch(connection, batch, news, answers);
+        // After a failed sync the kernel may have dropped the pages: the same connection must not try them again.
+        if done.as_ref().is_err_and(is_fatal) {
+            self.connection = None;
+        }
+        done
+    }
+}
+
+fn run_batch(
+    connection: &mut Connection,
+    batch: Vec<Job>,
+    news: &mut News,
+    answers: &mut Vec<Answer>,
+) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    for job in batch {
+        answers.push(job(connection, news));
+        // Some failures (disk full, I/O) roll the whole transaction back; then nothing of the batch is kept.
+        if connection.is_autocommit() {
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR),
+                Some("the transaction was rolled back".into()),
+            ));
+        }
+    }
+    let committed = connection.execute_batch("COMMIT");
+    if committed.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    committed
+}
+
+fn is_fatal(error: &rusqlite::Error) -> bool {
+    let fatal = [ErrorCode::SystemIoFailure, ErrorCode::DatabaseCorrupt, ErrorCode::DiskFull, ErrorCode::NotADatabase];
+    error.sqlite_error_code().is_some_and(|code| fatal.contains(&code))
+}

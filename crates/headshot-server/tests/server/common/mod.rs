@@ -1,0 +1,242 @@
+//! What the tests share: a server with a clock of its own, and a stand-in for the provider.
+
+mod stand_in;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use headshot_api::{OpenedSession, Problem, Session};
+use headshot_server::store::Store;
+use headshot_server::{App, Clock, Config, ServeArgs};
+use hmac::{Hmac, KeyInit, Mac};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub(crate) use self::stand_in::StandIn;
+
+pub(crate) const API_KEY: &str = "the host application's key";
+pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+pub(crate) const PUBLIC_URL: &str = "https://photos.example.test";
+
+/// When the vectors were signed, 2026-01-02T03:04:05Z.
+pub(crate) const NOW: Timestamp = Timestamp::constant(1_767_323_045, 0);
+
+/// A server that nobody listens for, its provider, and their clock.
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Clock,
+    pub(crate) provider: StandIn,
+    pub(crate) router: Router,
+    dir: TempDir,
+    args: ServeArgs,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A server with other settings.
+    pub(crate) async fn with(change: impl FnOnce(&mut ServeArgs)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let provider = StandIn::start().await;
+        let mut args = args(&dir.path().join("headshot.db"), &provider);
+        change(&mut args);
+        let clock = Clock::set_to(NOW);
+        let app = App::open(&args.clone().try_into().unwrap(), clock.clone()).await.unwrap();
+        let router = headshot_server::app(Arc::clone(&app));
+        Self { app, clock, provider, router, dir, args }
+    }
+
+    /// The same files, opened by another server after this one is gone.
+    pub(crate) async fn reopened(self) -> Self {
+        let Self { app, clock, provider, router, dir, args } = self;
+        drop(router);
+        drop(Arc::into_inner(app).expect("nothing else holds the server"));
+        let app = App::open(&args.clone().try_into().unwrap(), clock.clone()).await.unwrap();
+        let router = headshot_server::app(Arc::clone(&app));
+        Self { app, clock, provider, router, dir, args }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// A session that the provider has just opened, and the browser's token.
+    pub(crate) async fn open(&self) -> (Session, String) {
+        let body = json!({"provider": "headshotpro", "email": "ada@example.test"});
+        let answer = self.send(post("/v1/sessions", API_KEY, &body)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let opened: OpenedSession = answer.json();
+        (opened.session, opened.client_token.token)
+    }
+
+    pub(crate) async fn session(&self, id: &str) -> Session {
+        let answer = self.send(get(&format!("/v1/sessions/{id}"), API_KEY)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.json()
+    }
+
+    /// A delivery signed by the provider now.
+    pub(crate) async fn deliver(&self, event: &Value) -> Answer {
+        self.send(delivery(event.to_string(), self.clock.now())).await
+    }
+
+    /// Attempts everything that is due.
+    pub(crate) async fn work(&self) {
+        headshot_server::work::run_due(&self.app).await.unwrap();
+    }
+
+    /// Lets time pass and attempts what has become due.
+    pub(crate) async fn pass(&self, time: Duration) {
+        self.clock.advance(time);
+        self.work().await;
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.dir.path().join("headshot.db")
+    }
+
+    /// What one SQL query finds in the file.
+    pub(crate) fn query<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// The names of the copies on the disk.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.dir.path().join("headshot.db.photos")).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Settings for a server whose provider is the stand-in.
+pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs {
+    ServeArgs {
+        listen: "127.0.0.1:0".into(),
+        database_url: format!("sqlite:{}", database.display()),
+        photo_dir: None,
+        api_key: Some(API_KEY.into()),
+        public_url: Some(PUBLIC_URL.into()),
+        headshotpro_api_key: Some("the server's key".replace(' ', "-")),
+        headshotpro_webhook_secret: Some(SECRET.into()),
+        headshotpro_signature_scheme: "timestamped".into(),
+        headshotpro_signature_tolerance: "300".into(),
+        headshotpro_base_url: format!("{}/api/v2", provider.url),
+        headshotpro_frame_origins: "https://yourproheadshots.com https://studio.example.test".into(),
+        headshotpro_photo_hosts: provider.url.replace("http://", ""),
+        headshotpro_email_retry: "plus-suffix".into(),
+    }
+}
+
+pub(crate) fn config(args: ServeArgs) -> Config {
+    args.try_into().unwrap()
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    async fn of(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        Self { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes().to_vec() }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The problem that the answer is, with everything that every problem has in place.
+    pub(crate) fn problem(&self) -> Problem {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        let problem: Problem = self.json();
+        assert_eq!(problem.status, self.status.as_u16());
+        assert_eq!(problem.kind, format!("urn:headshot-kit:problem:{}", problem.code));
+        problem
+    }
+
+    /// Checks that the answer is this problem.
+    pub(crate) fn is_problem(&self, status: u16, code: &str) {
+        assert_eq!((self.status.as_u16(), self.problem().code.as_str()), (status, code), "{}", self.text());
+    }
+}
+
+pub(crate) fn request(method: Method, path: &str, credential: &str) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path);
+    if credential.is_empty() { request } else { request.header("authorization", format!("Bearer {credential}")) }
+}
+
+pub(crate) fn get(path: &str, credential: &str) -> Request<Body> {
+    request(Method::GET, path, credential).body(Body::empty()).unwrap()
+}
+
+pub(crate) fn post(path: &str, credential: &str, body: &Value) -> Request<Body> {
+    request(Method::POST, path, credential)
+        .header("content-type", "application/json; charset=utf-8")
+        .body(body.to_string().into())
+        .unwrap()
+}
+
+/// A delivery over timestamp and body, signed at `at`.
+pub(crate) fn delivery(body: impl Into<Vec<u8>>, at: Timestamp) -> Request<Body> {
+    let body = body.into();
+    let timestamp = at.as_second().to_string();
+    let signature = sign(&[timestamp.as_bytes(), b".", &body]);
+    request(Method::POST, "/v1/webhooks/headshotpro", "")
+        .header("x-headshotpro-timestamp", timestamp)
+        .header("x-headshotpro-signature", signature)
+        .body(body.into())
+        .unwrap()
+}
+
+pub(crate) fn sign(parts: &[&[u8]]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    parts.iter().for_each(|part| mac.update(part));
+    let tag = mac.finalize().into_bytes();
+    tag.iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// An event about a model; `id` and `createdAt` as in the newer envelope.
+pub(crate) fn event(id: &str, kind: &str, model: &str, status: &str, at: Timestamp) -> Value {
+    json!({
+        "id": id, "event": kind, "createdAt": at.to_string(), "objectType": "model",
+        "object": {"_id": model, "status": status},
+    })
+}
+
+/// Asks until the answer is yes; fails after ten seconds.
+pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !is_so().await {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// The store alone, in a folder of its own.
+pub(crate) fn store() -> (impl Store, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    (headshot_server::store::SqliteStore::open(&dir.path().join("headshot.db")).unwrap(), dir)
+}

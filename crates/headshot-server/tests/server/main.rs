@@ -1,0 +1,11 @@
+//! The server against a stand-in for the provider; the routes by `oneshot`, the program as a process.
+
+mod common;
+mod config;
+mod durability;
+mod process;
+mod readme;
+mod routes;
+mod sqlite;
+mod store_contract;
+mod work;

@@ -1,0 +1,10 @@
+//! One module per route: arrange, one request, the full status and body.
+
+mod client_tokens;
+mod delete_session;
+mod deliveries;
+mod elsewhere;
+mod health;
+mod open_session;
+mod photos;
+mod read_session;

@@ -1,0 +1,296 @@
+use alloc::borrow::Cow;
+use core::{error, fmt, time::Duration};
+
+/// Whose fault a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The delivery is not one that the provider would send: answer with a client error, store nothing.
+    Sender,
+    /// The verifier was set up wrongly: nothing can be verified until that is mended.
+    Receiver,
+}
+
+/// Why a delivery was refused, or why a verifier could not be made.
+///
+/// It holds no secret and nothing of the delivery but numbers, so it may be logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The signature header is absent.
+    SignatureMissing {
+        /// Its name.
+        header: Cow<'static, str>,
+    },
+    /// The signature header occurs more than once, or holds several values joined by commas.
+    SignatureRepeated {
+        /// Its name.
+        header: Cow<'static, str>,
+    },
+    /// The signature is not written as the scheme demands.
+    SignatureMalformed {
+        /// Its header's name.
+        header: Cow<'static, str>,
+    },
+    /// The signature is hexadecimal in upper case, which no provider sends.
+    SignatureUppercase {
+        /// Its header's name.
+        header: Cow<'static, str>,
+    },
+    /// No secret made this signature for this body.
+    SignatureMismatch,
+    /// The timestamp header is absent.
+    TimestampMissing {
+        /// Its name.
+        header: Cow<'static, str>,
+        /// The setting that would look at this delivery as one without a timestamp, if the provider has such a scheme.
+        accepted_by: Option<&'static str>,
+    },
+    /// The timestamp header occurs more than once, or holds several values joined by commas.
+    TimestampRepeated {
+        /// Its name.
+        header: Cow<'static, str>,
+    },
+    /// The timestamp is not written as the scheme demands.
+    TimestampMalformed {
+        /// Its header's name.
+        header: Cow<'static, str>,
+    },
+    /// The signature is genuine, but older than the tolerance: a replay, a late attempt or a wrong clock.
+    TimestampTooOld {
+        /// How old it is.
+        age: Duration,
+    },
+    /// The signature is genuine, but its timestamp lies further ahead than the tolerance: one of the clocks is wrong.
+    TimestampInFuture {
+        /// How far it lies ahead.
+        ahead: Duration,
+    },
+    /// The signature is genuine, but the body does not begin a JSON object, as it must where no timestamp is signed.
+    BodyNotObject,
+    /// The body is longer than any delivery of a provider.
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A signing secret is empty.
+    SecretEmpty,
+    /// No signing secret was given.
+    SecretsMissing,
+    /// The provider has no signature scheme of that name.
+    SchemeUnknown,
+}
+
+impl VerifyError {
+    /// Every code that [`VerifyError::code`] can give.
+    pub const CODES: &'static [&'static str] = &[
+        "signature_missing",
+        "signature_repeated",
+        "signature_malformed",
+        "signature_uppercase",
+        "signature_mismatch",
+        "timestamp_missing",
+        "timestamp_repeated",
+        "timestamp_malformed",
+        "timestamp_too_old",
+        "timestamp_in_future",
+        "body_not_object",
+        "body_too_large",
+        "secret_empty",
+        "secrets_missing",
+        "scheme_unknown",
+    ];
+
+    /// One stable word for programs: the same in Rust, in JavaScript and in the server's answers.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SignatureMissing { .. } => "signature_missing",
+            Self::SignatureRepeated { .. } => "signature_repeated",
+            Self::SignatureMalformed { .. } => "signature_malformed",
+            Self::SignatureUppercase { .. } => "signature_uppercase",
+            Self::SignatureMismatch => "signature_mismatch",
+            Self::TimestampMissing { .. } => "timestamp_missing",
+            Self::TimestampRepeated { .. } => "timestamp_repeated",
+            Self::TimestampMalformed { .. } => "timestamp_malformed",
+            Self::TimestampTooOld { .. } => "timestamp_too_old",
+            Self::TimestampInFuture { .. } => "timestamp_in_future",
+            Self::BodyNotObject => "body_not_object",
+            Self::BodyTooLarge { .. } => "body_too_large",
+            Self::SecretEmpty => "secret_empty",
+            Self::SecretsMissing => "secrets_missing",
+            Self::SchemeUnknown => "scheme_unknown",
+        }
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub const fn fault(&self) -> Fault {
+        match self {
+            Self::SecretEmpty | Self::SecretsMissing | Self::SchemeUnknown => Fault::Receiver,
+            _ => Fault::Sender,
+        }
+    }
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignatureMissing { header } => write!(f, "the signature header {header} is missing"),
+            Self::SignatureRepeated { header } => {
+                write!(f, "the signature header {header} occurs more than once; only one signature is accepted")
+            }
+            Self::SignatureMalformed { header } => {
+                write!(f, "the signature header {header} does not have the form that the scheme demands")
+            }
+            Self::SignatureUppercase { header } => {
+                write!(f, "the signature header {header} is in upper case; only lower-case hexadecimal is accepted")
+            }
+            Self::SignatureMismatch => f.write_str(
+                "the signature matches none of the secrets; check that the secret is the endpoint's own and that the \
+                 body is the raw bytes as received",
+            ),
+            Self::TimestampMissing { header, accepted_by: None } => {
+                write!(f, "the timestamp header {header} is missing")
+            }
+            Self::TimestampMissing { header, accepted_by: Some(setting) } => write!(
+                f,
+                "the timestamp header {header} is missing; the scheme setting `{setting}` would accept a signature \
+                 over the body alone, and give up the protection against replays"
+            ),
+            Self::TimestampRepeated { header } => write!(f, "the timestamp header {header} occurs more than once"),
+            Self::TimestampMalformed { header } => {
+                write!(f, "the timestamp header {header} does not have the form that the scheme demands")
+            }
+            Self::TimestampTooOld { age } => write!(
+                f,
+                "the signature is genuine but {} s old, which is more than the tolerance; a replay, a late attempt, \
+                 or the receiver's clock is ahead",
+                age.as_secs()
+            ),
+            Self::TimestampInFuture { ahead } => write!(
+                f,
+                "the signature is genuine but its timestamp lies {} s ahead, which is more than the tolerance; the \
+                 receiver's clock is probably behind",
+                ahead.as_secs()
+            ),
+            Self::BodyNotObject => f.write_str(
+                "the signature is genuine but the body is not a JSON object, which the scheme without a timestamp \
+                 demands",
+            ),
+            Self::BodyTooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
+            Self::SecretEmpty => f.write_str("a signing secret is empty"),
+            Self::SecretsMissing => f.write_str("no signing secret was given"),
+            Self::SchemeUnknown => f.write_str("the provider has no signature scheme of that name"),
+        }
+    }
+}
+
+impl error::Error for VerifyError {}
+
+/// Why the body of a genuine delivery could not be read as an event.
+///
+/// The delivery stays verified: keep it, and read the provider's API again. The error holds nothing of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventError {
+    /// The body is not JSON in UTF-8.
+    NotJson,
+    /// The body is JSON, but not an object.
+    NotObject,
+    /// Arrays and objects are nested deeper than 64 levels.
+    TooDeep,
+    /// An object names a field twice, so that two readers could see two different events.
+    FieldRepeated,
+    /// A field that every event has is absent.
+    FieldMissing {
+        /// The field, as a JSON Pointer (RFC 6901).
+        pointer: &'static str,
+    },
+    /// A field that every event has is not a text.
+    FieldMalformed {
+        /// The field, as a JSON Pointer (RFC 6901).
+        pointer: &'static str,
+    },
+}
+
+impl EventError {
+    /// Every code that [`EventError::code`] can give.
+    pub const CODES: &'static [&'static str] = &[
+        "event_not_json",
+        "event_not_object",
+        "event_too_deep",
+        "event_field_repeated",
+        "event_field_missing",
+        "event_field_malformed",
+    ];
+
+    /// One stable word for programs: the same in Rust and in JavaScript.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotJson => "event_not_json",
+            Self::NotObject => "event_not_object",
+            Self::TooDeep => "event_too_deep",
+            Self::FieldRepeated => "event_field_repeated",
+            Self::FieldMissing { .. } => "event_field_missing",
+            Self::FieldMalformed { .. } => "event_field_malformed",
+        }
+    }
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson => f.write_str("the body is not JSON in UTF-8"),
+            Self::NotObject => f.write_str("the body is not a JSON object"),
+            Self::TooDeep => f.write_str("the body is nested too deeply"),
+            Self::FieldRepeated => f.write_str("an object in the body names a field twice"),
+            Self::FieldMissing { pointer } => write!(f, "the field {pointer} is missing"),
+            Self::FieldMalformed { pointer } => write!(f, "the field {pointer} is not a text"),
+        }
+    }
+}
+
+impl error::Error for EventError {}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, string::ToString, vec::Vec};
+
+    use super::*;
+
+    fn every_verify_error() -> Vec<VerifyError> {
+        let header = || Cow::Borrowed("x-signature");
+        std::vec![
+            VerifyError::SignatureMissing { header: header() },
+            VerifyError::SignatureRepeated { header: header() },
+            VerifyError::SignatureMalformed { header: header() },
+            VerifyError::SignatureUppercase { header: header() },
+            VerifyError::SignatureMismatch,
+            VerifyError::TimestampMissing { header: header(), accepted_by: None },
+            VerifyError::TimestampRepeated { header: header() },
+            VerifyError::TimestampMalformed { header: header() },
+            VerifyError::TimestampTooOld { age: Duration::ZERO },
+            VerifyError::TimestampInFuture { ahead: Duration::ZERO },
+            VerifyError::BodyNotObject,
+            VerifyError::BodyTooLarge { limit: 0 },
+            VerifyError::SecretEmpty,
+            VerifyError::SecretsMissing,
+            VerifyError::SchemeUnknown,
+        ]
+    }
+
+    #[test]
+    fn every_error_has_a_listed_code_of_its_own() {
+        let codes: Vec<&str> = every_verify_error().iter().map(VerifyError::code).collect();
+        assert_eq!(codes, VerifyError::CODES);
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len());
+    }
+
+    #[test]
+    fn every_message_is_a_sentence_without_a_full_stop() {
+        for message in every_verify_error().iter().map(ToString::to_string) {
+            assert!(message.starts_with(char::is_lowercase) && !message.ends_with('.'), "{message}");
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! HeadshotPro.
+//!
+//! Its documents describe two signature schemes and do not say which one is in use: `{timestamp}.{body}` [001] and the
+//! body alone [002]. Only the first stops replays, so it alone is accepted unless told otherwise.
+
+use alloc::{collections::BTreeMap, string::String};
+use core::{fmt, str::FromStr};
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+use crate::{
+    EventError, Fields, Headers, Payload, Provider, Scheme, Value, VerifyError, json,
+    scheme::{BodyRule, Encoding, Part, SignatureHeader, TimestampGrammar, TimestampHeader},
+    words::words,
+};
+
+const NAME: &str = "headshotpro";
+const TIMESTAMP_HEADER: &str = "x-headshotpro-timestamp";
+const FAVORITE_PHOTO: &str = "favoritePhoto";
+
+const SIGNATURE: SignatureHeader =
+    SignatureHeader { header: "x-headshotpro-signature", prefix: "sha256=", encoding: Encoding::LowerHex };
+
+/// `{timestamp}.{body}` [001].
+static TIMESTAMPED: Scheme = Scheme {
+    provider: NAME,
+    name: SchemeChoice::Timestamped.as_str(),
+    signature: SIGNATURE,
+    timestamp: Some(TimestampHeader {
+        header: TIMESTAMP_HEADER,
+        grammar: TimestampGrammar::UnixSeconds,
+        optional_under: Some(SchemeChoice::Auto.as_str()),
+    }),
+    signed: &[Part::Timestamp, Part::Literal("."), Part::Body],
+    body: BodyRule::Any,
+};
+
+/// The body alone [002].
+static BODY: Scheme = Scheme {
+    provider: NAME,
+    name: SchemeChoice::Body.as_str(),
+    signature: SIGNATURE,
+    timestamp: None,
+    signed: &[Part::Body],
+    body: BodyRule::JsonObject,
+};
+
+/// The provider HeadshotPro, and which of its schemes to accept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeadshotPro {
+    /// The schemes to accept.
+    pub scheme: SchemeChoice,
+}
+
+impl HeadshotPro {
+    /// The headers that any of its schemes reads, in lower case.
+    pub const HEADERS: [&str; 2] = [SIGNATURE.header, TIMESTAMP_HEADER];
+}
+
+impl Provider for HeadshotPro {
+    type Event = Event;
+
+    fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme {
+        match self.scheme {
+            SchemeChoice::Timestamped => &TIMESTAMPED,
+            SchemeChoice::Auto if headers.values(TIMESTAMP_HEADER).next().is_some() => &TIMESTAMPED,
+            SchemeChoice::Auto | SchemeChoice::Body => &BODY,
+        }
+    }
+}
+
+/// Which of HeadshotPro's two signature schemes to accept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchemeChoice {
+    /// Only a signature over timestamp and body: a recorded delivery is worthless after the tolerance.
+    #[default]
+    Timestamped,
+    /// With a timestamp header only a signature over both, without one over the body alone. Whoever records a
+    /// delivery of the second kind can send it again at any time.
+    Auto,
+    /// Only a signature over the body alone; a timestamp header is not looked at. Replays are not noticed.
+    Body,
+}
+
+impl SchemeChoice {
+    /// Its name in settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Timestamped => "timestamped",
+            Self::Auto => "auto",
+            Self::Body => "body",
+        }
+    }
+}
+
+impl FromStr for SchemeChoice {
+    type Err = VerifyError;
+
+    fn from_str(name: &str) -> Result<Self, VerifyError> {
+        let choices = [Self::Timestamped, Self::Auto, Self::Body];
+        choices.into_iter().find(|choice| choice.as_str() == name).ok_or(VerifyError::SchemeUnknown)
+    }
+}
+
+impl fmt::Display for SchemeChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Something that happened to a model, HeadshotPro's word for what we call a session.
+///
+/// The documents describe two envelopes, with `id` and `createdAt` [001] and without [002]; both are read. A field of
+/// an unexpected type is kept in `other` rather than refused, as is every field that this version does not know.
+///
+/// Deliveries come twice, late and out of order: take the event as a hint and read the model again.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Event {
+    /// What happened.
+    #[serde(rename = "type")]
+    pub kind: EventKind,
+    /// The event's id, the same in every delivery of it; not every envelope has one [001].
+    pub id: Option<String>,
+    /// When it happened, RFC 3339 [001].
+    pub created_at: Option<String>,
+    /// What kind of thing it happened to, `model`.
+    pub object_type: Option<String>,
+    /// The model; only an event of an unknown kind may have none.
+    pub model: Option<Model>,
+    /// The photo that the person chose, with [`EventKind::FavoriteSelected`]; if absent, ask the API [001].
+    pub favorite_photo: Option<Photo>,
+    /// Every other field of the envelope.
+    pub other: Fields,
+}
+
+words! {
+    /// What happened to a model.
+    pub enum EventKind {
+        /// It was created, by API or by invite.
+        ModelCreated = "model.created",
+        /// Its status changed.
+        StatusUpdated = "model.status.updated",
+        /// Its headshots are there; after a retry this can happen again.
+        PhotosReady = "model.photos_ready",
+        /// The person chose a favourite; this can happen again.
+        FavoriteSelected = "model.favorite_selected",
+        /// It was removed.
+        ModelDeleted = "model.deleted",
+    }
+}
+
+words! {
+    /// Where a model stands; a retry given by an administrator takes it back to the beginning.
+    pub enum Status {
+        /// The person is still filling in and uploading.
+        Onboarding = "onboarding",
+        /// Queued for training, or waiting for a review.
+        Waiting = "waiting",
+        /// In training.
+        Pending = "pending",
+        /// The images are being made.
+        GeneratingHeadshots = "generatingHeadshots",
+        /// The results are there.
+        Active = "active",
+        /// Training or generation failed; the provider starts it again by itself.
+        Failed = "failed",
+        /// Removed.
+        Deleted = "deleted",
+    }
+}
+
+/// A model as an event shows it: one hosted run for one person.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Model {
+    /// Its id, written `_id` here, `id` and `modelId` elsewhere in the API.
+    pub id: String,
+    /// The person's id, `anon_…` in a whitelabel session.
+    pub uid: Option<String>,
+    /// The display name.
+    pub title: Option<String>,
+    /// The chosen gender, `male` or `female`.
+    pub trigger: Option<String>,
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// Whether it runs in test mode.
+    pub is_development: Option<bool>,
+    /// When it was created, RFC 3339.
+    pub created_at: Option<String>,
+    /// When its results were there, RFC 3339.
+    pub finished_at: Option<String>,
+    /// When it was removed, RFC 3339.
+    pub deleted_at: Option<String>,
+    /// When its invite stops working, RFC 3339.
+    pub invite_expires_at: Option<String>,
+    /// The organization's id.
+    pub organization: Option<String>,
+    /// Every other field.
+    pub other: Fields,
+}
+
+/// A photo, with links that stop working: copy the file soon.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Photo {
+    /// Its id.
+    pub id: String,
+    /// Its links by the name of the variant; the documents disagree about the names.
+    pub urls: BTreeMap<String, String>,
+    /// When the links stop working, RFC 3339; if absent, assume 24 hours.
+    pub expires_at: Option<String>,
+    /// Every other field.
+    pub other: Fields,
+}
+
+impl Payload for Event {
+    fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
+        let mut fields = json::object(body)?;
+        let kind = EventKind::from(json::require_text(&mut fields, "event", "/event")?);
+        let (model, nested_photo) = take_model(&mut fields, &kind)?;
+        Ok(Self {
+            kind,
+            id: json::take_text(&mut fields, "id"),
+            created_at: json::take_text(&mut fields, "createdAt"),
+            object_type: json::take_text(&mut fields, "objectType"),
+            model,
+            favorite_photo: take_photo(&mut fields).or(nested_photo),
+            other: fields,
+        })
+    }
+}
+
+/// Takes out the model, and the favourite photo in it, which is another place where it might stand.
+fn take_model(envelope: &mut Fields, kind: &EventKind) -> Result<(Option<Model>, Option<Photo>), EventError> {
+    let is_known = !matches!(kind, EventKind::Other(_));
+    let has_model = envelope.get("object").and_then(|object| object.get("_id")).is_some_and(Value::is_string);
+    if !is_known && !has_model {
+        return Ok((None, None));
+    }
+    let mut fields = match envelope.remove("object") {
+        Some(Value::Object(fields)) => fields,
+        Some(_) => return Err(EventError::FieldMalformed { pointer: "/object" }),
+        None => return Err(EventError::FieldMissing { pointer: "/object" }),
+    };
+    let photo = take_photo(&mut fields);
+    Ok((Some(Model::from_fields(fields)?), photo))
+}
+
+impl Model {
+    fn from_fields(mut fields: Fields) -> Result<Self, EventError> {
+        let from = &mut fields;
+        Ok(Self {
+            id: json::require_text(from, "_id", "/object/_id")?,
+            uid: json::take_text(from, "uid"),
+            title: json::take_text(from, "title"),
+            trigger: json::take_text(from, "trigger"),
+            status: json::take_text(from, "status").map(Status::from),
+            is_development: json::take_flag(from, "isDevelopment"),
+            created_at: json::take_text(from, "createdAt"),
+            finished_at: json::take_text(from, "finishedAt"),
+            deleted_at: json::take_text(from, "deletedAt"),
+            invite_expires_at: json::take_text(from, "inviteExpiresAt"),
+            organization: json::take_text(from, "organization"),
+            other: fields,
+        })
+    }
+}
+
+/// Takes out the favourite photo; one without an id stays where it is.
+fn take_photo(holder: &mut Fields) -> Option<Photo> {
+    let mut fields = json::take_object(holder, FAVORITE_PHOTO)?;
+    let Some(id) = json::take_text(&mut fields, "id") else {
+        holder.insert(FAVORITE_PHOTO.into(), Value::Object(fields));
+        return None;
+    };
+    Some(Photo {
+        id,
+        urls: take_urls(&mut fields),
+        expires_at: json::take_text(&mut fields, "expiresAt"),
+        other: fields,
+    })
+}
+
+/// Takes out the links; a variant that has none stays where it is.
+fn take_urls(photo: &mut Fields) -> BTreeMap<String, String> {
+    let mut variants = json::take_object(photo, "urls").unwrap_or_default();
+    let names: alloc::vec::Vec<String> = variants.keys().cloned().collect();
+    let urls = names.into_iter().filter_map(|name| json::take_text(&mut variants, &name).map(|url| (name, url)));
+    let urls = urls.collect();
+    if !variants.is_empty() {
+        photo.insert("urls".into(), Value::Object(variants));
+    }
+    urls
+}
+
+impl Photo {
+    /// The names under which a link may stand, best first; the documents disagree [000] [001] [002].
+    const PREFERENCE: [&str; 6] = ["main", "original", "preview", "pfp", "transparent", "thumbnail"];
+
+    /// The link to take if only one is wanted: the largest variant that the event names, else any.
+    #[must_use]
+    pub fn preferred_url(&self) -> Option<&str> {
+        let preferred = Self::PREFERENCE.iter().find_map(|name| self.urls.get(*name));
+        preferred.or_else(|| self.urls.values().next()).map(String::as_str)
+    }
+}
+
+impl Serialize for Photo {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut photo = serializer.serialize_struct("Photo", 5)?;
+        photo.serialize_field("id", &self.id)?;
+        photo.serialize_field("urls", &self.urls)?;
+        photo.serialize_field("preferredUrl", &self.preferred_url())?;
+        photo.serialize_field("expiresAt", &self.expires_at)?;
+        photo.serialize_field("other", &self.other)?;
+        photo.end()
+    }
+}
+
+// Names, links and unknown fields stay out of logs.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("kind", &self.kind)
+            .field("id", &self.id)
+            .field("model", &self.model)
+            .field("favorite_photo", &self.favorite_photo)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Photo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Photo").field("id", &self.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,43 @@
+use core::time::Duration;
+
+/// The tolerance unless another is set: the greatest distance between a signed timestamp and now, 300 s.
+pub const DEFAULT_TOLERANCE: Duration = Duration::from_mins(5);
+
+/// A moment, in whole seconds since 1970-01-01T00:00:00Z.
+///
+/// ```
+/// use std::time::{SystemTime, UNIX_EPOCH};
+///
+/// use headshot_verify::UnixSeconds;
+///
+/// let now = UnixSeconds::new(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
+/// # assert!(now.get() > 1_700_000_000);
+/// # Ok::<(), std::time::SystemTimeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixSeconds(u64);
+
+impl UnixSeconds {
+    /// The moment `seconds` after the epoch.
+    #[must_use]
+    pub const fn new(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the epoch.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// How long `self` lies after `earlier`; nothing if it lies before.
+    pub(crate) fn since(self, earlier: Self) -> Option<Duration> {
+        self.0.checked_sub(earlier.0).map(Duration::from_secs)
+    }
+}
+
+impl From<u64> for UnixSeconds {
+    fn from(seconds: u64) -> Self {
+        Self(seconds)
+    }
+}

@@ -1,0 +1,92 @@
+use core::{fmt, marker::PhantomData};
+
+use crate::{EventError, Payload, UnixSeconds};
+
+/// What a check found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Proof {
+    pub(crate) provider: &'static str,
+    pub(crate) scheme: &'static str,
+    pub(crate) signed_at: Option<UnixSeconds>,
+    pub(crate) secret_index: usize,
+    pub(crate) covers_body: bool,
+}
+
+/// A genuine delivery; only the check makes one.
+///
+/// `E` is the provider's type of event; its default says that none is known.
+pub struct Verified<'a, E = ()> {
+    proof: Proof,
+    body: &'a [u8],
+    event: PhantomData<fn() -> E>,
+}
+
+impl<'a, E> Verified<'a, E> {
+    /// The provider that signed.
+    #[must_use]
+    pub const fn provider(&self) -> &'static str {
+        self.proof.provider
+    }
+
+    /// The name of the provider's signature scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> &'static str {
+        self.proof.scheme
+    }
+
+    /// When it was signed; `None` if the scheme signs no time, so that the delivery may be a replay.
+    #[must_use]
+    pub const fn signed_at(&self) -> Option<UnixSeconds> {
+        self.proof.signed_at
+    }
+
+    /// Which of the secrets signed, counted from 0.
+    #[must_use]
+    pub const fn secret_index(&self) -> usize {
+        self.proof.secret_index
+    }
+
+    /// Whether the signature covers the body; if not, the event is only a hint to read the provider's API again.
+    #[must_use]
+    pub const fn covers_body(&self) -> bool {
+        self.proof.covers_body
+    }
+
+    /// The raw bytes of the body.
+    #[must_use]
+    pub const fn body(&self) -> &'a [u8] {
+        self.body
+    }
+}
+
+impl<E: Payload> Verified<'_, E> {
+    /// Reads the event in the body.
+    ///
+    /// # Errors
+    ///
+    /// [`EventError`] when the body is genuine but not an event of this provider.
+    pub fn event(&self) -> Result<E, EventError> {
+        E::assume_verified(self.body)
+    }
+}
+
+impl<'a> Verified<'a> {
+    pub(crate) const fn new(proof: Proof, body: &'a [u8]) -> Self {
+        Self { proof, body, event: PhantomData }
+    }
+
+    /// The same, as a delivery of a provider whose events are `E`.
+    pub(crate) const fn of_events<E>(self) -> Verified<'a, E> {
+        Verified { proof: self.proof, body: self.body, event: PhantomData }
+    }
+}
+
+// The body stays out of logs.
+impl<E> fmt::Debug for Verified<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("proof", &self.proof)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,62 @@
+use core::time::Duration;
+
+use crate::{
+    DEFAULT_TOLERANCE, Delivery, Headers, Payload, Scheme, Secrets, UnixSeconds, Verified, VerifyError, scheme,
+};
+
+/// An outside company that sends webhooks: its schemes and its events.
+pub trait Provider {
+    /// What its deliveries carry.
+    type Event: Payload;
+
+    /// The scheme that a delivery with these headers is held to.
+    ///
+    /// Which headers are there decides; a scheme is never a second chance after another one failed.
+    fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme;
+}
+
+/// Checks one provider's deliveries for one endpoint.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use headshot_verify::{Secrets, Verifier, provider::headshotpro::HeadshotPro};
+///
+/// let secrets = Secrets::new(["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"])?;
+/// let verifier = Verifier::new(HeadshotPro::default(), secrets).with_tolerance(Duration::from_secs(60));
+/// # Ok::<(), headshot_verify::VerifyError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Verifier<P> {
+    provider: P,
+    secrets: Secrets,
+    tolerance: Duration,
+}
+
+impl<P: Provider> Verifier<P> {
+    /// A verifier with the [default tolerance](DEFAULT_TOLERANCE).
+    pub const fn new(provider: P, secrets: Secrets) -> Self {
+        Self { provider, secrets, tolerance: DEFAULT_TOLERANCE }
+    }
+
+    /// Sets the greatest distance between a signed timestamp and now, before or after.
+    #[must_use]
+    pub const fn with_tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// Says whether the delivery is genuine.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`], for which the sender should get one and the same answer, 401, whatever its code.
+    pub fn verify<'a, 'h>(
+        &self,
+        delivery: &Delivery<'a, impl Headers<'h>>,
+        now: UnixSeconds,
+    ) -> Result<Verified<'a, P::Event>, VerifyError> {
+        let scheme = self.provider.scheme(&delivery.headers);
+        scheme::verify(delivery, &self.secrets, scheme, now, self.tolerance).map(Verified::of_events)
+    }
+}

@@ -1,0 +1,137 @@
+/** Where a session stands, in words that all providers share. A newer server may know more words. */
+export type HeadshotState =
+  | "awaiting_user"
+  | "in_review"
+  | "processing"
+  | "ready"
+  | "failed"
+  | "deleted"
+  | (string & {});
+
+/** What stands in the way, as one stable word. */
+export type HeadshotErrorCode =
+  /** The server does not answer; the widget keeps asking. */
+  | "server_unreachable"
+  /** The server answers, but not with the session; the widget keeps asking. */
+  | "server_error"
+  /** The client token is wrong or has expired: set a fresh one. */
+  | "token_refused"
+  /** The server does not know the session. */
+  | "session_unknown"
+  /** The session and its data are gone. */
+  | "session_deleted"
+  /** The provider's page cannot be shown in a frame here. */
+  | "link_refused"
+  /** The page or the person forbids the camera; uploading still works. */
+  | "camera_blocked"
+  /** The page is not served by https, so browsers give it no camera; uploading still works. */
+  | "insecure_context"
+  /** The widget's own code could not be loaded. */
+  | "widget_unavailable";
+
+/** A finished photo, served from the headshot server's own copy. */
+export interface HeadshotPhoto {
+  readonly id: string;
+  /** Works without a token until `expiresAt`. To keep a photo, let your backend read the session. */
+  readonly url: string;
+  /** RFC 3339, in UTC. */
+  readonly expiresAt: string;
+}
+
+/** The session moved. States may go backwards: a provider can give a person a second go. */
+export interface HeadshotStatusDetail {
+  readonly session: string;
+  readonly state: HeadshotState;
+  /** The provider's own word, for example `generatingHeadshots`. */
+  readonly providerStatus: string;
+}
+
+/** The finished photos changed. */
+export interface HeadshotPhotosDetail {
+  readonly session: string;
+  readonly photos: readonly HeadshotPhoto[];
+}
+
+/** The person chose a photo, or another one. */
+export interface HeadshotFavoriteDetail {
+  readonly session: string;
+  readonly photo: HeadshotPhoto;
+}
+
+/** Something stands in the way. The widget tells the person by itself; this is for you. */
+export interface HeadshotErrorDetail {
+  readonly session: string;
+  readonly code: HeadshotErrorCode;
+  /** English, for a log. Names the exact header to send where one is missing. Holds no secret. */
+  readonly message: string;
+  /** Whether the widget has stopped until something is changed or the person asks again. */
+  readonly fatal: boolean;
+}
+
+/** The events that the element dispatches. They bubble and cross shadow roots. */
+export interface HeadshotEmbedEventMap {
+  "headshot-status": CustomEvent<HeadshotStatusDetail>;
+  "headshot-photos": CustomEvent<HeadshotPhotosDetail>;
+  "headshot-favorite": CustomEvent<HeadshotFavoriteDetail>;
+  "headshot-error": CustomEvent<HeadshotErrorDetail>;
+}
+
+/**
+ * `<headshot-embed>`: a hosted headshot session in a web page.
+ *
+ * Importing this module registers the element; importing it where there is no DOM does nothing.
+ *
+ * @example
+ * ```html
+ * <script type="module" src="/embed/headshot-embed.js"></script>
+ * <headshot-embed server="https://headshots.example" session="ses_…" token="hct_…"></headshot-embed>
+ * ```
+ */
+export declare class HeadshotEmbed extends HTMLElement {
+  static readonly observedAttributes: string[];
+
+  /** The base address of the headshot server, as the browser reaches it. Another one starts over. */
+  server: string;
+  /** The session's id, from `POST /v1/sessions`. Another one starts over. */
+  session: string;
+  /** The client token of that session, never the server's API key. A fresh one goes on with the same frame. */
+  token: string;
+
+  addEventListener<K extends keyof HeadshotEmbedEventMap>(
+    type: K,
+    listener: (this: HeadshotEmbed, event: HeadshotEmbedEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: HeadshotEmbed, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HeadshotEmbedEventMap>(
+    type: K,
+    listener: (this: HeadshotEmbed, event: HeadshotEmbedEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: HeadshotEmbed, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "headshot-embed": HeadshotEmbed;
+  }
+  interface HTMLElementEventMap extends HeadshotEmbedEventMap {}
+}

@@ -1,0 +1,149 @@
+use std::{cell::RefCell, rc::Rc};
+
+use gloo_timers::callback::Timeout;
+use headshot_api::State;
+use js_sys::{Date, Math};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
+
+use super::{
+    dom,
+    request::{self, Answer, Question},
+};
+use crate::session::{
+    fault::Fault,
+    pace::{Next, Outcome, Pace},
+};
+
+/// Follows one session at the server: one request at a time, none while the page is hidden, none after `stop`.
+pub(super) struct Follower {
+    url: String,
+    report: Box<dyn Fn(Answer)>,
+    course: RefCell<Course>,
+}
+
+#[derive(Default)]
+struct Course {
+    token: String,
+    etag: Option<String>,
+    pace: Pace,
+    /// What is under way; an answer to an earlier request than this is not for us any more.
+    asked: u32,
+    request: Option<AbortController>,
+    timer: Option<Timeout>,
+    /// Whether only the person or a new token can help.
+    rests: bool,
+    is_stopped: bool,
+}
+
+impl Follower {
+    pub(super) fn new(server: &str, session: &str, token: String, report: impl Fn(Answer) + 'static) -> Rc<Self> {
+        let id = String::from(js_sys::encode_uri_component(session));
+        let url = [server.trim_end_matches('/'), "/v1/sessions/", &id].concat();
+        Rc::new(Self { url, report: Box::new(report), course: RefCell::new(Course { token, ..Course::default() }) })
+    }
+
+    /// Asks at once, whatever came before: the start, a click on "try again", a new token.
+    pub(super) fn ask_again(self: &Rc<Self>) {
+        self.course.borrow_mut().rests = false;
+        self.resume();
+    }
+
+    /// Asks at once unless asking cannot help: the page is seen again, the network is back.
+    pub(super) fn resume(self: &Rc<Self>) {
+        self.pause();
+        if !self.course.borrow().rests && !dom::is_hidden() {
+            self.ask(false);
+        }
+    }
+
+    /// Ends what is under way.
+    pub(super) fn pause(&self) {
+        let mut course = self.course.borrow_mut();
+        course.asked += 1;
+        course.timer = None;
+        if let Some(request) = course.request.take() {
+            request.abort();
+        }
+    }
+
+    /// Asks for the whole session, changed or not, because its links have expired.
+    pub(super) fn renew_links(self: &Rc<Self>) {
+        self.course.borrow_mut().etag = None;
+        self.resume();
+    }
+
+    pub(super) fn renew_token(self: &Rc<Self>, token: String) {
+        self.course.borrow_mut().token = token;
+        self.ask_again();
+    }
+
+    pub(super) fn stop(&self) {
+        self.course.borrow_mut().is_stopped = true;
+        self.pause();
+    }
+
+    fn ask(self: &Rc<Self>, may_wait: bool) {
+        let mut course = self.course.borrow_mut();
+        let Ok(controller) = AbortController::new() else { return };
+        if course.is_stopped {
+            return;
+        }
+        course.request = Some(controller.clone());
+        let (number, token, etag) = (course.asked, course.token.clone(), course.etag.clone());
+        let follower = Rc::clone(self);
+        spawn_local(async move {
+            let began = Date::now();
+            let question = Question { url: &follower.url, token: &token, etag: etag.as_deref(), may_wait };
+            let answer = request::ask(question, &controller).await;
+            follower.take(number, answer, Date::now() - began);
+        });
+    }
+
+    fn take(self: &Rc<Self>, number: u32, answer: Answer, elapsed_ms: f64) {
+        if self.course.borrow().asked != number {
+            return;
+        }
+        let next = self.course.borrow_mut().note(&answer, elapsed_ms);
+        if let Next::AskIn(delay_ms) = next {
+            self.ask_in(delay_ms);
+        }
+        // Last, because the report may stop, renew or resume us.
+        (self.report)(answer);
+    }
+
+    fn ask_in(self: &Rc<Self>, delay_ms: u32) {
+        let follower = Rc::downgrade(self);
+        let timer = Timeout::new(delay_ms, move || {
+            if let Some(follower) = follower.upgrade() {
+                follower.ask(true);
+            }
+        });
+        self.course.borrow_mut().timer = Some(timer);
+    }
+}
+
+impl Course {
+    fn note(&mut self, answer: &Answer, elapsed_ms: f64) -> Next {
+        self.request = None;
+        if let Answer::Session { etag, .. } = answer {
+            self.etag.clone_from(etag);
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+        let next = self.pace.next(&self.outcome(answer), elapsed_ms as u32, Math::random());
+        self.rests = next == Next::Rest;
+        next
+    }
+
+    fn outcome(&self, answer: &Answer) -> Outcome {
+        match answer {
+            Answer::Session { session, .. } if session.state == State::Deleted => {
+                Outcome::Failed { fault: Fault::SessionDeleted, retry_after_s: None }
+            }
+            Answer::Session { .. } | Answer::NothingNew => Outcome::Answered { can_wait: self.etag.is_some() },
+            Answer::Failed { fault, retry_after_s } => {
+                Outcome::Failed { fault: fault.clone(), retry_after_s: *retry_after_s }
+            }
+        }
+    }
+}

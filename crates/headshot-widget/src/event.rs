@@ -1,0 +1,93 @@
+use headshot_api::{Photo, State};
+
+/// Something the host application may want to know; the custom element dispatches the same as DOM events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EmbedEvent {
+    /// The session moved: `headshot-status`.
+    Status {
+        /// The session's id.
+        session: String,
+        /// Where it stands, in words that all providers share.
+        state: State,
+        /// Where it stands, in the provider's own word.
+        provider_status: String,
+    },
+    /// The finished photos changed: `headshot-photos`.
+    Photos {
+        /// The session's id.
+        session: String,
+        /// All finished photos.
+        photos: Vec<Photo>,
+    },
+    /// The person chose a photo: `headshot-favorite`.
+    Favorite {
+        /// The session's id.
+        session: String,
+        /// The chosen photo.
+        photo: Photo,
+    },
+    /// Something stands in the way: `headshot-error`. The widget shows it to the person too.
+    Error {
+        /// The session's id.
+        session: String,
+        /// What it is, for programs.
+        code: ErrorCode,
+        /// What it is, in English, for a log; holds no secret.
+        message: String,
+        /// Whether the widget has stopped until something is changed or the person asks again.
+        fatal: bool,
+    },
+}
+
+impl EmbedEvent {
+    /// The name of the DOM event.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Status { .. } => "headshot-status",
+            Self::Photos { .. } => "headshot-photos",
+            Self::Favorite { .. } => "headshot-favorite",
+            Self::Error { .. } => "headshot-error",
+        }
+    }
+}
+
+/// What stands in the way, as one stable word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// The server does not answer; the widget keeps asking.
+    ServerUnreachable,
+    /// The server answers, but not with the session; the widget keeps asking.
+    ServerError,
+    /// The client token is wrong or has expired.
+    TokenRefused,
+    /// The server does not know the session.
+    SessionUnknown,
+    /// The session and its data are gone.
+    SessionDeleted,
+    /// The provider's page cannot be shown in a frame here.
+    LinkRefused,
+    /// The page or the person forbids the camera; uploading still works.
+    CameraBlocked,
+    /// The page is not served by https, so browsers give it no camera; uploading still works.
+    InsecureContext,
+}
+
+impl ErrorCode {
+    /// The word in the DOM event and in the `data-code` attribute.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ServerUnreachable => "server_unreachable",
+            Self::ServerError => "server_error",
+            Self::TokenRefused => "token_refused",
+            Self::SessionUnknown => "session_unknown",
+            Self::SessionDeleted => "session_deleted",
+            Self::LinkRefused => "link_refused",
+            Self::CameraBlocked => "camera_blocked",
+            Self::InsecureContext => "insecure_context",
+        }
+    }
+}

@@ -1,0 +1,233 @@
+use headshot_api::{Photo, Session, State};
+
+use super::{
+    fault::Fault,
+    words::{self, Sentence},
+};
+use crate::EmbedEvent;
+
+/// Everything the widget knows. What it shows is computed from this, and every change says which events it makes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Model {
+    session_id: String,
+    session: Option<Session>,
+    /// The signed URL, once checked.
+    link: Option<String>,
+    tiles: Vec<Tile>,
+    faults: Faults,
+    frame_is_slow: bool,
+}
+
+/// What stands in the way, by where it comes from: each comes and goes on its own.
+#[derive(Clone, Debug, Default)]
+struct Faults {
+    server: Option<Fault>,
+    link: Option<Fault>,
+    frame: Option<Fault>,
+    camera: Option<Fault>,
+}
+
+/// What the live region says and where the progress bar stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// The state's word, for style sheets and tests.
+    pub(crate) state: String,
+    pub(crate) sentence: Sentence,
+    /// How many steps are done.
+    pub(crate) steps_done: usize,
+    /// Whether something goes on at the provider without the person.
+    pub(crate) is_working: bool,
+}
+
+impl Status {
+    fn without_session(state: &str, sentence: Sentence) -> Self {
+        Self { state: state.to_owned(), sentence, steps_done: 0, is_working: false }
+    }
+}
+
+/// One photo of the grid.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Tile {
+    pub(crate) id: String,
+    pub(crate) url: String,
+    pub(crate) is_favorite: bool,
+    pub(crate) image: Image,
+}
+
+/// How loading the image went. A link may have expired: it is renewed once before the photo counts as lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Image {
+    Fine,
+    Renewing,
+    Renewed,
+    Lost,
+}
+
+impl Model {
+    pub(crate) fn new(session_id: String) -> Self {
+        Self { session_id, ..Self::default() }
+    }
+
+    /// Takes the server's answer, with the verdict on its signed URL.
+    pub(crate) fn receive(&mut self, session: Session, link: Option<Result<String, Fault>>) -> Vec<EmbedEvent> {
+        let mut events = self.changes(&session);
+        let (link, link_fault) = split(link);
+        self.link = link;
+        self.tiles = session.photos.iter().map(|photo| self.tile(photo, &session)).collect();
+        let server_fault = (session.state == State::Deleted).then_some(Fault::SessionDeleted);
+        self.session = Some(session);
+        events.extend(note(&self.session_id, &mut self.faults.server, server_fault));
+        events.extend(note(&self.session_id, &mut self.faults.link, link_fault));
+        events
+    }
+
+    /// The server answers again, with nothing new.
+    pub(crate) fn receive_nothing_new(&mut self) {
+        self.faults.server = None;
+    }
+
+    /// The server did not answer with the session.
+    pub(crate) fn lose_server(&mut self, fault: Fault) -> Option<EmbedEvent> {
+        note(&self.session_id, &mut self.faults.server, Some(fault))
+    }
+
+    /// The page forbids the frame.
+    pub(crate) fn lose_frame(&mut self, fault: Fault) -> Option<EmbedEvent> {
+        note(&self.session_id, &mut self.faults.frame, Some(fault))
+    }
+
+    /// What the browser says about the camera.
+    pub(crate) fn learn_camera(&mut self, fault: Option<Fault>) -> Option<EmbedEvent> {
+        note(&self.session_id, &mut self.faults.camera, fault)
+    }
+
+    pub(crate) fn set_frame_slow(&mut self, is_slow: bool) {
+        self.frame_is_slow = is_slow;
+    }
+
+    /// An image did not load. True when fresh links should be asked for.
+    pub(crate) fn lose_image(&mut self, photo_id: &str) -> bool {
+        let Some(tile) = self.tiles.iter_mut().find(|tile| tile.id == photo_id) else { return false };
+        tile.image = if tile.image == Image::Fine { Image::Renewing } else { Image::Lost };
+        tile.image == Image::Renewing
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        let stopped = self.faults.server.as_ref().filter(|fault| fault.is_fatal());
+        let session = match (&self.session, stopped) {
+            (_, Some(Fault::SessionDeleted)) => return Status::without_session("deleted", words::DELETED),
+            (None, Some(_)) => return Status::without_session("stopped", words::STOPPED),
+            (None, None) => return Status::without_session("opening", words::OPENING),
+            (Some(session), _) => session,
+        };
+        Status {
+            state: session.state.as_str().to_owned(),
+            sentence: words::status(session),
+            steps_done: steps_done(session),
+            is_working: matches!(session.state, State::Processing | State::InReview),
+        }
+    }
+
+    /// The one thing to tell about: what ends the session first, what can be lived with last.
+    pub(crate) fn fault(&self) -> Option<&Fault> {
+        let Faults { server, link, frame, camera } = &self.faults;
+        let fatal = server.as_ref().filter(|fault| fault.is_fatal());
+        let camera = camera.as_ref().filter(|_| self.awaits_user());
+        fatal.or(link.as_ref()).or(frame.as_ref()).or(server.as_ref()).or(camera)
+    }
+
+    pub(crate) fn tiles(&self) -> &[Tile] {
+        &self.tiles
+    }
+
+    /// The checked signed URL, as long as there is something behind it.
+    pub(crate) fn link(&self) -> Option<&str> {
+        self.link.as_deref().filter(|_| !self.is_deleted())
+    }
+
+    pub(crate) fn shows_frame(&self) -> bool {
+        self.link().is_some() && self.faults.frame.is_none()
+    }
+
+    /// Whether to keep the frame's place free: it is there, or may still come.
+    pub(crate) fn reserves_frame(&self) -> bool {
+        self.shows_frame() || (self.session.is_none() && !self.fault().is_some_and(Fault::is_fatal))
+    }
+
+    pub(crate) fn is_frame_slow(&self) -> bool {
+        self.frame_is_slow && self.shows_frame()
+    }
+
+    fn awaits_user(&self) -> bool {
+        self.session.as_ref().is_none_or(|session| session.state == State::AwaitingUser)
+    }
+
+    fn is_deleted(&self) -> bool {
+        self.faults.server == Some(Fault::SessionDeleted)
+    }
+
+    /// The events that tell the way from the session as it was to `new`.
+    fn changes(&self, new: &Session) -> Vec<EmbedEvent> {
+        let old = self.session.as_ref();
+        let id = || self.session_id.clone();
+        let mut events = Vec::new();
+        if old.is_none_or(|old| (&old.state, &old.provider_status) != (&new.state, &new.provider_status)) {
+            let (state, provider_status) = (new.state.clone(), new.provider_status.clone());
+            events.push(EmbedEvent::Status { session: id(), state, provider_status });
+        }
+        let had_photos = old.map_or(&[][..], |old| &old.photos);
+        if !had_photos.iter().map(|photo| &photo.id).eq(new.photos.iter().map(|photo| &photo.id)) {
+            events.push(EmbedEvent::Photos { session: id(), photos: new.photos.clone() });
+        }
+        let had_favorite = old.and_then(Session::favorite_photo).map(|photo| &photo.id);
+        if let Some(photo) = new.favorite_photo().filter(|photo| Some(&photo.id) != had_favorite) {
+            events.push(EmbedEvent::Favorite { session: id(), photo: photo.clone() });
+        }
+        events
+    }
+
+    /// A photo keeps the link it was first shown with, or the grid would load every image again with each answer.
+    fn tile(&self, photo: &Photo, session: &Session) -> Tile {
+        let shown = self.tiles.iter().find(|tile| tile.id == photo.id);
+        let (url, image) = match shown {
+            Some(tile) if tile.image == Image::Renewing => (&photo.url, Image::Renewed),
+            Some(tile) => (&tile.url, tile.image),
+            None => (&photo.url, Image::Fine),
+        };
+        let is_favorite = session.favorite_photo_id.as_ref() == Some(&photo.id);
+        Tile { id: photo.id.clone(), url: url.clone(), is_favorite, image }
+    }
+}
+
+fn split(link: Option<Result<String, Fault>>) -> (Option<String>, Option<Fault>) {
+    match link {
+        None => (None, None),
+        Some(Ok(link)) => (Some(link), None),
+        Some(Err(fault)) => (None, Some(fault)),
+    }
+}
+
+/// Remembers a fault; the event is for one that was not there before.
+fn note(session_id: &str, slot: &mut Option<Fault>, fault: Option<Fault>) -> Option<EmbedEvent> {
+    let old_code = slot.as_ref().map(Fault::code);
+    slot.clone_from(&fault);
+    let fault = fault.filter(|fault| Some(fault.code()) != old_code)?;
+    Some(EmbedEvent::Error {
+        session: session_id.to_owned(),
+        code: fault.code(),
+        message: fault.explanation(),
+        fatal: fault.is_fatal(),
+    })
+}
+
+fn steps_done(session: &Session) -> usize {
+    match (&session.state, session.provider_status.as_str()) {
+        (State::InReview, _) | (State::Processing, "waiting") => 1,
+        (State::Processing | State::Failed, _) => 2,
+        (State::Ready, _) => 4,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+use super::*;
+use crate::ErrorCode;
+
+fn photo(id: &str, link: &str) -> Photo {
+    Photo { id: id.into(), url: format!("https://server.test/{id}?{link}"), expires_at: "2026-01-02T03:04:05Z".into() }
+}
+
+fn session(state: State, provider_status: &str) -> Session {
+    Session {
+        id: "ses_1".into(),
+        provider: "headshotpro".into(),
+        state,
+        provider_status: provider_status.into(),
+        signed_url: Some("https://studio.test/auth/social?token=T".into()),
+        frame_origins: vec!["https://studio.test".into()],
+        test_mode: true,
+        reference: None,
+        photos: Vec::new(),
+        favorite_photo_id: None,
+        created_at: "2026-01-02T03:04:05Z".into(),
+        updated_at: "2026-01-02T03:04:05Z".into(),
+    }
+}
+
+fn ready(photos: &[Photo], favorite: Option<&str>) -> Session {
+    Session {
+        photos: photos.to_vec(),
+        favorite_photo_id: favorite.map(str::to_owned),
+        ..session(State::Ready, "active")
+    }
+}
+
+fn receive(model: &mut Model, session: Session) -> Vec<EmbedEvent> {
+    let link = session.signed_url.clone().map(Ok);
+    model.receive(session, link)
+}
+
+fn names(events: &[EmbedEvent]) -> Vec<&'static str> {
+    events.iter().map(EmbedEvent::name).collect()
+}
+
+fn code(event: Option<&EmbedEvent>) -> Option<ErrorCode> {
+    match event? {
+        EmbedEvent::Error { code, .. } => Some(*code),
+        _ => None,
+    }
+}
+
+fn model() -> Model {
+    Model::new("ses_1".into())
+}
+
+#[test]
+fn tells_each_status_once() {
+    let mut model = model();
+    assert_eq!(names(&receive(&mut model, session(State::Processing, "waiting"))), ["headshot-status"]);
+    assert_eq!(names(&receive(&mut model, session(State::Processing, "waiting"))), [""; 0]);
+    let events = receive(&mut model, session(State::Processing, "pending"));
+    let expected =
+        EmbedEvent::Status { session: "ses_1".into(), state: State::Processing, provider_status: "pending".into() };
+    assert_eq!(events, [expected]);
+}
+
+#[test]
+fn tells_a_status_that_goes_backwards() {
+    let mut model = model();
+    receive(&mut model, session(State::Ready, "active"));
+    assert_eq!(names(&receive(&mut model, session(State::AwaitingUser, "onboarding"))), ["headshot-status"]);
+}
+
+#[test]
+fn tells_photos_and_favourite_at_once_when_opened_late() {
+    let photos = [photo("pho_1", "a"), photo("pho_2", "a")];
+    let events = receive(&mut model(), ready(&photos, Some("pho_2")));
+    assert_eq!(names(&events), ["headshot-status", "headshot-photos", "headshot-favorite"]);
+    assert_eq!(events[2], EmbedEvent::Favorite { session: "ses_1".into(), photo: photos[1].clone() });
+}
+
+#[test]
+fn a_fresh_link_to_the_same_photo_is_no_event() {
+    let mut model = model();
+    receive(&mut model, ready(&[photo("pho_1", "a")], Some("pho_1")));
+    assert_eq!(receive(&mut model, ready(&[photo("pho_1", "b")], Some("pho_1"))), []);
+}
+
+#[test]
+fn tells_a_favourite_only_when_its_copy_is_there() {
+    let mut model = model();
+    receive(&mut model, ready(&[], Some("pho_1")));
+    let events = receive(&mut model, ready(&[photo("pho_1", "a")], Some("pho_1")));
+    assert_eq!(names(&events), ["headshot-photos", "headshot-favorite"]);
+}
+
+#[test]
+fn tells_a_changed_mind() {
+    let photos = [photo("pho_1", "a"), photo("pho_2", "a")];
+    let mut model = model();
+    receive(&mut model, ready(&photos, Some("pho_1")));
+    assert_eq!(names(&receive(&mut model, ready(&photos, Some("pho_2")))), ["headshot-favorite"]);
+    assert!(model.tiles()[1].is_favorite && !model.tiles()[0].is_favorite);
+}
+
+#[test]
+fn keeps_the_link_that_a_photo_was_shown_with() {
+    let mut model = model();
+    receive(&mut model, ready(&[photo("pho_1", "a")], None));
+    receive(&mut model, ready(&[photo("pho_1", "b")], None));
+    assert_eq!(model.tiles()[0].url, photo("pho_1", "a").url);
+}
+
+#[test]
+fn renews_an_expired_link_once_and_then_gives_up() {
+    let mut model = model();
+    receive(&mut model, ready(&[photo("pho_1", "a")], None));
+    assert!(model.lose_image("pho_1"));
+    receive(&mut model, ready(&[photo("pho_1", "b")], None));
+    assert_eq!(model.tiles()[0].url, photo("pho_1", "b").url);
+    assert!(!model.lose_image("pho_1"));
+    assert_eq!(model.tiles()[0].image, Image::Lost);
+}
+
+#[test]
+fn a_failing_server_is_told_once_until_it_has_recovered() {
+    let mut model = model();
+    let first = model.lose_server(Fault::ServerUnreachable);
+    assert_eq!(code(first.as_ref()), Some(ErrorCode::ServerUnreachable));
+    assert_eq!(model.lose_server(Fault::ServerUnreachable), None);
+    model.receive_nothing_new();
+    assert_eq!(model.fault(), None);
+    assert!(model.lose_server(Fault::ServerUnreachable).is_some());
+}
+
+#[test]
+fn an_answer_clears_what_was_wrong_with_the_server() {
+    let mut model = model();
+    model.lose_server(Fault::ServerError(503));
+    receive(&mut model, session(State::Processing, "pending"));
+    assert_eq!(model.fault(), None);
+}
+
+#[test]
+fn the_frame_stays_while_the_server_is_away() {
+    let mut model = model();
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    model.lose_server(Fault::TokenRefused);
+    assert!(model.shows_frame(), "an upload may be under way in it");
+}
+
+#[test]
+fn a_refused_link_opens_nowhere() {
+    let mut model = model();
+    let events = model.receive(session(State::AwaitingUser, "onboarding"), Some(Err(Fault::LinkMalformed)));
+    assert_eq!(code(events.last()), Some(ErrorCode::LinkRefused));
+    assert!(!model.shows_frame() && model.link().is_none() && !model.reserves_frame());
+}
+
+#[test]
+fn a_frame_that_the_page_forbids_leaves_the_new_tab() {
+    let mut model = model();
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    let event = model.lose_frame(Fault::FrameForbidden(vec!["https://studio.test".into()]));
+    assert_eq!(code(event.as_ref()), Some(ErrorCode::LinkRefused));
+    receive(&mut model, session(State::Processing, "waiting"));
+    assert!(!model.shows_frame() && model.link().is_some());
+}
+
+#[test]
+fn a_blocked_camera_is_a_worry_only_while_photos_are_taken() {
+    let mut model = model();
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    assert!(model.learn_camera(Some(Fault::CameraDenied)).is_some());
+    assert_eq!(model.fault(), Some(&Fault::CameraDenied));
+    assert!(model.shows_frame());
+    receive(&mut model, session(State::Processing, "waiting"));
+    assert_eq!(model.fault(), None);
+}
+
+#[test]
+fn a_camera_that_is_allowed_again_takes_the_words_back() {
+    let mut model = model();
+    model.learn_camera(Some(Fault::CameraDenied));
+    assert_eq!(model.learn_camera(None), None);
+    assert_eq!(model.fault(), None);
+}
+
+#[test]
+fn a_deleted_session_says_so_and_shows_nothing_more() {
+    let mut model = model();
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    let events = receive(&mut model, session(State::Deleted, "deleted"));
+    assert_eq!(names(&events), ["headshot-status", "headshot-error"]);
+    assert_eq!(code(events.last()), Some(ErrorCode::SessionDeleted));
+    assert!(!model.shows_frame() && model.link().is_none());
+}
+
+#[test]
+fn keeps_the_frames_place_while_it_may_still_come() {
+    let mut model = model();
+    assert!(model.reserves_frame());
+    model.lose_server(Fault::ServerUnreachable);
+    assert!(model.reserves_frame());
+    model.lose_server(Fault::SessionUnknown);
+    assert!(!model.reserves_frame());
+}
+
+#[test]
+fn the_steps_follow_the_providers_word() {
+    let steps = [
+        (State::AwaitingUser, "onboarding", 0),
+        (State::Processing, "waiting", 1),
+        (State::InReview, "waiting", 1),
+        (State::Processing, "pending", 2),
+        (State::Processing, "generatingHeadshots", 2),
+        (State::Failed, "failed", 2),
+        (State::Ready, "active", 4),
+    ];
+    for (state, word, done) in steps {
+        let mut model = model();
+        receive(&mut model, session(state, word));
+        assert_eq!(model.status().steps_done, done, "{word}");
+    }
+}

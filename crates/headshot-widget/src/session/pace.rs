@@ -1,0 +1,137 @@
+use super::fault::Fault;
+
+/// Asks begin at least this far apart, even where a server answers a waiting request at once.
+const SPACING_MS: u32 = 1_000;
+/// How long to wait before asking a server that gives no `ETag` and so cannot wait for a change.
+const PLAIN_INTERVAL_MS: u32 = 3_000;
+const FIRST_BACK_OFF_MS: u32 = 1_000;
+const LONGEST_BACK_OFF_MS: u32 = 30_000;
+const LONGEST_RETRY_AFTER_S: u32 = 3_600;
+
+/// How one request ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The server answered; `can_wait` when it gave an `ETag` to wait on.
+    Answered { can_wait: bool },
+    /// It did not, or not with the session.
+    Failed { fault: Fault, retry_after_s: Option<u32> },
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Ask after this many milliseconds.
+    AskIn(u32),
+    /// Ask no more until woken.
+    Rest,
+}
+
+/// When to ask again: at once after an answer, ever more slowly after failures.
+#[derive(Debug, Default)]
+pub(crate) struct Pace {
+    failures: u32,
+}
+
+impl Pace {
+    /// `elapsed_ms` is how long the request took; `random` lies in 0..1 and spreads many browsers over time.
+    pub(crate) fn next(&mut self, outcome: &Outcome, elapsed_ms: u32, random: f64) -> Next {
+        match outcome {
+            Outcome::Answered { can_wait } => {
+                self.failures = 0;
+                let spacing = if *can_wait { SPACING_MS } else { PLAIN_INTERVAL_MS };
+                Next::AskIn(spacing.saturating_sub(elapsed_ms))
+            }
+            Outcome::Failed { fault, .. } if fault.is_fatal() => Next::Rest,
+            Outcome::Failed { retry_after_s, .. } => {
+                let asked_for = retry_after_s.unwrap_or(0).min(LONGEST_RETRY_AFTER_S) * 1_000;
+                Next::AskIn(asked_for + self.back_off(random))
+            }
+        }
+    }
+
+    fn back_off(&mut self, random: f64) -> u32 {
+        let ceiling = FIRST_BACK_OFF_MS.checked_shl(self.failures).unwrap_or(u32::MAX).min(LONGEST_BACK_OFF_MS);
+        self.failures = (self.failures + 1).min(16);
+        let half = ceiling / 2;
+        half + scale(half, random)
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float cast saturates, and 0..=30000 fits"
+)]
+fn scale(range: u32, random: f64) -> u32 {
+    (f64::from(range) * random.clamp(0.0, 1.0)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn away(retry_after_s: Option<u32>) -> Outcome {
+        Outcome::Failed { fault: Fault::ServerUnreachable, retry_after_s }
+    }
+
+    #[test]
+    fn asks_at_once_after_a_request_that_waited() {
+        let next = Pace::default().next(&Outcome::Answered { can_wait: true }, 25_000, 0.5);
+        assert_eq!(next, Next::AskIn(0));
+    }
+
+    #[test]
+    fn never_asks_more_than_once_a_second() {
+        let next = Pace::default().next(&Outcome::Answered { can_wait: true }, 10, 0.5);
+        assert_eq!(next, Next::AskIn(990));
+    }
+
+    #[test]
+    fn asks_slowly_where_the_server_cannot_wait() {
+        let next = Pace::default().next(&Outcome::Answered { can_wait: false }, 0, 0.5);
+        assert_eq!(next, Next::AskIn(3_000));
+    }
+
+    #[test]
+    fn backs_off_from_one_second_to_thirty() {
+        let mut pace = Pace::default();
+        let waits: Vec<Next> = (0..7).map(|_| pace.next(&away(None), 0, 1.0)).collect();
+        assert_eq!(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].map(Next::AskIn));
+    }
+
+    #[test]
+    fn never_overflows_however_long_the_server_is_away() {
+        let mut pace = Pace::default();
+        for _ in 0..100 {
+            let Next::AskIn(wait) = pace.next(&away(Some(u32::MAX)), 0, 1.0) else { panic!("rests") };
+            assert!(wait <= 3_630_000, "{wait}");
+        }
+    }
+
+    #[test]
+    fn spreads_the_attempts_of_many_browsers() {
+        assert_eq!(Pace::default().next(&away(None), 0, 0.0), Next::AskIn(500));
+        assert_eq!(Pace::default().next(&away(None), 0, 0.5), Next::AskIn(750));
+    }
+
+    #[test]
+    fn starts_afresh_after_an_answer() {
+        let mut pace = Pace::default();
+        pace.next(&away(None), 0, 1.0);
+        pace.next(&away(None), 0, 1.0);
+        pace.next(&Outcome::Answered { can_wait: true }, 0, 1.0);
+        assert_eq!(pace.next(&away(None), 0, 1.0), Next::AskIn(1_000));
+    }
+
+    #[test]
+    fn waits_at_least_as_long_as_the_server_asks() {
+        let Next::AskIn(wait) = Pace::default().next(&away(Some(7)), 0, 0.0) else { panic!("rests") };
+        assert!(wait >= 7_000, "{wait}");
+    }
+
+    #[test]
+    fn rests_after_a_refusal_that_asking_again_cannot_mend() {
+        let outcome = Outcome::Failed { fault: Fault::TokenRefused, retry_after_s: None };
+        assert_eq!(Pace::default().next(&outcome, 0, 0.5), Next::Rest);
+    }
+}

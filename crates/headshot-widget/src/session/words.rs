@@ -1,0 +1,208 @@
+//! Every sentence that a person reads, in one place.
+
+use headshot_api::{Session, State};
+
+use super::fault::Fault;
+
+/// A short line, and one that says what it means for the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sentence {
+    pub(crate) title: &'static str,
+    pub(crate) detail: &'static str,
+}
+
+/// The stations of a session, in order.
+pub(crate) const STEPS: [&str; 4] = ["Your photos", "Queue", "In the making", "Headshots"];
+
+pub(crate) const STEPS_LABEL: &str = "Progress";
+pub(crate) const FRAME_TITLE: &str = "Photo studio";
+pub(crate) const PHOTOS_TITLE: &str = "Your headshots";
+pub(crate) const OPEN_TAB: &str = "Trouble? Open in a new tab";
+pub(crate) const OPEN_TAB_LABEL: &str = "Trouble? Open the photo studio in a new tab";
+pub(crate) const OPEN_TAB_NOW: &str = "Open in a new tab";
+pub(crate) const RETRY: &str = "Try again";
+pub(crate) const FAVORITE: &str = "Favourite";
+pub(crate) const PHOTO_LOST: &str = "This photo could not be loaded";
+pub(crate) const SLOW: &str = "The photo studio is taking a while to open.";
+pub(crate) const SLOW_OPEN_TAB: &str = "Open it in a new tab";
+pub(crate) const OPENING: Sentence = Sentence { title: "Opening your photo studio…", detail: "This takes a moment." };
+
+/// What the alternative text of a photo says.
+pub(crate) fn photo_alt(number: usize, count: usize, is_favorite: bool) -> String {
+    let place = ["Headshot ", &number.to_string(), " of ", &count.to_string()].concat();
+    if is_favorite { place + ", your favourite" } else { place }
+}
+
+/// Where the session stands.
+pub(crate) fn status(session: &Session) -> Sentence {
+    if session.provider_status == "failed" && session.state != State::Deleted {
+        return DELAYED;
+    }
+    match &session.state {
+        State::AwaitingUser => Sentence {
+            title: "Take your photos",
+            detail: "Use your camera or upload pictures below. Your browser may ask whether the studio can use the camera.",
+        },
+        State::InReview => IN_REVIEW,
+        State::Processing => processing(session),
+        State::Ready if session.favorite_photo().is_some() => Sentence {
+            title: "Your headshots are ready",
+            detail: "You have picked your favourite. You can still change your mind in the studio below.",
+        },
+        State::Ready => {
+            Sentence { title: "Your headshots are ready", detail: "Pick your favourite in the studio below." }
+        }
+        State::Failed => Sentence {
+            title: "Your headshots could not be made",
+            detail: "Have a look at the studio below: it says what happened and what you can do.",
+        },
+        State::Deleted => DELETED,
+        _ => Sentence { title: "Your session is under way", detail: "You can follow it in the studio below." },
+    }
+}
+
+/// Nothing could be opened; what stands in the way is told beneath.
+pub(crate) const STOPPED: Sentence = Sentence { title: "Photo studio", detail: "" };
+
+/// Told in full by the fault beneath.
+pub(crate) const DELETED: Sentence = Sentence { title: "Photo studio", detail: "There is nothing left to show here." };
+
+const DELAYED: Sentence = Sentence {
+    title: "Your headshots are delayed",
+    detail: "Something went wrong in the studio. It starts again by itself: there is nothing you need to do, and you can close this page.",
+};
+
+const IN_REVIEW: Sentence = Sentence {
+    title: "Your photos are being checked",
+    detail: "Somebody looks at them before the work begins. You can close this page: we keep going.",
+};
+
+fn processing(session: &Session) -> Sentence {
+    match (session.provider_status.as_str(), session.test_mode) {
+        ("waiting", _) => Sentence {
+            title: "Your photos have arrived",
+            detail: "They are waiting for their turn. You can close this page: we keep going.",
+        },
+        ("pending", _) => Sentence {
+            title: "The studio is getting to know your face",
+            detail: "It learns from your photos now. You can close this page: we keep going.",
+        },
+        (_, true) => Sentence {
+            title: "We are making your headshots…",
+            detail: "In test mode this takes about three minutes. You can close this page: we keep going.",
+        },
+        (_, false) => Sentence {
+            title: "We are making your headshots…",
+            detail: "This usually takes about an hour. You can close this page: we keep going.",
+        },
+    }
+}
+
+/// What stands in the way and what the person can do about it.
+pub(crate) fn fault(fault: &Fault) -> Sentence {
+    match fault {
+        Fault::ServerUnreachable => Sentence {
+            title: "We cannot reach the photo service",
+            detail: "Check your internet connection. We keep trying, and nothing you have done is lost.",
+        },
+        Fault::ServerError(_) => Sentence {
+            title: "The photo service has a problem",
+            detail: "It is not your fault. We keep trying, and nothing you have done is lost.",
+        },
+        Fault::TokenRefused => {
+            Sentence { title: "Your access has expired", detail: "Reload this page to go on. Your photos are safe." }
+        }
+        Fault::SessionUnknown => Sentence {
+            title: "We cannot find this session",
+            detail: "It may have expired. Go back to where you came from and start again.",
+        },
+        Fault::SessionDeleted => Sentence {
+            title: "This session was deleted",
+            detail: "Its photos are gone. Go back to where you came from to start a new one.",
+        },
+        Fault::LinkMalformed | Fault::LinkForeign(_) => Sentence {
+            title: "The photo studio cannot be opened",
+            detail: "Its address does not look right, so we do not open it. Please tell the people who run this page.",
+        },
+        Fault::FrameForbidden(_) => Sentence {
+            title: "This page cannot show the photo studio",
+            detail: "Open it in a new tab instead. We keep following your session here.",
+        },
+        Fault::CameraPolicy(_) => Sentence {
+            title: "This page does not let the studio use your camera",
+            detail: "You can upload pictures below, or open the studio in a new tab to use the camera there.",
+        },
+        Fault::CameraDenied => Sentence {
+            title: "Your camera is blocked",
+            detail: "To allow it, click the icon next to the page's address, choose Camera and then Allow. You can also upload pictures below.",
+        },
+        Fault::InsecureContext => Sentence {
+            title: "Your camera needs a secure page",
+            detail: "This page was not opened with https. You can upload pictures below, or open the studio in a new tab to use the camera there.",
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(state: State, provider_status: &str) -> Session {
+        Session {
+            id: "ses_1".into(),
+            provider: "headshotpro".into(),
+            state,
+            provider_status: provider_status.into(),
+            signed_url: None,
+            frame_origins: Vec::new(),
+            test_mode: false,
+            reference: None,
+            photos: Vec::new(),
+            favorite_photo_id: None,
+            created_at: String::new(),
+            updated_at: String::new(),
+        }
+    }
+
+    #[test]
+    fn each_word_of_the_provider_has_its_own_sentence() {
+        let statuses = ["waiting", "pending", "generatingHeadshots", "failed"];
+        let mut titles = statuses.map(|word| status(&session(State::Processing, word)).title).to_vec();
+        titles.sort_unstable();
+        titles.dedup();
+        assert_eq!(titles.len(), statuses.len());
+    }
+
+    #[test]
+    fn a_failure_that_the_provider_mends_by_itself_is_a_delay() {
+        for state in [State::Processing, State::Failed] {
+            assert_eq!(status(&session(state, "failed")).title, "Your headshots are delayed");
+        }
+    }
+
+    #[test]
+    fn whoever_waits_may_close_the_page() {
+        for word in ["waiting", "pending", "generatingHeadshots", "failed", "a word of tomorrow"] {
+            let detail = status(&session(State::Processing, word)).detail;
+            assert!(detail.contains("close this page"), "{word}: {detail}");
+        }
+    }
+
+    #[test]
+    fn test_mode_promises_minutes_and_not_an_hour() {
+        let test = Session { test_mode: true, ..session(State::Processing, "generatingHeadshots") };
+        assert!(status(&test).detail.contains("minutes"));
+        assert!(status(&session(State::Processing, "generatingHeadshots")).detail.contains("hour"));
+    }
+
+    #[test]
+    fn a_state_of_tomorrow_still_has_a_sentence() {
+        assert_eq!(status(&session(State::Other("on_hold".into()), "onHold")).title, "Your session is under way");
+    }
+
+    #[test]
+    fn the_favourite_is_said_and_not_only_shown() {
+        assert_eq!(photo_alt(2, 8, true), "Headshot 2 of 8, your favourite");
+        assert_eq!(photo_alt(1, 8, false), "Headshot 1 of 8");
+    }
+}

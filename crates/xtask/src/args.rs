@@ -1,0 +1,154 @@
+//! What the command line asks for.
+
+use std::ffi::OsString;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::{Long, Short, Value, ValueExt as _};
+
+/// What `cargo xtask help` prints.
+pub(crate) const HELP: &str = "\
+Set-up, demo, tests and distribution of headshot-kit.
+
+Usage: cargo xtask <command> [options]
+
+  setup                        get every tool that is missing, into a cache folder of the project's own
+  demo [--port N] [--speed N]  run the whole thing on this machine until Ctrl-C
+         --port N                first of three free ports (default 8080)
+         --speed N               how many times faster than life the stand-in provider is (default 20)
+  test [--fast]                everything that CI checks
+         --fast                  without npm packages, page and browser
+  dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
+         --no-bin                without the binaries
+  doctor                       what is present, missing or of the wrong version
+  help                         this text
+
+The cache is $HEADSHOT_CACHE, else $XDG_CACHE_HOME/headshot-kit, else ~/.cache/headshot-kit.
+HEADSHOT_CHROME and HEADSHOT_CHROMEDRIVER name a browser and driver to test with instead of those on the PATH.
+";
+
+/// One command with its options.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Setup,
+    Demo(Demo),
+    Test { is_fast: bool },
+    Dist { has_binaries: bool },
+    Doctor,
+    Help,
+}
+
+/// Options of the demo.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Demo {
+    /// The host page's port; the server and the sandbox take the two above it.
+    pub(crate) port: u16,
+    /// How many times faster than life the sandbox's clocks run.
+    pub(crate) speed: f64,
+}
+
+/// Reads the command line, without the program's own name.
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command> {
+    let mut parser = lexopt::Parser::from_args(words);
+    let command = match parser.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Command::Help),
+        Some(Value(word)) => word.string()?,
+        Some(option) => return Err(option.unexpected().into()),
+    };
+    let command = match command.as_str() {
+        "setup" => Command::Setup,
+        "demo" => return demo(&mut parser),
+        "test" => Command::Test { is_fast: switch(&mut parser, "fast")? },
+        "dist" => Command::Dist { has_binaries: !switch(&mut parser, "no-bin")? },
+        "doctor" => Command::Doctor,
+        "help" => return Ok(Command::Help),
+        other => bail!("there is no command `{other}`"),
+    };
+    Ok(match parser.next()? {
+        None => command,
+        Some(Short('h') | Long("help")) => Command::Help,
+        Some(other) => return Err(other.unexpected().into()),
+    })
+}
+
+fn demo(parser: &mut lexopt::Parser) -> Result<Command> {
+    let mut demo = Demo { port: 8080, speed: 20.0 };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("port") => demo.port = parser.value()?.parse()?,
+            Long("speed") => demo.speed = parser.value()?.parse()?,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if demo.port == 0 || demo.port > u16::MAX - 2 {
+        bail!("--port must be between 1 and {}, for the demo takes three ports in a row", u16::MAX - 2);
+    }
+    if !(0.1..=1000.0).contains(&demo.speed) {
+        bail!("--speed must be between 0.1 and 1000");
+    }
+    Ok(Command::Demo(demo))
+}
+
+/// Takes `--name` if it comes next.
+fn switch(parser: &mut lexopt::Parser, name: &str) -> Result<bool> {
+    let mut rest = parser.raw_args()?;
+    let is_next = rest.peek().is_some_and(|word| word.to_str() == Some(&format!("--{name}")));
+    if is_next {
+        rest.next();
+    }
+    Ok(is_next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn reads_every_command() {
+        let lines = [
+            ("setup", Command::Setup),
+            ("test", Command::Test { is_fast: false }),
+            ("test --fast", Command::Test { is_fast: true }),
+            ("dist", Command::Dist { has_binaries: true }),
+            ("dist --no-bin", Command::Dist { has_binaries: false }),
+            ("doctor", Command::Doctor),
+            ("help", Command::Help),
+            ("--help", Command::Help),
+            ("test --help", Command::Help),
+            ("demo -h", Command::Help),
+            ("", Command::Help),
+        ];
+        for (line, expected) in lines {
+            assert_eq!(parsed(line).unwrap(), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn gives_the_demo_its_defaults_and_takes_its_flags() {
+        let demo = |port, speed| Command::Demo(Demo { port, speed });
+        assert_eq!(parsed("demo").unwrap(), demo(8080, 20.0));
+        assert_eq!(parsed("demo --port=9000 --speed 0.5").unwrap(), demo(9000, 0.5));
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know_and_says_what_that_is() {
+        let refused = [
+            ("deploy", "deploy"),
+            ("test --slow", "--slow"),
+            ("test --fast more", "more"),
+            ("demo --port many", "many"),
+            ("demo --port 65534", "65533"),
+            ("demo --speed 0", "0.1"),
+            ("demo --speed NaN", "0.1"),
+            ("--version", "--version"),
+        ];
+        for (line, named) in refused {
+            let error = parsed(line).unwrap_err().to_string();
+            assert!(error.contains(named), "{line}: {error}");
+        }
+    }
+}

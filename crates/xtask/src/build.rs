@@ -1,0 +1,117 @@
+//! The builds that the demo, the tests and the distribution share.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+
+use crate::console;
+use crate::process;
+use crate::setup::{Setup, Toolbox};
+use crate::stamp::Stamp;
+use crate::workspace::{crate_sources, remap, rustc, rustflags};
+
+/// What every build depends on besides its own folders.
+const SHARED_INPUTS: [&str; 2] = ["Cargo.toml", "Cargo.lock"];
+/// Packages with the two programs `headshot` and `headshot-sandbox`.
+const PROGRAM_PACKAGES: [&str; 4] = ["-p", "headshot-server", "-p", "headshot-sandbox"];
+
+/// Builds with the set-up's tools and prints one line for each build.
+pub(crate) struct Builder<'a> {
+    pub(crate) setup: &'a Setup,
+    pub(crate) tools: &'a Toolbox,
+}
+
+impl Builder<'_> {
+    /// Builds `headshot` and `headshot-sandbox` for fast starts of a build, not of a program.
+    pub(crate) fn programs(&self) -> Result<()> {
+        timed("server, sandbox", "a first build takes about 2 minutes", || {
+            self.cargo("programs", ["build"].iter().chain(&PROGRAM_PACKAGES))
+        })
+    }
+
+    /// Builds the same as users get them, and answers the folder that they are in.
+    pub(crate) fn release_programs(&self) -> Result<PathBuf> {
+        timed("release binaries", "a first build takes about 4 minutes", || {
+            let words = ["build", "--release"];
+            self.cargo("release-programs", words.iter().chain(&PROGRAM_PACKAGES))
+        })?;
+        Ok(self.setup.workspace.target("release"))
+    }
+
+    /// Builds the host page with Trunk and answers its folder.
+    pub(crate) fn page(&self) -> Result<PathBuf> {
+        let www = self.setup.workspace.path("www");
+        let dist = www.join("dist");
+        let inputs = ["www", "crates/headshot-widget", "crates/headshot-api"];
+        let stamp = self.stamp("page", &inputs, vec![dist.join("index.html")])?;
+        unless_current(&stamp, "page", "a first build takes about 2 minutes", || {
+            process::logged(
+                self.tools
+                    .command("trunk")?
+                    .args(["build", "--release"])
+                    .current_dir(&www)
+                    .env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags())
+                    // Trunk takes only `true` and `false` for an answer.
+                    .env_remove("NO_COLOR"),
+                &self.setup.workspace.log("page"),
+            )
+        })?;
+        Ok(dist)
+    }
+
+    /// Compiles for wasm32 with cargo's output in a log.
+    pub(crate) fn wasm<'w>(&self, log: &str, words: impl Iterator<Item = &'w &'w str>) -> Result<()> {
+        let workspace = &self.setup.workspace;
+        let mut command = workspace.cargo(words);
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags());
+        process::logged(&mut command, &workspace.log(log))
+    }
+
+    /// The person's own flags, and none of the person's paths in what others load.
+    fn wasm_flags(&self) -> String {
+        let own = env::var("RUSTFLAGS").unwrap_or_default();
+        let own = own.split_whitespace().map(str::to_owned);
+        let root = self.setup.workspace.root();
+        rustflags(own.chain([remap(&crate_sources(), "/rust/deps"), remap(root, "/headshot-kit")]))
+    }
+
+    /// A stamp over folders of the clone, the compiler and the tools.
+    pub(crate) fn stamp(&self, name: &str, inputs: &[&str], outputs: Vec<PathBuf>) -> Result<Stamp> {
+        let workspace = &self.setup.workspace;
+        let inputs: Vec<PathBuf> = inputs.iter().chain(&SHARED_INPUTS).map(|inside| workspace.path(inside)).collect();
+        let file = workspace.target("xtask-stamps").join(name);
+        let compiler = process::captured(rustc().arg("-vV"))?;
+        Stamp::new(file, &inputs, &(self.tools.versions() + &compiler), outputs)
+    }
+
+    fn cargo<'w>(&self, log: &str, words: impl Iterator<Item = &'w &'w str>) -> Result<()> {
+        let workspace = &self.setup.workspace;
+        process::logged(&mut workspace.cargo(words), &workspace.log(log))
+    }
+}
+
+/// Where the development build of a program is.
+pub(crate) fn development_program(setup: &Setup, name: &str) -> PathBuf {
+    setup.workspace.target(&Path::new("debug").join(name).display().to_string())
+}
+
+/// Runs `build` unless its outputs are what it would make again.
+pub(crate) fn unless_current(stamp: &Stamp, name: &str, plan: &str, build: impl FnOnce() -> Result<()>) -> Result<()> {
+    if stamp.is_current() {
+        console::done(name, "unchanged");
+        return Ok(());
+    }
+    timed(name, plan, build)?;
+    stamp.write()
+}
+
+fn timed(name: &str, plan: &str, build: impl FnOnce() -> Result<()>) -> Result<()> {
+    console::note(name, &format!("building ({plan}) …"));
+    let started = Instant::now();
+    build().with_context(|| format!("could not build {name}"))?;
+    let took = console::seconds(started.elapsed());
+    console::done(name, &format!("built in {took}"));
+    Ok(())
+}

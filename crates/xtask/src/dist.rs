@@ -1,0 +1,228 @@
+//! What users take: npm packages, embed files for a web server, and the two programs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+
+use crate::build::{Builder, unless_current};
+use crate::cache::{copy_folder, make_folder, remove_folder};
+use crate::console;
+use crate::process;
+use crate::setup::Setup;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The wasm features that the compiler uses; every browser and runtime of the last years has them.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// A crate that becomes an npm package.
+struct Package {
+    /// The npm package's name.
+    name: &'static str,
+    /// The crate's, and its folder's.
+    krate: &'static str,
+    profile: &'static str,
+    features: &'static [&'static str],
+    /// What wasm-opt optimises for.
+    optimise: &'static str,
+    /// Folders that the wasm is built from.
+    inputs: &'static [&'static str],
+}
+
+const VERIFY: Package = Package {
+    name: "headshot-verify",
+    krate: "headshot-wasm",
+    profile: "wasm-verify",
+    features: &[],
+    optimise: "-O3",
+    inputs: &["crates/headshot-wasm", "crates/headshot-verify"],
+};
+
+const WIDGET: Package = Package {
+    name: "headshot-widget",
+    krate: "headshot-widget",
+    profile: "wasm-release",
+    features: &["--features", "embed"],
+    optimise: "-Oz",
+    inputs: &["crates/headshot-widget", "crates/headshot-api"],
+};
+
+/// The files of the widget's package that a web server or CDN serves.
+const EMBED_FILES: [&str; 4] =
+    ["headshot-embed.js", "headshot-embed.d.ts", "headshot_widget.js", "headshot_widget_bg.wasm"];
+
+/// The programs of a release.
+const PROGRAMS: [&str; 2] = ["headshot", "headshot-sandbox"];
+
+/// Leaves everything in `target/dist`, the programs only if asked for.
+pub(crate) fn run(builder: &Builder<'_>, has_binaries: bool) -> Result<()> {
+    console::heading("Distribution");
+    let dist = builder.setup.workspace.dist();
+    make_folder(&dist)?;
+    for package in [&VERIFY, &WIDGET] {
+        package.build(builder)?;
+    }
+    copy_embed_files(&WIDGET.staged(builder.setup), &dist.join("embed"))?;
+    if has_binaries {
+        copy_programs(&builder.release_programs()?, &dist.join("bin"))?;
+    }
+    console::note("in", &dist.display().to_string());
+    print_sizes(builder.setup)
+}
+
+impl Package {
+    /// Where the package's files are before they are packed.
+    fn staged(&self, setup: &Setup) -> PathBuf {
+        setup.workspace.target("npm").join(self.name)
+    }
+
+    fn tarball(&self, setup: &Setup) -> PathBuf {
+        let name = format!("{}-{}.tgz", self.name, setup.workspace.version());
+        setup.workspace.dist().join(name)
+    }
+
+    fn build(&self, builder: &Builder<'_>) -> Result<()> {
+        let outputs = vec![self.staged(builder.setup), self.tarball(builder.setup)];
+        let stamp = builder.stamp(self.name, self.inputs, outputs)?;
+        unless_current(&stamp, self.name, "a first build takes about 1 minute", || {
+            let wasm = self.compile(builder)?;
+            self.stage(builder, &wasm)?;
+            self.pack(builder.setup)
+        })
+    }
+
+    fn compile(&self, builder: &Builder<'_>) -> Result<PathBuf> {
+        // The type is named here: in the manifest, every build of the page would link this library too.
+        let words = ["rustc", "--lib", "--crate-type", "cdylib", "--target", TARGET];
+        let choice = ["-p", self.krate, "--profile", self.profile];
+        builder.wasm(self.name, words.iter().chain(&choice).chain(self.features))?;
+        let file = format!("{}.wasm", self.krate.replace('-', "_"));
+        let inside = Path::new(TARGET).join(self.profile).join(file);
+        Ok(builder.setup.workspace.target(&inside.display().to_string()))
+    }
+
+    /// Puts the hand-written files and the generated ones side by side.
+    fn stage(&self, builder: &Builder<'_>, wasm: &Path) -> Result<()> {
+        let workspace = &builder.setup.workspace;
+        let staged = self.staged(builder.setup);
+        remove_folder(&staged)?;
+        copy_folder(&workspace.path("crates").join(self.krate).join("npm"), &staged)?;
+        check_version(&staged.join("package.json"), workspace.version())?;
+        process::logged(
+            builder.tools.command("wasm-bindgen")?.args(["--target", "web", "--out-dir"]).args([&staged, wasm]),
+            &workspace.log(&format!("{}-bindgen", self.name)),
+        )?;
+        let optimised = self.wasm_file(builder.setup);
+        process::logged(
+            builder.tools.command("wasm-opt")?.arg(self.optimise).args(WASM_FEATURES).args([
+                &optimised,
+                Path::new("-o"),
+                &optimised,
+            ]),
+            &workspace.log(&format!("{}-opt", self.name)),
+        )
+    }
+
+    fn wasm_file(&self, setup: &Setup) -> PathBuf {
+        let name = format!("{}_bg.wasm", self.krate.replace('-', "_"));
+        self.staged(setup).join(name)
+    }
+
+    fn pack(&self, setup: &Setup) -> Result<()> {
+        process::logged(
+            Command::new("npm")
+                .arg("pack")
+                .arg("--pack-destination")
+                .arg(setup.workspace.dist())
+                .current_dir(self.staged(setup)),
+            &setup.workspace.log(&format!("{}-pack", self.name)),
+        )?;
+        let tarball = self.tarball(setup);
+        if !tarball.is_file() {
+            bail!("npm did not make {}", tarball.display());
+        }
+        Ok(())
+    }
+}
+
+/// One version for all packages of the workspace, npm's included.
+fn check_version(package_json: &Path, version: &str) -> Result<()> {
+    let package = read_json(package_json)?;
+    if package["version"] != version {
+        bail!("{} names version {}, the workspace {version}", package_json.display(), package["version"]);
+    }
+    Ok(())
+}
+
+fn read_json(path: &Path) -> Result<Value> {
+    let text = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is no JSON", path.display()))
+}
+
+fn copy_embed_files(staged: &Path, embed: &Path) -> Result<()> {
+    remove_folder(embed)?;
+    make_folder(embed)?;
+    for file in EMBED_FILES {
+        copy(&staged.join(file), &embed.join(file))?;
+    }
+    Ok(())
+}
+
+fn copy_programs(built: &Path, bin: &Path) -> Result<()> {
+    make_folder(bin)?;
+    for program in PROGRAMS {
+        let place = bin.join(program);
+        // A program that runs cannot be written to, but it can be replaced.
+        let _ = fs::remove_file(&place);
+        copy(&built.join(program), &place)?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).map(drop).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
+}
+
+/// What a browser or runtime has to load, as it is and as it travels.
+fn print_sizes(setup: &Setup) -> Result<()> {
+    console::heading("Sizes in bytes");
+    for package in [&VERIFY, &WIDGET] {
+        let staged = package.staged(setup);
+        console::note(package.name, &format!("{:>18} {:>10}", "raw", "gzip"));
+        for name in packed_files(&staged.join("package.json"))? {
+            let file = staged.join(&name);
+            if is_loaded(&file) {
+                let raw = fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?.len();
+                console::note("", &format!("{raw:>18} {:>10}  {name}", gzipped_size(&file)?));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files that a `package.json` names for the package.
+fn packed_files(package_json: &Path) -> Result<Vec<String>> {
+    let package = read_json(package_json)?;
+    let files = package["files"].as_array().context("package.json names no files")?;
+    Ok(files.iter().filter_map(|file| file.as_str().map(str::to_owned)).collect())
+}
+
+fn is_loaded(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "wasm" || extension == "js")
+}
+
+fn gzipped_size(file: &Path) -> Result<usize> {
+    let output =
+        Command::new("gzip").args(["-9", "--no-name", "--stdout"]).arg(file).output().context("cannot start gzip")?;
+    Ok(output.stdout.len())
+}

@@ -1,0 +1,109 @@
+//! Everything that CI checks, one step after the other; the first failure ends the run.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::build::{Builder, development_program};
+use crate::console;
+use crate::dist;
+use crate::process;
+use crate::setup::{Scope, Setup, install_consumers};
+
+/// The crates that are compiled for browsers and JavaScript runtimes.
+const WASM_CRATES: [&str; 6] = ["-p", "headshot-wasm", "-p", "headshot-widget", "-p", "headshot-www"];
+
+/// Runs all steps, or those that need no npm package, page or browser.
+pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
+    let scope = if is_fast { Scope::Code } else { Scope::Everything };
+    let mut steps = Steps::default();
+    let mut tools = None;
+    steps.run("set-up", || {
+        tools = Some(setup.prepare(scope)?);
+        Ok(())
+    })?;
+    let tools = tools.context("the set-up left no tools")?;
+    code(setup, &mut steps)?;
+    if !is_fast {
+        end_to_end(&Builder { setup, tools: &tools }, &mut steps)?;
+    }
+    steps.print();
+    Ok(())
+}
+
+/// What needs only cargo.
+fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
+    let cargo = |words: &[&str]| setup.workspace.cargo(words);
+    steps.show("format", &mut cargo(&["fmt", "--all", "--check"]))?;
+    steps.show("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    steps.show(
+        "clippy for wasm32",
+        cargo(&["clippy", "--target", "wasm32-unknown-unknown", "--all-features"])
+            .args(WASM_CRATES)
+            .args(["--", "-D", "warnings"]),
+    )?;
+    steps.show("documentation", cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    // One build of everything: choosing packages would choose their features, and build them twice.
+    steps.show("build", &mut cargo(&["build", "--workspace", "--all-targets"]))?;
+    steps.show("unit tests", &mut cargo(&["test", "--workspace", "--lib", "--bins"]))?;
+    steps.show("examples in documentation", &mut cargo(&["test", "--workspace", "--doc"]))
+}
+
+/// What users take, used as they would: packed, in real runtimes and a real browser.
+fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
+    let workspace = &builder.setup.workspace;
+    let consumers = workspace.path("tests/consumers");
+    let mut page = PathBuf::new();
+    steps.run("distribution", || dist::run(builder, false))?;
+    steps.run("page", || {
+        page = builder.page()?;
+        Ok(())
+    })?;
+    steps.run("npm packages of the tests", || {
+        let is_new = install_consumers(&consumers, &workspace.log("consumers"))?;
+        console::done("consumers", if is_new { "installed" } else { "present" });
+        Ok(())
+    })?;
+    let mut tests = builder.tools.with_search_path(workspace.cargo(["test", "--workspace", "--test", "*"]))?;
+    tests
+        .env("HEADSHOT_DIST", workspace.dist())
+        .env("HEADSHOT_WWW", &page)
+        .env("HEADSHOT_CONSUMERS", &consumers)
+        .env("HEADSHOT_CHROME", builder.tools.path("chrome")?)
+        .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)
+        .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
+        .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
+    steps.show("integration and browser tests", &mut tests)
+}
+
+/// Steps that came out well, with their times.
+#[derive(Default)]
+struct Steps {
+    finished: Vec<(&'static str, Duration)>,
+}
+
+impl Steps {
+    /// A step that shows a program's own output.
+    fn show(&mut self, name: &'static str, command: &mut Command) -> Result<()> {
+        self.run(name, || process::shown(command))
+    }
+
+    fn run(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) -> Result<()> {
+        console::heading(&format!("\n== {name}"));
+        let started = Instant::now();
+        step().with_context(|| format!("the step `{name}` failed"))?;
+        self.finished.push((name, started.elapsed()));
+        Ok(())
+    }
+
+    fn print(&self) {
+        console::heading("\nAll steps passed");
+        for (name, took) in &self.finished {
+            console::line(&format!("  {name:<30} {:>8}", console::seconds(*took)));
+        }
+        let total = self.finished.iter().map(|(_, took)| *took).sum();
+        console::line(&format!("  {:<30} {:>8}", "in all", console::seconds(total)));
+    }
+}

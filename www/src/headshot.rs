@@ -1,0 +1,103 @@
+use headshot_widget::{EmbedEvent, ErrorCode, HeadshotEmbed};
+use leptos::{html, prelude::*, task::spawn_local};
+
+use crate::backend::{self, OpenedSession, Profile, Refusal};
+
+/// Where the panel stands.
+#[derive(Clone, PartialEq, Eq)]
+enum Stage {
+    Opening,
+    Refused(Refusal),
+    Open(OpenedSession),
+}
+
+/// The place on the page where a person gets a headshot: opens a session, shows the widget, takes over the favourite.
+#[component]
+pub(crate) fn HeadshotPanel(
+    /// Hears of the profile with its new picture.
+    #[prop(into)]
+    on_picture: Callback<Profile>,
+    #[prop(into)] on_close: Callback<()>,
+) -> impl IntoView {
+    let stage = RwSignal::new(Stage::Opening);
+    let has_ended = RwSignal::new(false);
+    let open = move || {
+        stage.set(Stage::Opening);
+        has_ended.set(false);
+        spawn_local(async move {
+            stage.set(backend::open_session().await.map_or_else(Stage::Refused, Stage::Open));
+        });
+    };
+    open();
+    let title = NodeRef::<html::H2>::new();
+    // Whoever opened the panel by keyboard or screen reader goes on inside it.
+    Effect::new(move || _ = title.get().map(|title| title.focus()));
+    let content = move || match stage.get() {
+        Stage::Opening => view! { <p class="muted opening" role="status">"Preparing your session…"</p> }.into_any(),
+        Stage::Refused(refusal) => view! { <Refused refusal on_retry=move |()| open() /> }.into_any(),
+        Stage::Open(session) => view! { <Studio session has_ended on_picture /> }.into_any(),
+    };
+    view! {
+        <section class="card panel" aria-labelledby="headshot-title">
+            <header>
+                <h2 id="headshot-title" tabindex="-1" node_ref=title>"Your headshot"</h2>
+                <button class="quiet" type="button" on:click=move |_| on_close.run(())>"Close"</button>
+            </header>
+            {content}
+            <Show when=move || has_ended.get()>
+                <p class="again">
+                    <button class="primary" type="button" on:click=move |_| open()>"Start a new session"</button>
+                </p>
+            </Show>
+        </section>
+    }
+}
+
+/// The widget, and what the page makes of its events.
+#[component]
+fn Studio(session: OpenedSession, has_ended: RwSignal<bool>, on_picture: Callback<Profile>) -> impl IntoView {
+    let refusal = RwSignal::new(None::<(Refusal, String)>);
+    let OpenedSession { server, session, token } = session;
+    let id = StoredValue::new(session.clone());
+    let choose = move |photo_id: String| {
+        spawn_local(async move {
+            match backend::choose_photo(&id.get_value(), &photo_id).await {
+                Ok(profile) => {
+                    refusal.set(None);
+                    on_picture.run(profile);
+                }
+                Err(reason) => refusal.set(Some((reason, photo_id))),
+            }
+        });
+    };
+    let on_event = move |event| match event {
+        EmbedEvent::Favorite { photo, .. } => choose(photo.id),
+        EmbedEvent::Error { code, .. } => has_ended.set(ends_session(code)),
+        EmbedEvent::Status { .. } => has_ended.set(false),
+        _ => {}
+    };
+    let refused = move || {
+        refusal.get().map(|(refusal, photo_id)| {
+            view! { <Refused refusal on_retry=move |()| choose(photo_id.clone()) /> }
+        })
+    };
+    view! {
+        {refused}
+        <HeadshotEmbed server session token on_event />
+    }
+}
+
+#[component]
+fn Refused(refusal: Refusal, #[prop(into)] on_retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="refused" role="alert">
+            <p>{refusal.sentence()}</p>
+            <button class="primary" type="button" on:click=move |_| on_retry.run(())>"Try again"</button>
+        </div>
+    }
+}
+
+/// Whether only a new session helps.
+fn ends_session(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::SessionUnknown | ErrorCode::SessionDeleted | ErrorCode::TokenRefused)
+}
