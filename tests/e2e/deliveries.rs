@@ -6,7 +6,12 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use headshot_tests::stage::{Stage, WEBHOOK_SECRET};
+use headshot_api::Session;
+use headshot_tests::{
+    session::{open_session, show_finished_photos},
+    stage::{Stage, WEBHOOK_SECRET},
+    wait::until,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Response};
 use serde_json::Value;
@@ -48,6 +53,23 @@ async fn a_forged_delivery_is_refused_and_leaves_no_trace() -> Result<()> {
     let genuine: Value = deliver(&client, &stage.server, "forged").await?.json().await?;
     ensure!(genuine["status"] == "recorded", "{genuine}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_away_catches_up() -> Result<()> {
+    let pages = TempDir::new()?;
+    let mut stage = Stage::start(pages.path(), 100).await?;
+    let opened = open_session(&stage).await?;
+    stage.kill_server().await?;
+    show_finished_photos(&stage).await?;
+    stage.start_server().await?;
+    until("the chosen photo's copy", async || {
+        let url = format!("{}/v1/sessions/{}", stage.server, opened.session.id);
+        let answer = Client::new().get(url).bearer_auth(&opened.client_token.token).send().await?;
+        let session: Session = answer.error_for_status()?.json().await?;
+        Ok(session.favorite_photo().map(|_| ()))
+    })
+    .await
 }
 
 /// Four senders, each as fast as it can, until the server is gone; collects the ids that were answered 200.

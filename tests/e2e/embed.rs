@@ -3,14 +3,13 @@
 use std::{fs, path::Path};
 
 use anyhow::{Result, ensure};
-use headshot_api::OpenedSession;
 use headshot_tests::{
     browser::{Browser, Camera},
     program::prepared,
-    stage::{API_KEY, Stage},
+    session::open_session,
+    stage::Stage,
     wait::until,
 };
-use serde_json::json;
 use tempfile::TempDir;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,10 +152,4 @@ fn copy_embed(pages: &Path) -> Result<()> {
         fs::copy(entry.path(), folder.join(entry.file_name()))?;
     }
     Ok(())
-}
-
-async fn open_session(stage: &Stage) -> Result<OpenedSession> {
-    let body = json!({ "provider": "headshotpro", "email": "ada@example.test", "testMode": true });
-    let request = reqwest::Client::new().post(format!("{}/v1/sessions", stage.server)).bearer_auth(API_KEY).json(&body);
-    Ok(request.send().await?.error_for_status()?.json().await?)
 }

@@ -5,3 +5,4 @@ mod deliveries;
 mod embed;
 mod journey;
 mod npm;
+mod readme;

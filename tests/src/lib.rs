@@ -2,5 +2,6 @@
 
 pub mod browser;
 pub mod program;
+pub mod session;
 pub mod stage;
 pub mod wait;
