@@ -8,6 +8,7 @@ use std::{
 use anyhow::{Result, ensure};
 use headshot_api::Session;
 use headshot_tests::{
+    http::client,
     session::{open_session, show_finished_photos},
     stage::{Stage, WEBHOOK_SECRET},
     wait::until,
@@ -34,7 +35,7 @@ async fn what_was_acknowledged_survives_a_killed_server() -> Result<()> {
     stage.start_server().await?;
     let acknowledged = acknowledged.lock().await;
     for number in acknowledged.iter() {
-        let answer: Value = deliver(&Client::new(), &stage.server, number).await?.json().await?;
+        let answer: Value = deliver(&client(), &stage.server, number).await?.json().await?;
         ensure!(answer["status"] == "duplicate", "delivery {number} was acknowledged and lost: {answer}");
     }
     Ok(())
@@ -44,7 +45,7 @@ async fn what_was_acknowledged_survives_a_killed_server() -> Result<()> {
 async fn a_forged_delivery_is_refused_and_leaves_no_trace() -> Result<()> {
     let pages = TempDir::new()?;
     let stage = Stage::start(pages.path(), 1).await?;
-    let client = Client::new();
+    let client = client();
     let forged = signed(&client, &stage.server, "forged", "not the secret").send().await?;
     ensure!(forged.status() == 401, "a forged delivery was answered {}", forged.status());
     let problem: Value = forged.json().await?;
@@ -65,7 +66,7 @@ async fn a_server_that_was_away_catches_up() -> Result<()> {
     stage.start_server().await?;
     until("the chosen photo's copy", async || {
         let url = format!("{}/v1/sessions/{}", stage.server, opened.session.id);
-        let answer = Client::new().get(url).bearer_auth(&opened.client_token.token).send().await?;
+        let answer = client().get(url).bearer_auth(&opened.client_token.token).send().await?;
         let session: Session = answer.error_for_status()?.json().await?;
         Ok(session.favorite_photo().map(|_| ()))
     })
@@ -78,7 +79,7 @@ fn send_until_refused(server: &str, acknowledged: &Arc<Mutex<Vec<String>>>) -> J
     for sender in 0..4 {
         let (server, acknowledged) = (server.to_owned(), Arc::clone(acknowledged));
         senders.spawn(async move {
-            let client = Client::new();
+            let client = client();
             for count in 0..5_000 {
                 let id = format!("{sender}-{count}");
                 match deliver(&client, &server, &id).await {

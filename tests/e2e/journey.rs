@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use headshot_tests::{
     browser::{Browser, Camera},
+    http::{client, get},
     program::prepared,
     stage::Stage,
     wait::until,
@@ -124,7 +125,7 @@ async fn the_picture_is_the_servers_copy(browser: &Browser, stage: &Stage, chose
     let widget = browser.widget().await?;
     let favorite = widget.find("[part~=photos] [part~=favorite]").await?;
     ensure!(favorite.prop("src").await?.is_some_and(|source| source.starts_with(&stage.server)), "not our copy");
-    let shown = reqwest::get(format!("{}/app/profile/photo", stage.host)).await?.error_for_status()?;
+    let shown = get(&format!("{}/app/profile/photo", stage.host)).await?;
     ensure!(shown.url().as_str().starts_with(&stage.server), "the host shows {}", shown.url());
     let original = provider_photo(stage, chosen).await?;
     ensure!(shown.bytes().await? == original, "the copy differs from the provider's photo");
@@ -132,14 +133,14 @@ async fn the_picture_is_the_servers_copy(browser: &Browser, stage: &Stage, chose
 }
 
 async fn provider_photo(stage: &Stage, photo: &str) -> Result<Vec<u8>> {
-    let client = reqwest::Client::new();
+    let client = client();
     let base = format!("{}/api/v2/organization/models", stage.provider);
-    let get = async |url: String| -> Result<Value> {
+    let read = async |url: String| -> Result<Value> {
         Ok(client.get(url).bearer_auth(headshot_tests::stage::PROVIDER_API_KEY).send().await?.json().await?)
     };
-    let models = get(base.clone()).await?;
+    let models = read(base.clone()).await?;
     let model = models["models"][0]["id"].as_str().unwrap_or_default().to_owned();
-    let photos = get(format!("{base}/{model}/photos")).await?;
+    let photos = read(format!("{base}/{model}/photos")).await?;
     let photos = photos["photos"].as_array().cloned().unwrap_or_default();
     let found = photos.iter().find(|entry| entry["id"] == photo);
     let link = found.and_then(|entry| entry["urls"]["main"].as_str()).unwrap_or_default();

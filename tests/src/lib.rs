@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: the project's programs as real processes, and a real browser.
 
 pub mod browser;
+pub mod http;
 pub mod program;
 pub mod session;
 pub mod stage;

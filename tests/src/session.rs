@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 use headshot_api::OpenedSession;
-use reqwest::Client;
 use serde_json::{Value, json};
 
 use crate::{
+    http::{client, get},
     stage::{API_KEY, Stage},
     wait::until,
 };
@@ -17,7 +17,7 @@ use crate::{
 /// When the server refuses.
 pub async fn open_session(stage: &Stage) -> Result<OpenedSession> {
     let body = json!({ "provider": "headshotpro", "email": "ada@example.test", "testMode": true });
-    let request = Client::new().post(format!("{}/v1/sessions", stage.server)).bearer_auth(API_KEY).json(&body);
+    let request = client().post(format!("{}/v1/sessions", stage.server)).bearer_auth(API_KEY).json(&body);
     Ok(request.send().await?.error_for_status()?.json().await?)
 }
 
@@ -28,10 +28,10 @@ pub async fn open_session(stage: &Stage) -> Result<OpenedSession> {
 /// When the sandbox does not carry it out.
 pub async fn show_finished_photos(stage: &Stage) -> Result<()> {
     let sessions = format!("{}/sandbox/sessions", stage.provider);
-    let read = async |url: &str| -> Result<Value> { Ok(reqwest::get(url).await?.error_for_status()?.json().await?) };
+    let read = async |url: &str| -> Result<Value> { Ok(get(url).await?.json().await?) };
     let first = read(&sessions).await?["sessions"][0]["id"].as_str().context("a session")?.to_owned();
     let session = format!("{sessions}/{first}");
-    let client = Client::new();
+    let client = client();
     client.post(format!("{session}/submit")).send().await?.error_for_status()?;
     let photo = until("the provider's headshots", async || {
         Ok(read(&session).await?["photos"][0]["id"].as_str().map(str::to_owned))

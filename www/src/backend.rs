@@ -32,7 +32,7 @@ struct Choice<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     Unreachable,
-    /// It asks to come back later.
+    /// The headshot server behind it does not answer, or asks to come back later.
     Busy,
     Other,
 }
@@ -41,7 +41,7 @@ impl Refusal {
     pub(crate) fn sentence(self) -> &'static str {
         match self {
             Self::Unreachable => "We cannot reach Fernwick right now. Check your connection and try again.",
-            Self::Busy => "The photo studio is busy at the moment. Try again in a minute.",
+            Self::Busy => "The photo studio does not answer at the moment. Try again in a minute.",
             Self::Other => "Something went wrong on our side. Try again, and tell the service desk if it stays.",
         }
     }
@@ -67,8 +67,7 @@ pub(crate) async fn choose_photo(session: &str, photo_id: &str) -> Result<Profil
 async fn read<T: for<'a> Deserialize<'a>>(answer: Response) -> Result<T, Refusal> {
     match answer.status() {
         200..300 => answer.json().await.map_err(|_| Refusal::Other),
-        429 | 503 => Err(Refusal::Busy),
-        502 | 504 => Err(Refusal::Unreachable),
+        429 | 502..=504 => Err(Refusal::Busy),
         _ => Err(Refusal::Other),
     }
 }

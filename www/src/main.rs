@@ -1,5 +1,7 @@
 //! A host application that uses the headshot widget: an employee's profile page in the intranet of an invented company.
 
+#![expect(unreachable_pub, reason = "the component macro puts public functions into private ones")]
+
 mod backend;
 mod colleagues;
 mod headshot;

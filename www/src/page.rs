@@ -72,7 +72,7 @@ fn ProfilePage(known: Memo<Option<Profile>>, profile: RwSignal<Option<Result<Pro
 fn TopBar(profile: Memo<Option<Profile>>) -> impl IntoView {
     view! {
         <header class="top">
-            <a class="brand" href="#profile"><span aria-hidden="true" class="mark"></span>"Fernwick"</a>
+            <a class="brand" href="#profile"><span aria-hidden="true" class="mark">"F"</span>"Fernwick"</a>
             <nav aria-label="Main">
                 <a href="#profile" aria-current="page">"Profile"</a>
                 <a href="#team">"Team"</a>

@@ -26,8 +26,19 @@ pub(crate) fn Hero(
 ) -> impl IntoView {
     let has_photo = profile.photo_url.is_some();
     let (name, title) = (profile.name.clone(), profile.title.clone());
-    let hint = (!has_photo).then_some("Your colleagues would love to see who they work with.");
-    let action = if has_photo { "Change headshot" } else { "Add a headshot" };
+    let action = move || {
+        (!is_adding.get()).then(|| {
+            let (label, hint) = if has_photo {
+                ("Change headshot", None)
+            } else {
+                ("Add a headshot", Some("Your colleagues would love to see who they work with."))
+            };
+            view! {
+                <button class="primary" type="button" on:click=move |_| on_add.run(())>{label}</button>
+                <p class="muted">{hint}</p>
+            }
+        })
+    };
     view! {
         <section class="card hero" id="profile">
             <div class="cover" aria-hidden="true"></div>
@@ -38,12 +49,7 @@ pub(crate) fn Hero(
                     <p>{title}</p>
                     <ul class="facts"><li>"Engineering"</li><li>"London"</li><li>"Since 2019"</li></ul>
                 </div>
-                <div class="action">
-                    <button class="primary" type="button" disabled=is_adding on:click=move |_| on_add.run(())>
-                        {action}
-                    </button>
-                    <p class="muted">{hint}</p>
-                </div>
+                <div class="action">{action}</div>
             </div>
         </section>
     }
@@ -73,7 +79,7 @@ pub(crate) fn Contact() -> impl IntoView {
         <section class="card" aria-labelledby="contact-title">
             <h2 id="contact-title">"Contact"</h2>
             <dl>
-                <dt>"E-mail"</dt><dd>"ada.lovelace@fernwick.example"</dd>
+                <dt>"E-mail"</dt><dd>"ada@fernwick.example"</dd>
                 <dt>"Phone"</dt><dd>"Extension 1843"</dd>
                 <dt>"Desk"</dt><dd>"Second floor, by the loom"</dd>
                 <dt>"Reports to"</dt><dd>"Mary Somerville"</dd>

@@ -133,7 +133,9 @@ mod tests {
     #[test]
     fn plays_the_providers_if_nothing_is_said() {
         let arguments = Arguments::try_parse_from(["headshot-sandbox", "--speed", "40"]).unwrap();
-        assert!(matches!(arguments.command(), Command::Providers(providers) if providers.speed == Speed::new(40.0).unwrap()));
+        assert!(
+            matches!(arguments.command(), Command::Providers(providers) if providers.speed == Speed::new(40.0).unwrap())
+        );
     }
 
     #[test]

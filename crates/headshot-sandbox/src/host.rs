@@ -6,7 +6,11 @@ mod headshot_server;
 mod problem;
 mod profile;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -47,7 +51,7 @@ pub async fn start(config: Config) -> Result<Running, ListenError> {
 
 /// All routes, for a server of one's own or for tests without a port.
 pub fn router(config: Config) -> Router {
-    let backend = Arc::new(Backend::new(HeadshotServer::new(config.server, config.api_key)));
+    let backend = Arc::new(Backend::new(HeadshotServer::new(&config.server, config.api_key)));
     let app = Router::new()
         .route("/headshot-session", post(profile::open_session))
         .route("/profile", get(profile::show))
@@ -64,7 +68,7 @@ pub fn router(config: Config) -> Router {
 /// A page's own routes get `index.html`, a missing file does not: a script must never turn out to be HTML.
 async fn only_pages_fall_back(request: Request, next: Next) -> Response {
     let name = request.uri().path().rsplit('/').next().unwrap_or_default();
-    let is_file = name.contains('.') && !name.ends_with(".html");
+    let is_file = Path::new(name).extension().is_some_and(|kind| kind != "html");
     let response = next.run(request).await;
     let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/html");
     if is_file && is_page { (StatusCode::NOT_FOUND, "no such file\n").into_response() } else { response }

@@ -4,6 +4,7 @@ pub mod host;
 pub mod portrait;
 pub mod provider;
 
+mod plain_http;
 mod random;
 mod running;
 mod sandbox;

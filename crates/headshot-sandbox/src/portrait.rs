@@ -37,8 +37,7 @@ pub enum Size {
 }
 
 impl Size {
-    const ALL: [Self; 6] =
-        [Self::Main, Self::Thumbnail, Self::Original, Self::Preview, Self::Transparent, Self::Pfp];
+    const ALL: [Self; 6] = [Self::Main, Self::Thumbnail, Self::Original, Self::Preview, Self::Transparent, Self::Pfp];
 
     /// The provider's word.
     #[must_use]
@@ -73,8 +72,7 @@ impl Size {
 /// Draws photo number `index` of a session as a PNG file.
 #[must_use]
 pub fn png(session: &str, index: usize, size: Size) -> Vec<u8> {
-    let pixmap = draw(&Person::of(session), &Shot::of(session, index), size);
-    encoded(&pixmap, size == Size::Transparent)
+    encoded(&draw(&Person::of(session), &Shot::of(session, index), size), size)
 }
 
 /// Width and height of the space that the drawing code works in; its x axis has 0 in the middle.
@@ -102,20 +100,19 @@ fn draw(person: &Person, shot: &Shot, size: Size) -> Pixmap {
     canvas.into_pixmap()
 }
 
-fn encoded(pixmap: &Pixmap, with_alpha: bool) -> Vec<u8> {
-    let pixels = pixmap.pixels().iter().map(|pixel| pixel.demultiply());
-    let (color, data): (_, Vec<u8>) = if with_alpha {
-        (png::ColorType::Rgba, pixels.flat_map(|p| [p.red(), p.green(), p.blue(), p.alpha()]).collect())
-    } else {
-        (png::ColorType::Rgb, pixels.flat_map(|p| [p.red(), p.green(), p.blue()]).collect())
-    };
+fn encoded(pixmap: &Pixmap, size: Size) -> Vec<u8> {
+    let file = if size == Size::Transparent { pixmap.encode_png().ok() } else { opaque(pixmap).ok() };
+    file.expect("a PNG can be written to memory")
+}
+
+/// Without transparency the canvas' own bytes are those of the file.
+fn opaque(pixmap: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, pixmap.width(), pixmap.height());
-    encoder.set_color(color);
+    encoder.set_color(png::ColorType::Rgba);
     encoder.set_compression(png::Compression::Fast);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&data));
-    written.expect("a PNG can be written to memory");
-    file
+    encoder.write_header()?.write_image_data(pixmap.data())?;
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -55,8 +55,8 @@ impl Dice {
     pub(crate) fn new(words: &[&str]) -> Self {
         let parts: Vec<_> = words.iter().map(|word| digest(&[word.as_bytes()])).collect();
         let parts: Vec<&[u8]> = parts.iter().map(<[u8; 32]>::as_slice).collect();
-        let [a, b, c, d, e, f, g, h, ..] = digest(&parts);
-        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        let hash = digest(&parts);
+        Self(hash.first_chunk().map_or(0, |start| u64::from_be_bytes(*start)))
     }
 
     /// One of `choices`, which are not empty.
@@ -100,7 +100,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 fn digest(parts: &[&[u8]]) -> [u8; 32] {
-    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into()
+    parts.iter().fold(Sha256::new(), Digest::chain_update).finalize().into()
 }
 
 fn unforeseeable() -> [u8; 32] {

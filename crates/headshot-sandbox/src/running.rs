@@ -45,7 +45,9 @@ impl std::fmt::Display for ListenError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (addr, port) = (self.addr, self.addr.port());
         match self.source.kind() {
-            io::ErrorKind::AddrInUse => write!(f, "port {port} is in use: choose another one with --listen ADDRESS:PORT"),
+            io::ErrorKind::AddrInUse => {
+                write!(f, "port {port} is in use: choose another one with --listen ADDRESS:PORT")
+            }
             _ => write!(f, "cannot listen on {addr} (--listen): {}", self.source),
         }
     }

@@ -43,11 +43,15 @@ impl App {
     /// The photo folder cannot be opened, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
+        let files = PhotoFiles::open(&config.photo_dir)?;
+        // A process that was killed between a row and its file leaves a file that nobody would ever remove.
+        let unused = store.unused_files(files.names().await?).await?;
+        files.remove(&unused).await;
         Ok(Arc::new(Self {
             api_key: ApiKey::new(&config.api_key),
             clock,
             fetcher: Fetcher::new()?,
-            files: PhotoFiles::open(&config.photo_dir)?,
+            files,
             links: PhotoLinks::new(&config.public_url, link_key),
             providers: vec![Arc::new(HeadshotPro::new(&config.headshotpro)?)],
             store,
@@ -64,6 +68,12 @@ impl App {
     pub async fn stopped(&self) {
         // The sender lives in `self`, so the wait can only end with the value.
         let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
+    }
+
+    /// The store, to look at from outside.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -28,19 +28,19 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
     pub photo_dir: Option<PathBuf>,
 
-    /// Key that host applications send, at least 16 characters [required]
+    /// Key that host applications send, at least 16 characters (required)
     #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub api_key: Option<String>,
 
-    /// Base of the links to photos, as browsers reach this server [required]
+    /// Base of the links to photos, as browsers reach this server (required)
     #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// HeadshotPro's API key [required]
+    /// HeadshotPro's API key (required)
     #[arg(long, env = "HEADSHOTPRO_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub headshotpro_api_key: Option<String>,
 
-    /// HeadshotPro's webhook secret; several, separated by spaces, while it is being replaced [required]
+    /// HeadshotPro's webhook secret; several, separated by spaces, while it is being replaced (required)
     #[arg(long, env = "HEADSHOTPRO_WEBHOOK_SECRET", value_name = "SECRETS", hide_env_values = true)]
     pub headshotpro_webhook_secret: Option<String>,
 

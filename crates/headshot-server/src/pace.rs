@@ -113,8 +113,8 @@ mod tests {
     fn a_moving_session_is_asked_often_and_a_forgotten_one_seldom() {
         let session = session(State::Processing, None);
         assert_eq!(reread_after(&session, Duration::ZERO), Some(Duration::from_secs(30)));
-        assert_eq!(reread_after(&session, Duration::from_secs(600)), Some(Duration::from_secs(300)));
-        assert_eq!(reread_after(&session, 5 * HOUR), Some(Duration::from_secs(900)));
+        assert_eq!(reread_after(&session, Duration::from_mins(10)), Some(Duration::from_mins(5)));
+        assert_eq!(reread_after(&session, 5 * HOUR), Some(Duration::from_mins(15)));
         assert_eq!(reread_after(&session, 30 * HOUR), Some(6 * HOUR));
     }
 

@@ -17,11 +17,11 @@ use crate::app::App;
 use crate::pace;
 use crate::{routes, work};
 
-/// So many connections are open at once; more wait in the system's queue. Every waiting widget holds one.
+/// So many connections are open at once; more wait in the system. Every waiting widget holds one.
 const CONNECTIONS: usize = 4096;
 
 /// The longest that a request's head may take to arrive, and that an idle connection is kept.
-const LONGEST_HEAD: Duration = Duration::from_secs(15);
+const LONGEST_HEAD: Duration = Duration::from_secs(10);
 
 /// The largest head of a request.
 const LARGEST_HEAD: usize = 32 * 1024;
@@ -48,7 +48,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
 }
 
 async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulShutdown) {
-    let mut http = Builder::new(TokioExecutor::new());
+    let mut http = Builder::new(TokioExecutor::new()).http1_only();
     http.http1().timer(TokioTimer::new()).header_read_timeout(LONGEST_HEAD).max_buf_size(LARGEST_HEAD);
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {

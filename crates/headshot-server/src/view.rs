@@ -1,6 +1,6 @@
 //! A session as clients see it.
 
-use headshot_api::{Photo, Session};
+use headshot_api::{Photo, Session, State};
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -8,11 +8,12 @@ use crate::store::StoredSession;
 
 pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Session {
     let provider = app.provider(&stored.provider);
+    let is_deleted = stored.standing.state == State::Deleted;
     Session {
         id: stored.id.to_string(),
         state: stored.standing.state,
         provider_status: stored.standing.provider_status,
-        signed_url: stored.signed_url,
+        signed_url: stored.signed_url.filter(|_| !is_deleted),
         frame_origins: provider.map(|provider| provider.frame_origins().entries.clone()).unwrap_or_default(),
         provider: stored.provider,
         test_mode: stored.test_mode,

@@ -33,7 +33,8 @@ mod words;
 
 pub use delivery::{Delivery, Headers};
 pub use error::{EventError, Fault, VerifyError};
-pub use payload::{Fields, Payload, Value};
+pub use json::{Fields, Value};
+pub use payload::Payload;
 pub use scheme::{MAX_BODY_BYTES, Scheme, verify};
 pub use secret::{Secret, Secrets};
 pub use time::{DEFAULT_TOLERANCE, UnixSeconds};

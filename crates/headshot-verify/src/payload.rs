@@ -1,10 +1,6 @@
+use alloc::string::String;
+
 use crate::EventError;
-
-/// A JSON value, for what this version has no type for.
-pub use serde_json::Value;
-
-/// The fields of a JSON object, for what this version has no type for.
-pub type Fields = serde_json::Map<alloc::string::String, Value>;
 
 /// What a delivery's body means.
 ///
@@ -18,4 +14,7 @@ pub trait Payload: Sized {
     ///
     /// [`EventError`] when the body is not an event of the provider.
     fn assume_verified(body: &[u8]) -> Result<Self, EventError>;
+
+    /// The payload as JSON in our own names, the same in every language; what is absent is `null`.
+    fn to_json(&self) -> String;
 }

@@ -122,11 +122,6 @@ impl Scheme {
         self.name
     }
 
-    /// The headers that it reads, in lower case.
-    pub fn headers(&self) -> impl Iterator<Item = &'static str> {
-        [self.signature.header].into_iter().chain(self.timestamp.as_ref().map(|timestamp| timestamp.header))
-    }
-
     fn signed_bytes<'d>(
         &'d self,
         timestamp: Option<Timestamp<'d>>,

@@ -14,7 +14,7 @@ use crate::VerifyError;
 pub struct Secret(Box<Hmac<Sha256>>);
 
 impl Secret {
-    /// The secret as the provider shows it, used as text: 64 hexadecimal characters are 64 bytes, not 32 [002].
+    /// The secret as the provider shows it, used as text: 64 hexadecimal characters are 64 bytes, not 32 \[002\].
     ///
     /// The bytes handed over are wiped.
     ///

@@ -1,7 +1,6 @@
-// Writes node.json: the events of every kind, signed with Node's crypto, and the event that has to be read.
+// Prints node.json: the events of every kind, signed with Node's crypto, and the event that has to be read.
 
 import { createHmac } from "node:crypto";
-import { writeFileSync } from "node:fs";
 
 const secret = "0123456789abcdef".repeat(4);
 const now = 1767323045;
@@ -111,10 +110,10 @@ const vectors = [
   unreadable("a field given twice within an unknown one", '{"event":"ping","x":[{"a":1,"a":2}]}', "event_field_repeated"),
   unreadable("nested 10,000 deep", `{"event":"ping","x":${"[".repeat(10000)}${"]".repeat(10000)}}`, "event_too_deep"),
   unreadable("half a surrogate pair", '{"event":"ping","x":"\\ud83d"}', "event_not_json"),
-  unreadable("a number too large", '{"event":"ping","x":1e999}', "event_not_json"),
+  unreadable("a number with a leading zero", '{"event":"ping","x":01}', "event_not_json"),
   unreadable("something after the object", '{"event":"ping"}{}', "event_not_json"),
   unreadable("a text", '"model.created"', "event_not_object"),
 ];
 
 const lines = vectors.map((made) => JSON.stringify(made)).join(",\n");
-writeFileSync(new URL("node.json", import.meta.url), `[\n${lines}\n]\n`);
+console.log(`[\n${lines}\n]`);

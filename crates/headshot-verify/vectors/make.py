@@ -1,10 +1,9 @@
-"""Writes python.json: deliveries signed with Python's hmac, genuine and spoiled in one way each."""
+"""Prints python.json: deliveries signed with Python's hmac, genuine and spoiled in one way each."""
 
 import base64
 import hashlib
 import hmac
 import json
-from pathlib import Path
 
 SECRET = "0123456789abcdef" * 4
 OTHER_SECRET = "fedcba9876543210" * 4
@@ -193,4 +192,4 @@ def schemes():
 
 VECTORS = [*genuine_whatever_the_bytes(), *secrets(), *times(), *writings(), *bodies(), *schemes()]
 lines = ",\n".join(json.dumps(made) for made in VECTORS)
-Path(__file__).with_name("python.json").write_text(f"[\n{lines}\n]\n")
+print(f"[\n{lines}\n]")

@@ -19,7 +19,7 @@ export class Verified {
     this.signedAt = signedAt === undefined ? null : new Date(signedAt * 1000);
     this.secretIndex = secretIndex;
     this.coversBody = coversBody;
-    this.#body = body.slice();
+    this.#body = new Uint8Array(body);
   }
 
   get event() {

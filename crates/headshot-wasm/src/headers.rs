@@ -16,8 +16,8 @@ mod tests {
     use super::*;
 
     fn values(lines: &str, name: &str) -> Vec<String> {
-        let values = HeaderLines(lines).values(name);
-        values.map(|value| String::from_utf8(value.to_vec()).unwrap()).collect()
+        let lines = HeaderLines(lines);
+        lines.values(name).map(|value| String::from_utf8(value.to_vec()).unwrap()).collect()
     }
 
     #[test]

@@ -74,3 +74,37 @@ impl Checker {
 pub fn read_event(provider: &str, body: &[u8]) -> Result<String, Refusal> {
     provider::read_event(provider, body)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use headshot_verify::{EventError, VerifyError};
+
+    const TYPES: &str = include_str!("../npm/index.d.ts");
+    const README: &str = include_str!("../npm/README.md");
+
+    /// The codes of mistakes that only JavaScript can make.
+    const OWN_CODES: [&str; 5] =
+        ["provider_unknown", "option_invalid", "body_not_raw", "headers_unreadable", "verifier_freed"];
+
+    fn every_code() -> BTreeSet<&'static str> {
+        VerifyError::CODES.iter().chain(EventError::CODES).chain(&OWN_CODES).copied().collect()
+    }
+
+    #[test]
+    fn the_types_name_every_code() {
+        let (_, union) = TYPES.split_once("export type ErrorCode =").unwrap();
+        let (union, _) = union.split_once(';').unwrap();
+        let named: BTreeSet<&str> = union.split('"').skip(1).step_by(2).collect();
+        assert_eq!(named, every_code());
+    }
+
+    #[test]
+    fn the_readme_explains_every_code() {
+        let (_, codes) = README.split_once("## Codes").unwrap();
+        let rows = codes.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+        let explained: BTreeSet<&str> = rows.map(|(code, _)| code).collect();
+        assert_eq!(explained, every_code());
+    }
+}

@@ -55,11 +55,10 @@ impl Provider {
 
 /// The event of the provider `name` in a body that was verified before, as JSON text.
 pub(crate) fn read_event(name: &str, body: &[u8]) -> Result<String, Refusal> {
-    let json = match name {
-        "headshotpro" => serde_json::to_string(&headshotpro::Event::assume_verified(body)?),
-        _ => return Err(unknown()),
-    };
-    json.map_err(|error| Refusal::new("event_not_json", &error.to_string()))
+    match name {
+        "headshotpro" => Ok(headshotpro::Event::assume_verified(body)?.to_json()),
+        _ => Err(unknown()),
+    }
 }
 
 fn unknown() -> Refusal {

@@ -91,3 +91,43 @@ impl ErrorCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TYPES: &str = include_str!("../npm/headshot-embed.d.ts");
+
+    #[test]
+    fn the_typescript_types_name_every_error_code() {
+        let codes = [
+            ErrorCode::ServerUnreachable,
+            ErrorCode::ServerError,
+            ErrorCode::TokenRefused,
+            ErrorCode::SessionUnknown,
+            ErrorCode::SessionDeleted,
+            ErrorCode::LinkRefused,
+            ErrorCode::CameraBlocked,
+            ErrorCode::InsecureContext,
+        ];
+        for code in codes {
+            assert!(TYPES.contains(&format!("| \"{}\"", code.as_str())), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_typescript_types_name_every_event() {
+        let session = String::from("ses_1");
+        let photo = Photo { id: String::new(), url: String::new(), expires_at: String::new() };
+        let message = String::new();
+        let events = [
+            EmbedEvent::Status { session: session.clone(), state: State::Ready, provider_status: "active".into() },
+            EmbedEvent::Photos { session: session.clone(), photos: Vec::new() },
+            EmbedEvent::Favorite { session: session.clone(), photo },
+            EmbedEvent::Error { session, code: ErrorCode::ServerError, message, fatal: false },
+        ];
+        for event in events {
+            assert!(TYPES.contains(&format!("\"{}\": CustomEvent<", event.name())), "{}", event.name());
+        }
+    }
+}

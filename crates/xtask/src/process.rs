@@ -173,13 +173,26 @@ fn run_logged(command: &mut Command, log: &Path, limit: Option<Duration>) -> Res
         .wait(limit)
         .and_then(|status| if status.success() { Ok(()) } else { Err(anyhow!("{status}")) });
     outcome.map_err(|error| {
+        let shown = tail(log);
         anyhow!(
-            "`{}` failed ({error}); its last lines:\n{}  whole log: {}",
+            "`{}` failed ({error}){}; its last lines:\n{shown}  whole log: {}",
             shown_as(command),
-            tail(log),
+            likely_cause(&shown),
             log.display()
         )
     })
+}
+
+/// What tools mean by some of their more cryptic words.
+fn likely_cause(output: &str) -> &'static str {
+    let says = |words: &[&str]| words.iter().any(|word| output.contains(word));
+    if says(&["No space left on device", "ENOSPC"]) {
+        ": the disk is full"
+    } else if says(&["Could not resolve", "Temporary failure resolving", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED"]) {
+        ": the network or the registry cannot be reached"
+    } else {
+        ""
+    }
 }
 
 fn cannot_start(command: &Command, error: &std::io::Error) -> anyhow::Error {
@@ -225,4 +238,48 @@ fn reap_any() {
 
 fn is_alive(group: Pid) -> bool {
     killpg(group, None).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_cause_behind_what_tools_say() {
+        assert!(likely_cause("write error: No space left on device").contains("disk"));
+        assert!(likely_cause("npm error code EAI_AGAIN").contains("network"));
+        assert_eq!(likely_cause("error[E0308]: mismatched types"), "");
+    }
+
+    #[test]
+    fn reports_a_failed_program_with_its_last_lines_and_its_log() {
+        let log = std::env::temp_dir().join(format!("xtask-{}-process/fails.log", std::process::id()));
+        let error = logged(Command::new("sh").args(["-c", "echo oh dear; exit 3"]), &log).unwrap_err().to_string();
+        assert!(error.contains("exit status: 3"), "{error}");
+        assert!(error.contains("oh dear"), "{error}");
+        assert!(error.contains("fails.log"), "{error}");
+        fs::remove_dir_all(log.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn stops_a_program_that_takes_too_long_and_those_that_it_started() {
+        let log = std::env::temp_dir().join(format!("xtask-{}-limit/slow.log", std::process::id()));
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 600 & echo $!; wait"]);
+        let error = logged_within(&mut command, &log, Duration::from_millis(300)).unwrap_err().to_string();
+        assert!(error.contains("gave up"), "{error}");
+        let grandchild: i32 = fs::read_to_string(&log).unwrap().trim().parse().unwrap();
+        let deadline = Instant::now() + GRACE;
+        while nix::sys::signal::kill(Pid::from_raw(grandchild), None).is_ok() {
+            assert!(Instant::now() < deadline, "the grandchild lives on");
+            thread::sleep(POLL);
+        }
+        fs::remove_dir_all(log.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn says_that_a_program_is_not_on_the_path() {
+        let error = captured(&mut Command::new("no-such-program-anywhere")).unwrap_err().to_string();
+        assert_eq!(error, "`no-such-program-anywhere` is not on the PATH");
+    }
 }

@@ -1,15 +1,22 @@
-use reqwest::{Client, Method, RequestBuilder};
+use std::time::Duration;
+
+use axum::http::{Method, Request, header};
+use http_body_util::Full;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 use url::Url;
 
 use super::problem::{Problem, SERVER_UNREACHABLE};
+use crate::plain_http::{PlainHttp, Silence};
+
+/// How long the server may take: it asks the provider meanwhile.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The headshot server, as a host's backend uses it: with the secret key.
 pub(super) struct HeadshotServer {
     base: String,
     api_key: String,
-    client: Client,
+    http: PlainHttp,
 }
 
 /// What a host needs to know of a new session.
@@ -41,10 +48,9 @@ pub(super) struct ClientToken {
 }
 
 impl HeadshotServer {
-    pub(super) fn new(base: Url, api_key: String) -> Self {
-        let client = Client::builder().no_proxy().timeout(std::time::Duration::from_secs(30)).build();
-        let client = client.expect("the client has no setting that can fail");
-        Self { base: base.as_str().trim_end_matches('/').to_owned(), api_key, client }
+    pub(super) fn new(base: &Url, api_key: String) -> Self {
+        let base = base.as_str().trim_end_matches('/').to_owned();
+        Self { base, api_key, http: PlainHttp::new(PATIENCE) }
     }
 
     /// Where the browser finds it.
@@ -54,29 +60,30 @@ impl HeadshotServer {
 
     pub(super) async fn open_session(&self, email: &str) -> Result<Opened, Problem> {
         let body = json!({ "provider": "headshotpro", "email": email, "testMode": true });
-        answer(self.request(Method::POST, "/v1/sessions").json(&body)).await
+        self.ask(Method::POST, "/v1/sessions", body.to_string()).await
     }
 
     pub(super) async fn session(&self, id: &str) -> Result<Session, Problem> {
-        answer(self.request(Method::GET, &format!("/v1/sessions/{id}"))).await
+        self.ask(Method::GET, &format!("/v1/sessions/{id}"), String::new()).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.api_key)
+    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: String) -> Result<T, Problem> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.api_key))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Full::from(body))
+            .map_err(|_| SERVER_UNREACHABLE)?;
+        let (status, body) = self.http.send(request).await.map_err(unreachable)?;
+        if !status.is_success() {
+            return Err(Problem::Server { status, body });
+        }
+        serde_json::from_slice(&body).map_err(|_| SERVER_UNREACHABLE)
     }
 }
 
-async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Problem> {
-    let answer = request.send().await.map_err(unreachable)?;
-    let status = answer.status();
-    let body = answer.bytes().await.map_err(unreachable)?;
-    if !status.is_success() {
-        return Err(Problem::Server { status, body });
-    }
-    serde_json::from_slice(&body).map_err(|_| SERVER_UNREACHABLE)
-}
-
-fn unreachable(error: reqwest::Error) -> Problem {
-    tracing::warn!(error = %error.without_url(), "no answer from the headshot server");
+fn unreachable(silence: Silence) -> Problem {
+    tracing::warn!(error = silence.as_str(), "no answer from the headshot server");
     SERVER_UNREACHABLE
 }

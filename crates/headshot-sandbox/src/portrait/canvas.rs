@@ -67,13 +67,22 @@ impl Canvas {
         self.transform = outer;
     }
 
-    /// Draws only where `path` is.
+    /// Draws only where `path` is, and where it was drawn anyway.
     pub(super) fn clipped(&mut self, path: &Path, draw: impl FnOnce(&mut Self)) {
-        let mut mask = Mask::new(self.pixmap.width(), self.pixmap.height()).expect("a canvas has pixels");
-        mask.fill_path(path, FillRule::Winding, true, self.transform);
-        let outer = self.mask.replace(mask);
+        let outer = self.mask.take();
+        self.mask = Some(self.narrowed(outer.as_ref(), path));
         draw(self);
         self.mask = outer;
+    }
+
+    fn narrowed(&self, mask: Option<&Mask>, path: &Path) -> Mask {
+        if let Some(mut mask) = mask.cloned() {
+            mask.intersect_path(path, FillRule::Winding, true, self.transform);
+            return mask;
+        }
+        let mut mask = Mask::new(self.pixmap.width(), self.pixmap.height()).expect("a canvas has pixels");
+        mask.fill_path(path, FillRule::Winding, true, self.transform);
+        mask
     }
 }
 
@@ -136,14 +145,10 @@ pub(super) fn oval((x, y): P, (rx, ry): P) -> Path {
 fn paint(ink: Ink) -> Paint<'static> {
     let shader = match ink {
         Ink::Flat(color) => Shader::SolidColor(color.to_skia()),
-        Ink::Linear(from, to, first, last) => LinearGradient::new(
-            point(from),
-            point(to),
-            stops(first, last),
-            SpreadMode::Pad,
-            Transform::identity(),
-        )
-        .unwrap_or_else(|| Shader::SolidColor(last.to_skia())),
+        Ink::Linear(from, to, first, last) => {
+            LinearGradient::new(point(from), point(to), stops(first, last), SpreadMode::Pad, Transform::identity())
+                .unwrap_or_else(|| Shader::SolidColor(last.to_skia()))
+        }
         Ink::Radial(center, radius, first, last) => RadialGradient::new(
             point(center),
             0.0,

@@ -3,6 +3,7 @@ use tiny_skia::{Path, Transform};
 use super::{
     canvas::{Canvas, Ink, P, Shape},
     color::{BLACK, Color, WHITE, rgb},
+    face,
     person::{Hair, Person},
     shot::{Outfit, Shot},
 };
@@ -16,7 +17,9 @@ pub(super) fn draw(canvas: &mut Canvas, person: &Person, shot: &Shot) {
             tie(canvas, shot.accent);
             collar(canvas, shot.shirt, 0.0);
         }),
-        Outfit::SuitOpenCollar | Outfit::SuitWithScarf => suit(canvas, shot, build, |canvas| open_shirt(canvas, shot.shirt)),
+        Outfit::SuitOpenCollar | Outfit::SuitWithScarf => {
+            suit(canvas, shot, build, |canvas| open_shirt(canvas, shot.shirt));
+        }
         Outfit::SuitOverKnit => suit(canvas, shot, build, |canvas| {
             canvas.fill(&torso(build, 30.0), shot.accent.mix(WHITE, 0.12));
             turtleneck(canvas, shot.accent.mix(WHITE, 0.12));
@@ -28,6 +31,8 @@ pub(super) fn draw(canvas: &mut Canvas, person: &Person, shot: &Shot) {
         }),
         Outfit::Shirt => {
             body(canvas, &torso(build, 34.0), shot.shirt.mix(shot.jacket, 0.12));
+            let opening = Shape::at((-37.0, 255.0)).line((-16.0, 280.0)).line((0.0, 316.0)).line((16.0, 280.0));
+            canvas.clipped(&opening.line((37.0, 255.0)).close(), |canvas| face::neck(canvas, person));
             open_shirt(canvas, shot.shirt.mix(shot.jacket, 0.12));
         }
         Outfit::Turtleneck => {
@@ -48,11 +53,14 @@ pub(super) fn over_hair(canvas: &mut Canvas, person: &Person, shot: &Shot) {
 /// Shoulders and chest, the neck hole `neck` wide to each side.
 fn torso(build: f32, neck: f32) -> Path {
     let shoulder = 138.0 * build;
-    Shape::symmetric((0.0, 268.0), &[
-        [(neck * 0.5, 268.0), (neck, 266.0), (neck + 3.0, 262.0)],
-        [(neck + 18.0, 284.0), (shoulder - 40.0, 284.0), (shoulder - 14.0, 304.0)],
-        [(shoulder + 10.0, 322.0), (shoulder + 16.0, 370.0), (shoulder + 18.0, 430.0)],
-    ])
+    Shape::symmetric(
+        (0.0, 268.0),
+        &[
+            [(neck * 0.5, 268.0), (neck, 266.0), (neck + 3.0, 262.0)],
+            [(neck + 18.0, 284.0), (shoulder - 40.0, 284.0), (shoulder - 14.0, 304.0)],
+            [(shoulder + 10.0, 322.0), (shoulder + 16.0, 370.0), (shoulder + 18.0, 430.0)],
+        ],
+    )
 }
 
 fn body(canvas: &mut Canvas, path: &Path, color: Color) {
@@ -69,16 +77,24 @@ fn suit(canvas: &mut Canvas, shot: &Shot, build: f32, under: impl FnOnce(&mut Ca
     let color = shot.jacket;
     for side in [-1.0, 1.0] {
         let half = jacket_half(build, side);
-        let (near, far) = if side < 0.0 { (color.lighter(0.12), color) } else { (color.darker(0.02), color.darker(0.24)) };
+        let (near, far) =
+            if side < 0.0 { (color.lighter(0.12), color) } else { (color.darker(0.02), color.darker(0.24)) };
         canvas.fill(&half, Ink::Linear((side * 30.0, 280.0), (side * 130.0, 420.0), near, far));
-        let sleeve = Shape::at((side * 100.0 * build, 420.0)).quad((side * 102.0 * build, 374.0), (side * 90.0 * build, 342.0)).open();
+        let sleeve = Shape::at((side * 100.0 * build, 420.0))
+            .quad((side * 102.0 * build, 374.0), (side * 90.0 * build, 342.0))
+            .open();
         canvas.stroke(&sleeve, 2.0, BLACK.alpha(0.22));
         lapel(canvas, color, side);
     }
     let pocket = Shape::at((50.0, 366.0)).line((76.0, 361.0)).line((77.0, 367.0)).line((51.0, 372.0)).close();
     canvas.fill(&pocket, color.darker(0.28));
     if color.brightness() < 0.45 && shot.outfit == Outfit::SuitAndTie {
-        let square = Shape::at((53.0, 366.0)).line((60.0, 355.0)).line((66.0, 361.0)).line((72.0, 354.0)).line((74.0, 362.0)).close();
+        let square = Shape::at((53.0, 366.0))
+            .line((60.0, 355.0))
+            .line((66.0, 361.0))
+            .line((72.0, 354.0))
+            .line((74.0, 362.0))
+            .close();
         canvas.fill(&square, shot.shirt);
     }
 }
@@ -89,7 +105,7 @@ fn jacket_half(build: f32, side: f32) -> Path {
         .curve((side * 50.0, 282.0), (side * (shoulder - 40.0), 282.0), (side * (shoulder - 12.0), 302.0))
         .curve((side * (shoulder + 12.0), 322.0), (side * (shoulder + 18.0), 370.0), (side * (shoulder + 20.0), 430.0))
         .line((side * -3.0, 430.0))
-        .line((side * -1.0, 392.0))
+        .line((-side, 392.0))
         .curve((side * 10.0, 350.0), (side * 26.0, 310.0), (side * 34.0, 258.0))
         .close()
 }
@@ -106,12 +122,25 @@ fn lapel(canvas: &mut Canvas, color: Color, side: f32) {
         .close();
     let tone = if color.brightness() < 0.2 { color.lighter(0.1) } else { color.lighter(0.05) };
     canvas.within(Transform::from_translate(side * 1.5, 3.0), |canvas| canvas.fill(&shape, BLACK.alpha(0.22)));
-    canvas.fill(&shape, Ink::Linear((side * 60.0, 270.0), (0.0, 394.0), tone.lighter(0.07), tone.darker(if side > 0.0 { 0.2 } else { 0.1 })));
+    canvas.fill(
+        &shape,
+        Ink::Linear(
+            (side * 60.0, 270.0),
+            (0.0, 394.0),
+            tone.lighter(0.07),
+            tone.darker(if side > 0.0 { 0.2 } else { 0.1 }),
+        ),
+    );
     canvas.stroke(&Shape::at(point(54.0, 316.0)).line(point(38.0, 306.0)).open(), 1.2, BLACK.alpha(0.25));
 }
 
 fn shirt_front(canvas: &mut Canvas, color: Color) {
-    let front = Shape::at((-40.0, 262.0)).line((0.0, 282.0)).line((40.0, 262.0)).line((52.0, 430.0)).line((-52.0, 430.0)).close();
+    let front = Shape::at((-40.0, 262.0))
+        .line((0.0, 282.0))
+        .line((40.0, 262.0))
+        .line((52.0, 430.0))
+        .line((-52.0, 430.0))
+        .close();
     canvas.fill(&front, Ink::Linear((-40.0, 270.0), (44.0, 400.0), color, color.darker(0.12)));
 }
 
@@ -131,7 +160,8 @@ fn collar(canvas: &mut Canvas, color: Color, spread: f32) {
 
 /// A shirt with the top button open.
 fn open_shirt(canvas: &mut Canvas, color: Color) {
-    let front = Shape::at((-37.0, 262.0)).line((-16.0, 280.0)).line((0.0, 316.0)).line((16.0, 280.0)).line((37.0, 262.0));
+    let front =
+        Shape::at((-37.0, 262.0)).line((-16.0, 280.0)).line((0.0, 316.0)).line((16.0, 280.0)).line((37.0, 262.0));
     let front = front.line((56.0, 430.0)).line((-56.0, 430.0)).close();
     canvas.fill(&front, Ink::Linear((-40.0, 270.0), (44.0, 400.0), color, color.darker(0.12)));
     canvas.stroke(&Shape::at((0.0, 316.0)).line((1.0, 430.0)).open(), 1.4, color.darker(0.25).alpha(0.8));
@@ -150,7 +180,12 @@ fn tie(canvas: &mut Canvas, color: Color) {
             canvas.stroke(&Shape::at((-24.0, y + 14.0)).line((24.0, y - 10.0)).open(), 3.2, WHITE.alpha(0.22));
         }
     });
-    let knot = Shape::at((-12.0, 279.0)).line((12.0, 279.0)).quad((12.0, 290.0), (8.5, 300.0)).line((-8.5, 300.0)).quad((-12.0, 290.0), (-12.0, 279.0)).close();
+    let knot = Shape::at((-12.0, 279.0))
+        .line((12.0, 279.0))
+        .quad((12.0, 290.0), (8.5, 300.0))
+        .line((-8.5, 300.0))
+        .quad((-12.0, 290.0), (-12.0, 279.0))
+        .close();
     canvas.fill(&knot, Ink::Linear((-10.0, 280.0), (12.0, 298.0), color.lighter(0.14), color.darker(0.12)));
 }
 
@@ -163,19 +198,33 @@ fn blouse(canvas: &mut Canvas, shot: &Shot) {
         .line((-56.0, 430.0))
         .close();
     canvas.fill(&front, Ink::Linear((-40.0, 280.0), (40.0, 400.0), color, color.mix(shot.jacket, 0.2)));
-    canvas.stroke(&Shape::at((-12.0, 330.0)).quad((-4.0, 360.0), (-10.0, 400.0)).open(), 1.6, color.darker(0.2).alpha(0.6));
-    canvas.stroke(&Shape::at((14.0, 326.0)).quad((10.0, 350.0), (16.0, 390.0)).open(), 1.6, color.darker(0.2).alpha(0.6));
-    let chain = Shape::at((-30.0, 270.0)).curve((-20.0, 294.0), (-8.0, 302.0), (0.0, 304.0)).curve((8.0, 302.0), (20.0, 294.0), (30.0, 270.0)).open();
+    canvas.stroke(
+        &Shape::at((-12.0, 330.0)).quad((-4.0, 360.0), (-10.0, 400.0)).open(),
+        1.6,
+        color.darker(0.2).alpha(0.6),
+    );
+    canvas.stroke(
+        &Shape::at((14.0, 326.0)).quad((10.0, 350.0), (16.0, 390.0)).open(),
+        1.6,
+        color.darker(0.2).alpha(0.6),
+    );
+    let chain = Shape::at((-30.0, 270.0))
+        .curve((-20.0, 294.0), (-8.0, 302.0), (0.0, 304.0))
+        .curve((8.0, 302.0), (20.0, 294.0), (30.0, 270.0))
+        .open();
     canvas.stroke(&chain, 1.3, rgb(0xe0_bf72));
     canvas.circle((0.0, 306.0), 3.0, rgb(0xe9_cf8e));
 }
 
 fn turtleneck(canvas: &mut Canvas, color: Color) {
-    let roll = Shape::symmetric((0.0, 256.0), &[
-        [(18.0, 256.0), (34.0, 250.0), (35.0, 246.0)],
-        [(40.0, 262.0), (41.0, 276.0), (42.0, 284.0)],
-        [(24.0, 298.0), (10.0, 298.0), (0.0, 298.0)],
-    ]);
+    let roll = Shape::symmetric(
+        (0.0, 256.0),
+        &[
+            [(18.0, 256.0), (34.0, 250.0), (35.0, 246.0)],
+            [(40.0, 262.0), (41.0, 276.0), (42.0, 284.0)],
+            [(24.0, 298.0), (10.0, 298.0), (0.0, 298.0)],
+        ],
+    );
     canvas.within(Transform::from_translate(0.0, 5.0), |canvas| canvas.fill(&roll, BLACK.alpha(0.16)));
     canvas.fill(&roll, Ink::Linear((-38.0, 0.0), (42.0, 0.0), color.lighter(0.14), color.darker(0.2)));
     canvas.clipped(&roll, |canvas| {
@@ -201,7 +250,11 @@ fn crew(canvas: &mut Canvas, build: f32, color: Color) {
         .close();
     body(canvas, &body_below, color);
     canvas.fill(&lower, Ink::Linear((-40.0, 0.0), (44.0, 0.0), color.lighter(0.12), color.darker(0.16)));
-    canvas.stroke(&Shape::at((-46.0, 268.0)).curve((-42.0, 317.0), (42.0, 317.0), (46.0, 268.0)).open(), 1.2, BLACK.alpha(0.2));
+    canvas.stroke(
+        &Shape::at((-46.0, 268.0)).curve((-42.0, 317.0), (42.0, 317.0), (46.0, 268.0)).open(),
+        1.2,
+        BLACK.alpha(0.2),
+    );
 }
 
 fn scarf(canvas: &mut Canvas, color: Color) {
@@ -216,7 +269,9 @@ fn scarf(canvas: &mut Canvas, color: Color) {
         .close();
     canvas.fill(&wrap, Ink::Linear((-50.0, 256.0), (54.0, 306.0), color.lighter(0.12), color.darker(0.14)));
     for drop in [12.0, 24.0, 34.0] {
-        let fold = Shape::at((-52.0, 258.0 + drop)).curve((-24.0, 286.0 + drop * 0.7), (24.0, 286.0 + drop * 0.7), (52.0, 254.0 + drop)).open();
+        let fold = Shape::at((-52.0, 258.0 + drop))
+            .curve((-24.0, 286.0 + drop * 0.7), (24.0, 286.0 + drop * 0.7), (52.0, 254.0 + drop))
+            .open();
         canvas.stroke(&fold, 1.8, BLACK.alpha(0.14));
     }
 }

@@ -11,7 +11,6 @@ pub(super) const WHITE: Color = rgb(0xff_ffff);
 pub(super) const BLACK: Color = rgb(0x00_0000);
 
 /// The colour with these hexadecimal digits.
-#[expect(clippy::cast_lossless, reason = "`From` is not const")]
 pub(super) const fn rgb(digits: u32) -> Color {
     let [_, red, green, blue] = digits.to_be_bytes();
     Color { red: red as f32 / 255.0, green: green as f32 / 255.0, blue: blue as f32 / 255.0, alpha: 1.0 }

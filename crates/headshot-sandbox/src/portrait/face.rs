@@ -15,11 +15,14 @@ const MOUTH: f32 = 219.0;
 
 pub(super) fn neck(canvas: &mut Canvas, person: &Person) {
     let width = if person.woman { 27.0 } else { 33.0 };
-    let neck = Shape::symmetric((0.0, 205.0), &[
-        [(20.0, 205.0), (width, 205.0), (width, 215.0)],
-        [(width, 250.0), (width, 262.0), (width + 10.0, 274.0)],
-        [(width + 26.0, 286.0), (width + 40.0, 290.0), (width + 44.0, 330.0)],
-    ]);
+    let neck = Shape::symmetric(
+        (0.0, 205.0),
+        &[
+            [(20.0, 205.0), (width, 205.0), (width, 215.0)],
+            [(width, 250.0), (width, 262.0), (width + 10.0, 274.0)],
+            [(width + 26.0, 286.0), (width + 40.0, 290.0), (width + 44.0, 330.0)],
+        ],
+    );
     canvas.fill(&neck, Ink::Linear((-width, 0.0), (width + 6.0, 0.0), person.skin.base, person.skin.shade));
     canvas.clipped(&neck, |canvas| {
         let shadow = outline(&Face { bottom: person.face.bottom + 17.0, ..person.face });
@@ -44,11 +47,14 @@ pub(super) fn draw(canvas: &mut Canvas, person: &Person, shot: &Shot) {
 /// The shape of the face, from the top of the head to the chin.
 pub(super) fn outline(face: &Face) -> Path {
     let Face { cheek, jaw, chin, bottom, .. } = *face;
-    Shape::symmetric((0.0, TOP), &[
-        [(cheek * 0.62, TOP), (cheek, TOP + 34.0), (cheek, EYES - 6.0)],
-        [(cheek, EYES + 26.0), (jaw + 3.0, 200.0), (jaw, 214.0)],
-        [(jaw - 4.0, bottom - 16.0), (chin, bottom), (0.0, bottom)],
-    ])
+    Shape::symmetric(
+        (0.0, TOP),
+        &[
+            [(cheek * 0.62, TOP), (cheek, TOP + 34.0), (cheek, EYES - 6.0)],
+            [(cheek, EYES + 26.0), (jaw + 3.0, 200.0), (jaw, 214.0)],
+            [(jaw - 4.0, bottom - 16.0), (chin, bottom), (0.0, bottom)],
+        ],
+    )
 }
 
 fn ears(canvas: &mut Canvas, person: &Person) {
@@ -73,8 +79,12 @@ fn light(canvas: &mut Canvas, person: &Person) {
     let (skin, face) = (&person.skin, &person.face);
     let full = oval((0.0, 170.0), (90.0, 110.0));
     canvas.fill(&full, Ink::Radial((-22.0, 140.0), 95.0, skin.light.alpha(0.9), skin.light.alpha(0.0)));
-    canvas.fill(&full, Ink::Linear((6.0, 160.0), (face.cheek + 6.0, 172.0), skin.shade.alpha(0.0), skin.shade.alpha(0.62)));
-    canvas.fill(&full, Ink::Linear((0.0, 226.0), (4.0, face.bottom + 6.0), skin.shade.alpha(0.0), skin.shade.alpha(0.5)));
+    canvas.fill(
+        &full,
+        Ink::Linear((6.0, 160.0), (face.cheek + 6.0, 172.0), skin.shade.alpha(0.0), skin.shade.alpha(0.62)),
+    );
+    canvas
+        .fill(&full, Ink::Linear((0.0, 226.0), (4.0, face.bottom + 6.0), skin.shade.alpha(0.0), skin.shade.alpha(0.5)));
     for (side, strength) in [(-1.0, 0.55), (1.0, 0.45)] {
         let center = (side * (face.cheek - 22.0), 198.0);
         canvas.circle(center, 20.0, Ink::Radial(center, 20.0, skin.blush.alpha(strength), skin.blush.alpha(0.0)));
@@ -100,15 +110,25 @@ fn eye(canvas: &mut Canvas, person: &Person, (x, y): P, side: f32) {
         .curve((x - side * 6.0, y - 8.5), (x + side * 6.0, y - 9.5), outer)
         .curve((x + side * 7.0, y + 6.5), (x - side * 5.0, y + 7.0), inner)
         .close();
-    canvas.oval((x, y - 1.0), (16.5, 11.5), Ink::Radial((x, y), 16.0, person.skin.shade.alpha(0.32), person.skin.shade.alpha(0.0)));
+    canvas.oval(
+        (x, y - 1.0),
+        (16.5, 11.5),
+        Ink::Radial((x, y), 16.0, person.skin.shade.alpha(0.32), person.skin.shade.alpha(0.0)),
+    );
     canvas.fill(&almond, rgb(0xfd_f9f5));
     canvas.circle((x, y - 1.0), 6.1, person.eyes.darker(0.25));
-    canvas.circle((x, y - 0.6), 5.0, Ink::Linear((x, y - 6.0), (x, y + 5.0), person.eyes.darker(0.2), person.eyes.lighter(0.18)));
+    canvas.circle(
+        (x, y - 0.6),
+        5.0,
+        Ink::Linear((x, y - 6.0), (x, y + 5.0), person.eyes.darker(0.2), person.eyes.lighter(0.18)),
+    );
     canvas.circle((x, y - 1.0), 2.5, rgb(0x15_1012));
     canvas.circle((x - 2.0, y - 3.0), 1.5, WHITE.alpha(0.95));
     let lid = Shape::at(inner).curve((x - side * 6.0, y - 8.5), (x + side * 6.0, y - 9.5), outer).open();
     // The upper lid hides the iris' upper edge.
-    let skin_lid = Shape::at((inner.0, inner.1 - 2.5)).curve((x - side * 6.0, y - 11.0), (x + side * 6.0, y - 12.0), (outer.0, outer.1 - 2.5)).open();
+    let skin_lid = Shape::at((inner.0, inner.1 - 2.5))
+        .curve((x - side * 6.0, y - 11.0), (x + side * 6.0, y - 12.0), (outer.0, outer.1 - 2.5))
+        .open();
     canvas.stroke(&skin_lid, 3.6, person.skin.base.mix(person.skin.shade, 0.35));
     canvas.stroke(&lid, if person.woman { 2.6 } else { 2.0 }, person.brows().darker(0.35));
     if person.woman {
@@ -149,7 +169,11 @@ fn nose(canvas: &mut Canvas, person: &Person, turn: f32) {
 
 fn mouth(canvas: &mut Canvas, person: &Person, shot: &Shot) {
     let (x, half) = (shot.turn, person.face.mouth);
-    let lips = if person.woman { person.skin.lips.mix(shot_lipstick(person), 0.4) } else { person.skin.lips.mix(person.skin.base, 0.35) };
+    let lips = if person.woman {
+        person.skin.lips.mix(shot_lipstick(person), 0.4)
+    } else {
+        person.skin.lips.mix(person.skin.base, 0.35)
+    };
     let (left, right) = ((x - half, MOUTH - 2.5), (x + half, MOUTH - 2.5));
     let depth = if shot.smile == Smile::Open { 15.0 } else { 9.5 };
     let upper = if person.woman { 4.2 } else { 2.6 };
@@ -164,7 +188,11 @@ fn mouth(canvas: &mut Canvas, person: &Person, shot: &Shot) {
         Smile::Open => {
             let inner = Shape::at((left.0 + 3.0, left.1 + 0.8))
                 .quad((x, MOUTH + 4.5), (right.0 - 3.0, right.1 + 0.8))
-                .curve((x + half * 0.5, MOUTH + depth * 0.62), (x - half * 0.5, MOUTH + depth * 0.62), (left.0 + 3.0, left.1 + 0.8))
+                .curve(
+                    (x + half * 0.5, MOUTH + depth * 0.62),
+                    (x - half * 0.5, MOUTH + depth * 0.62),
+                    (left.0 + 3.0, left.1 + 0.8),
+                )
                 .close();
             canvas.fill(&inner, rgb(0xfb_f7f2));
             canvas.stroke(&inner, 1.0, lips.darker(0.25).alpha(0.7));
@@ -178,7 +206,11 @@ fn mouth(canvas: &mut Canvas, person: &Person, shot: &Shot) {
         canvas.circle((corner.0, corner.1), 1.7, person.skin.shade.mix(lips, 0.4).alpha(0.8));
     }
     let below = (x, MOUTH + depth + 5.0);
-    canvas.oval(below, (12.0, 3.6), Ink::Radial(below, 12.0, person.skin.shade.alpha(0.4), person.skin.shade.alpha(0.0)));
+    canvas.oval(
+        below,
+        (12.0, 3.6),
+        Ink::Radial(below, 12.0, person.skin.shade.alpha(0.4), person.skin.shade.alpha(0.0)),
+    );
 }
 
 fn shot_lipstick(person: &Person) -> Color {
@@ -194,7 +226,11 @@ fn beard(canvas: &mut Canvas, person: &Person, turn: f32) {
         Beard::Full => {
             canvas.fill(&jaw, color.lighter(0.04));
             canvas.clipped(&jaw, |canvas| {
-                canvas.oval((22.0, 235.0), (44.0, 40.0), Ink::Radial((30.0, 240.0), 50.0, BLACK.alpha(0.22), BLACK.alpha(0.0)));
+                canvas.oval(
+                    (22.0, 235.0),
+                    (44.0, 40.0),
+                    Ink::Radial((30.0, 240.0), 50.0, BLACK.alpha(0.22), BLACK.alpha(0.0)),
+                );
             });
         }
         Beard::Short => canvas.fill(&jaw, color.mix(person.skin.shade, 0.15).alpha(0.66)),
@@ -223,9 +259,18 @@ pub(super) fn glasses(canvas: &mut Canvas, person: &Person) {
     let gap = person.face.eye_gap + 0.5;
     for side in [-1.0, 1.0] {
         let lens = lens(kind, (side * gap, EYES + 1.0));
-        canvas.fill(&lens, Ink::Linear((side * gap - 14.0, EYES - 14.0), (side * gap + 12.0, EYES + 14.0), WHITE.alpha(0.24), WHITE.alpha(0.04)));
+        canvas.fill(
+            &lens,
+            Ink::Linear(
+                (side * gap - 14.0, EYES - 14.0),
+                (side * gap + 12.0, EYES + 14.0),
+                WHITE.alpha(0.24),
+                WHITE.alpha(0.04),
+            ),
+        );
         canvas.stroke(&lens, width, color);
-        let temple = Shape::at((side * (gap + 18.5), EYES - 3.0)).line((side * (person.face.cheek + 2.0), EYES - 4.0)).open();
+        let temple =
+            Shape::at((side * (gap + 18.5), EYES - 3.0)).line((side * (person.face.cheek + 2.0), EYES - 4.0)).open();
         canvas.stroke(&temple, width, color);
     }
     let bridge = Shape::at((-gap + 19.0, EYES - 1.0)).quad((0.0, EYES - 6.0), (gap - 19.0, EYES - 1.0)).open();
@@ -233,19 +278,20 @@ pub(super) fn glasses(canvas: &mut Canvas, person: &Person) {
 }
 
 fn lens(kind: Glasses, (x, y): P) -> Path {
-    let (w, h, r) = match kind {
+    let (width, height, round) = match kind {
         Glasses::Round => return oval((x, y), (19.0, 18.0)),
         Glasses::Square => (19.5, 14.5, 6.0),
         Glasses::Rimless => (19.0, 13.0, 10.0),
     };
-    Shape::at((x - w + r, y - h))
-        .line((x + w - r, y - h))
-        .quad((x + w, y - h), (x + w, y - h + r))
-        .line((x + w, y + h - r))
-        .quad((x + w, y + h), (x + w - r, y + h))
-        .line((x - w + r, y + h))
-        .quad((x - w, y + h), (x - w, y + h - r))
-        .line((x - w, y - h + r))
-        .quad((x - w, y - h), (x - w + r, y - h))
+    let (left, right, top, bottom) = (x - width, x + width, y - height, y + height);
+    Shape::at((left + round, top))
+        .line((right - round, top))
+        .quad((right, top), (right, top + round))
+        .line((right, bottom - round))
+        .quad((right, bottom), (right - round, bottom))
+        .line((left + round, bottom))
+        .quad((left, bottom), (left, bottom - round))
+        .line((left, top + round))
+        .quad((left, top), (left + round, top))
         .close()
 }

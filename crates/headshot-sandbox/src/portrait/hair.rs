@@ -19,11 +19,15 @@ pub(super) fn behind(canvas: &mut Canvas, person: &Person) {
             canvas.fill(&falling(w + 16.0, w + 20.0, 290.0), dark);
             waves(canvas, w, color.darker(0.18));
         }
-        Hair::Afro => curls(canvas, person, Cloud { center: (0.0, 138.0), radii: (92.0, 84.0), curl: 24.0, count: 60 }),
-        Hair::Curls if person.woman => {
-            curls(canvas, person, Cloud { center: (0.0, 175.0), radii: (86.0, 104.0), curl: 25.0, count: 80 });
+        Hair::Afro => {
+            curls(canvas, person, &Cloud { center: (0.0, 138.0), radii: (90.0, 82.0), curl: 19.0, count: 90 });
         }
-        Hair::Curls => curls(canvas, person, Cloud { center: (0.0, 122.0), radii: (66.0, 52.0), curl: 17.0, count: 50 }),
+        Hair::Curls if person.woman => {
+            curls(canvas, person, &Cloud { center: (0.0, 175.0), radii: (84.0, 104.0), curl: 20.0, count: 110 });
+        }
+        Hair::Curls => {
+            curls(canvas, person, &Cloud { center: (0.0, 122.0), radii: (66.0, 52.0), curl: 17.0, count: 50 });
+        }
         Hair::Bun => {
             let center = (6.0, 66.0);
             canvas.circle(center, 30.0, Ink::Radial((-4.0, 56.0), 42.0, color.lighter(0.1), color.darker(0.2)));
@@ -53,11 +57,13 @@ pub(super) fn front(canvas: &mut Canvas, person: &Person) {
         Hair::Bald => shine(canvas),
         Hair::Headscarf => headscarf(canvas, person),
         Hair::Crew => {
-            let fringe = fringe(person, 77.0, &[(-0.86, 150.0), (-0.62, 122.0), (0.0, 112.0), (0.62, 122.0), (0.86, 150.0)]);
+            let fringe =
+                fringe(person, 77.0, &[(-0.86, 150.0), (-0.62, 122.0), (0.0, 112.0), (0.62, 122.0), (0.86, 150.0)]);
             canvas.fill(&fringe, Ink::Linear((0.0, 74.0), (0.0, 150.0), color.lighter(0.06), color.alpha(0.86)));
         }
         Hair::SidePart => {
-            let path = fringe(person, 66.0, &[(-0.93, 158.0), (-0.72, 128.0), (-0.42, 110.0), (0.2, 128.0), (0.92, 158.0)]);
+            let path =
+                fringe(person, 66.0, &[(-0.93, 158.0), (-0.72, 128.0), (-0.42, 110.0), (0.2, 128.0), (0.92, 158.0)]);
             lock(canvas, person, &path);
             strand(canvas, color, &[(-26.0, 108.0), (4.0, 84.0), (52.0, 112.0)]);
             strand(canvas, color, &[(-28.0, 102.0), (-46.0, 94.0), (-58.0, 132.0)]);
@@ -70,19 +76,22 @@ pub(super) fn front(canvas: &mut Canvas, person: &Person) {
         }
         Hair::Curls | Hair::Afro => {
             let spread = if person.hair == Hair::Afro { (62.0, 14.0) } else { (56.0, 17.0) };
-            let path = fringe(person, 76.0, &[(-0.97, 156.0), (-0.74, 124.0), (0.0, 114.0), (0.74, 124.0), (0.97, 156.0)]);
+            let path =
+                fringe(person, 76.0, &[(-0.97, 156.0), (-0.74, 124.0), (0.0, 114.0), (0.74, 124.0), (0.97, 156.0)]);
             canvas.fill(&path, color);
-            curls(canvas, person, Cloud { center: (0.0, 100.0), radii: spread, curl: 14.0, count: 34 });
+            curls(canvas, person, &Cloud { center: (0.0, 100.0), radii: spread, curl: 14.0, count: 34 });
         }
         Hair::Bob => {
-            let path = fringe(person, 68.0, &[(-1.02, 236.0), (-0.88, 150.0), (0.1, 122.0), (0.7, 112.0), (1.02, 160.0)]);
+            let path =
+                fringe(person, 68.0, &[(-1.02, 236.0), (-0.88, 150.0), (0.1, 122.0), (0.7, 112.0), (1.02, 160.0)]);
             lock(canvas, person, &path);
             side_lock(canvas, person, 1.0, 240.0);
             strand(canvas, color, &[(26.0, 82.0), (-46.0, 92.0), (-66.0, 190.0)]);
             strand(canvas, color, &[(40.0, 88.0), (66.0, 110.0), (70.0, 180.0)]);
         }
         Hair::Long | Hair::Wavy => {
-            let path = fringe(person, 66.0, &[(-1.02, 190.0), (-0.84, 148.0), (-0.1, 106.0), (0.74, 140.0), (1.02, 190.0)]);
+            let path =
+                fringe(person, 66.0, &[(-1.02, 190.0), (-0.84, 148.0), (-0.1, 106.0), (0.74, 140.0), (1.02, 190.0)]);
             lock(canvas, person, &path);
             side_lock(canvas, person, -1.0, 300.0);
             side_lock(canvas, person, 1.0, 300.0);
@@ -90,7 +99,8 @@ pub(super) fn front(canvas: &mut Canvas, person: &Person) {
             strand(canvas, color, &[(4.0, 84.0), (58.0, 98.0), (68.0, 190.0)]);
         }
         Hair::Bun | Hair::Ponytail => {
-            let path = fringe(person, 72.0, &[(-0.97, 168.0), (-0.8, 126.0), (0.1, 104.0), (0.8, 122.0), (0.97, 168.0)]);
+            let path =
+                fringe(person, 72.0, &[(-0.97, 168.0), (-0.8, 126.0), (0.1, 104.0), (0.8, 122.0), (0.97, 168.0)]);
             lock(canvas, person, &path);
             strand(canvas, color, &[(-50.0, 130.0), (-30.0, 92.0), (10.0, 78.0)]);
             strand(canvas, color, &[(50.0, 128.0), (40.0, 96.0), (16.0, 80.0)]);
@@ -101,16 +111,18 @@ pub(super) fn front(canvas: &mut Canvas, person: &Person) {
 /// Hair from ear to ear over the top of the head down to a hairline, which is given as points: share of the half
 /// width, and height.
 fn fringe(person: &Person, top: f32, line: &[(f32, f32); 5]) -> Path {
-    let w = person.face.cheek + 5.0;
-    let [a, b, c, d, e] = line.map(|(share, y)| (share * (person.face.cheek + 2.0), y));
-    Shape::at((-w, a.1))
-        .curve((-w - 5.0, 112.0), (-w * 0.72, top), (0.0, top))
-        .curve((w * 0.72, top), (w + 5.0, 112.0), (w, e.1))
-        .line(e)
-        .quad((d.0 + 4.0, d.1 + 4.0), d)
-        .quad(((c.0 + d.0) / 2.0, c.1 - 2.0), c)
-        .quad(((b.0 + c.0) / 2.0, c.1 - 2.0), b)
-        .quad((b.0 - 4.0, b.1 + 4.0), a)
+    let side = person.face.cheek + 5.0;
+    let [left, left_temple, forehead, right_temple, right] =
+        line.map(|(share, y)| (share * (person.face.cheek + 2.0), y));
+    let above = |temple: P| (f32::midpoint(temple.0, forehead.0), forehead.1 - 2.0);
+    Shape::at((-side, left.1))
+        .curve((-side - 5.0, 112.0), (-side * 0.72, top), (0.0, top))
+        .curve((side * 0.72, top), (side + 5.0, 112.0), (side, right.1))
+        .line(right)
+        .quad((right_temple.0 + 4.0, right_temple.1 + 4.0), right_temple)
+        .quad(above(right_temple), forehead)
+        .quad(above(left_temple), left_temple)
+        .quad((left_temple.0 - 4.0, left_temple.1 + 4.0), left)
         .close()
 }
 
@@ -163,19 +175,25 @@ fn strand(canvas: &mut Canvas, color: Color, &[from, over, to]: &[P; 3]) {
 
 /// Hair that falls on both sides to `bottom`, `top_width` wide at the eyes and `width` below.
 fn falling(top_width: f32, width: f32, bottom: f32) -> Path {
-    Shape::symmetric((0.0, 66.0), &[
-        [(top_width * 0.75, 66.0), (top_width + 3.0, 104.0), (top_width, 165.0)],
-        [(top_width, 200.0), (width + 4.0, 226.0), (width, bottom - 14.0)],
-        [(width - 4.0, bottom + 4.0), (width * 0.5, bottom + 4.0), (0.0, bottom)],
-    ])
+    Shape::symmetric(
+        (0.0, 66.0),
+        &[
+            [(top_width * 0.75, 66.0), (top_width + 3.0, 104.0), (top_width, 165.0)],
+            [(top_width, 200.0), (width + 4.0, 226.0), (width, bottom - 14.0)],
+            [(width - 4.0, bottom + 4.0), (width * 0.5, bottom + 4.0), (0.0, bottom)],
+        ],
+    )
 }
 
 /// Hair close to the head.
 fn cap(width: f32, top: f32, bottom: f32) -> Path {
-    Shape::symmetric((0.0, top), &[
-        [(width * 0.72, top), (width + 2.0, top + 36.0), (width, bottom - 20.0)],
-        [(width, bottom), (width * 0.6, bottom), (0.0, bottom)],
-    ])
+    Shape::symmetric(
+        (0.0, top),
+        &[
+            [(width * 0.72, top), (width + 2.0, top + 36.0), (width, bottom - 20.0)],
+            [(width, bottom), (width * 0.6, bottom), (0.0, bottom)],
+        ],
+    )
 }
 
 fn waves(canvas: &mut Canvas, w: f32, color: Color) {
@@ -195,10 +213,10 @@ struct Cloud {
 }
 
 /// Many curls that fill an oval.
-fn curls(canvas: &mut Canvas, person: &Person, cloud: Cloud) {
+fn curls(canvas: &mut Canvas, person: &Person, cloud: &Cloud) {
     let color = person.hair_color;
     let mut dice = Dice::new(&["curls"]);
-    let Cloud { center, radii, curl, count } = cloud;
+    let Cloud { center, radii, curl, count } = *cloud;
     canvas.oval(center, radii, color.darker(0.15));
     for index in 0..count {
         // The golden angle spreads them evenly, the farthest first.
@@ -206,8 +224,12 @@ fn curls(canvas: &mut Canvas, person: &Person, cloud: Cloud) {
         let reach = (1.0 - f32::from(index) / f32::from(count)).sqrt();
         let place = (center.0 + angle.cos() * radii.0 * reach, center.1 + angle.sin() * radii.1 * reach);
         let radius = curl * dice.between(0.75, 1.0);
-        let tone = color.mix(if dice.chance(50) { WHITE } else { BLACK }, dice.between(0.02, 0.13));
-        canvas.circle(place, radius, Ink::Radial((place.0 - 3.0, place.1 - 4.0), radius * 1.2, tone.lighter(0.07), tone.darker(0.16)));
+        let tone = color.mix(if dice.chance(50) { WHITE } else { BLACK }, dice.between(0.01, 0.06));
+        canvas.circle(
+            place,
+            radius,
+            Ink::Radial((place.0 - 3.0, place.1 - 4.0), radius * 1.2, tone.lighter(0.05), tone.darker(0.1)),
+        );
     }
 }
 
@@ -225,7 +247,11 @@ fn headscarf(canvas: &mut Canvas, person: &Person) {
             .line((side * (w + 6.0), bottom + 36.0))
             .curve((side * (w + 18.0), 220.0), (side * (w + 14.0), 170.0), (side * (w + 7.0), 140.0))
             .close();
-        let (near, far) = if side < 0.0 { (color.lighter(0.05), color.darker(0.08)) } else { (color.darker(0.05), color.darker(0.2)) };
+        let (near, far) = if side < 0.0 {
+            (color.lighter(0.05), color.darker(0.12))
+        } else {
+            (color.darker(0.05), color.darker(0.12))
+        };
         canvas.fill(&cheek, Ink::Linear((side * w, 140.0), (0.0, bottom + 40.0), near, far));
     }
     let drape = Shape::at((-w - 8.0, bottom - 14.0))
@@ -237,7 +263,11 @@ fn headscarf(canvas: &mut Canvas, person: &Person) {
     canvas.fill(&drape, Ink::Linear((-60.0, bottom), (70.0, bottom + 90.0), color.lighter(0.07), color.darker(0.2)));
     for (rise, reach) in [(14.0, 0.0), (34.0, 8.0), (54.0, 16.0)] {
         let fold = Shape::at((-w - 12.0 - reach, bottom + rise))
-            .curve((-30.0, bottom + rise + 34.0), (30.0, bottom + rise + 30.0), (w + 14.0 + reach, bottom + rise - 10.0))
+            .curve(
+                (-30.0, bottom + rise + 34.0),
+                (30.0, bottom + rise + 30.0),
+                (w + 14.0 + reach, bottom + rise - 10.0),
+            )
             .open();
         canvas.stroke(&fold, 2.2, color.darker(0.35).alpha(0.45));
     }

@@ -169,5 +169,4 @@ const WOMENS_HAIR: [Hair; 8] =
     [Hair::Bob, Hair::Long, Hair::Wavy, Hair::Bun, Hair::Ponytail, Hair::Headscarf, Hair::Curls, Hair::Long];
 const MENS_HAIR: [Hair; 7] =
     [Hair::Crew, Hair::SidePart, Hair::Quiff, Hair::Curls, Hair::SidePart, Hair::Bald, Hair::Afro];
-const MENS_BEARDS: [Beard; 6] =
-    [Beard::None, Beard::None, Beard::None, Beard::Stubble, Beard::Full, Beard::Short];
+const MENS_BEARDS: [Beard; 6] = [Beard::None, Beard::None, Beard::None, Beard::Stubble, Beard::Full, Beard::Short];

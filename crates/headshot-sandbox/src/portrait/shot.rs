@@ -54,7 +54,8 @@ impl Shot {
     /// Photo number `index` of a session.
     pub(super) fn of(session: &str, index: usize) -> Self {
         let mut first = Dice::new(&["first shot", session]);
-        let [backdrop, outfit, jacket, accent] = [(); 4].map(|()| first.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
+        let [backdrop, outfit, jacket, accent] =
+            [(); 4].map(|()| first.pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
         let mut dice = Dice::new(&["shot", session, &index.to_string()]);
         Self {
             // Steps that share no factor with the number of choices: neighbours differ, and all choices come in turn.
@@ -112,12 +113,5 @@ const JACKETS: [Color; 9] = [
     rgb(0xd9_cbb8),
 ];
 const SHIRTS: [Color; 5] = [rgb(0xfb_fbfa), rgb(0xd5_e3f2), rgb(0xf5_dcdc), rgb(0xf6_efe1), rgb(0xdf_dcef)];
-const ACCENTS: [Color; 7] = [
-    rgb(0x9c_2f3f),
-    rgb(0x2f_4f86),
-    rgb(0xc7_8a3c),
-    rgb(0x3f_6f5f),
-    rgb(0x6d_4a7d),
-    rgb(0x33_3a46),
-    rgb(0xb8_5c4a),
-];
+const ACCENTS: [Color; 7] =
+    [rgb(0x9c_2f3f), rgb(0x2f_4f86), rgb(0xc7_8a3c), rgb(0x3f_6f5f), rgb(0x6d_4a7d), rgb(0x33_3a46), rgb(0xb8_5c4a)];

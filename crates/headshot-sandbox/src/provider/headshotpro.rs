@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
-pub use organization::Organization;
+pub(crate) use organization::Organization;
 pub use signature::{InvalidScheme, Scheme, sign};
 pub use studio::{MAXIMUM_PHOTOS, MINIMUM_PHOTOS};
 

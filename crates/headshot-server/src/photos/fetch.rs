@@ -42,12 +42,15 @@ pub(crate) enum FetchError {
 /// The clients for image hosts: one for loopback, one for the rest of the world.
 pub(crate) struct Fetcher {
     loopback: Client,
-    world: Client,
+    /// Missing where the system has no certificates, which is only fatal to who needs them.
+    world: Option<Client>,
 }
 
 impl Fetcher {
     pub(crate) fn new() -> reqwest::Result<Self> {
-        Ok(Self { loopback: http::client(true, LONGEST_FETCH)?, world: http::client(false, LONGEST_FETCH)? })
+        let world = http::client(false, LONGEST_FETCH);
+        let world = world.inspect_err(|error| tracing::warn!(?error, "photos can be fetched from loopback only")).ok();
+        Ok(Self { loopback: http::client(true, LONGEST_FETCH)?, world })
     }
 
     /// Fetches a photo into a new part.
@@ -62,7 +65,8 @@ impl Fetcher {
             let host = url.host_str().unwrap_or_default().to_owned();
             return Err(FetchError::HostRefused { host, setting: hosts.setting });
         }
-        let client = if http::is_loopback(&url) { &self.loopback } else { &self.world };
+        let client = if http::is_loopback(&url) { Some(&self.loopback) } else { self.world.as_ref() };
+        let client = client.ok_or_else(|| FetchError::NotReached("the system has no certificates".into()))?;
         let response = client.get(url).send().await.map_err(not_reached)?;
         match response.status() {
             StatusCode::OK => {}

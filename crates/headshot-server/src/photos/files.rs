@@ -1,4 +1,5 @@
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ impl PhotoFiles {
     /// # Errors
     /// The folder cannot be made or read.
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
-        std::fs::create_dir_all(dir)?;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
         for entry in std::fs::read_dir(dir)? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "part") {
@@ -32,11 +33,17 @@ impl PhotoFiles {
     }
 
     /// Opens a copy for reading.
-    ///
-    /// # Errors
-    /// [`io::ErrorKind::NotFound`] and whatever else the file system says.
-    pub(crate) async fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.dir.join(sha256)).await
+    pub(crate) async fn read(&self, sha256: &str) -> io::Result<File> {
+        File::open(self.dir.join(sha256)).await
+    }
+
+    /// The names of all files.
+    pub(crate) async fn names(&self) -> io::Result<Vec<String>> {
+        let (mut names, mut entries) = (Vec::new(), fs::read_dir(&self.dir).await?);
+        while let Some(entry) = entries.next_entry().await? {
+            names.extend(entry.file_name().into_string());
+        }
+        Ok(names)
     }
 
     /// Holds off others who keep or remove files. Equal photos share one file, so the row and its file must change
@@ -111,7 +118,7 @@ mod tests {
         files.keep(kept, "abc").await.unwrap();
         drop(unfinished);
         assert_eq!(names(dir.path()), ["abc"]);
-        assert_eq!(files.read("abc").await.unwrap(), b"photo");
+        assert_eq!(std::fs::read(dir.path().join("abc")).unwrap(), b"photo");
     }
 
     #[test]

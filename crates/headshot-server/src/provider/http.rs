@@ -24,7 +24,11 @@ pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<C
         .read_timeout(Duration::from_secs(10))
         .timeout(longest)
         .user_agent(concat!("headshot-kit/", env!("CARGO_PKG_VERSION")));
-    if for_loopback { builder.no_proxy().build() } else { builder.build() }
+    if for_loopback {
+        // Loopback is plain http here, so a machine without certificates can still run the demo.
+        return builder.no_proxy().tls_certs_only([]).build();
+    }
+    builder.build()
 }
 
 /// Whether the URL's host is this machine itself.

@@ -19,12 +19,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let id = random::hex::<8>();
     let method = request.method().clone();
+    let reads = method.is_safe();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let session = route.as_deref().and_then(|route| session_in(route, request.uri()));
     let span = tracing::info_span!("request", id, %method, route, session);
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| report(&response, began));
+    span.in_scope(|| report(&response, reads, began));
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
@@ -35,11 +36,13 @@ fn session_in(route: &str, uri: &Uri) -> Option<String> {
     route.starts_with("/v1/sessions/{id}").then(|| uri.path().split('/').nth(3).unwrap_or_default().to_owned())
 }
 
-fn report(response: &Response, began: Instant) {
+fn report(response: &Response, reads: bool, began: Instant) {
     let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis());
     match response.extensions().get::<Cause>() {
         Some(Cause(cause)) if status >= 500 => tracing::error!(status, millis, cause, "answered"),
         Some(Cause(cause)) => tracing::warn!(status, millis, cause, "answered"),
+        // Every waiting widget reads its session again and again.
+        None if reads && status < 400 => tracing::debug!(status, millis, "answered"),
         None => tracing::info!(status, millis, "answered"),
     }
 }
@@ -54,4 +57,42 @@ pub(super) async fn time_limit(request: Request, next: Next) -> Response {
 pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     Error::from(Code::InternalError).cause(format!("panic: {}", words.unwrap_or("no words"))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    async fn answer(router: Router) -> Response {
+        router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_and_its_words_stay_in_the_log() {
+        let panics = get(async || -> StatusCode { panic!("the words") });
+        let router = Router::new().route("/", panics).layer(CatchPanicLayer::custom(after_panic));
+        let response = answer(router).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.extensions().get::<Cause>().unwrap().0, "panic: the words");
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("the words"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_takes_too_long_is_answered() {
+        let slow = get(async || tokio::time::sleep(Duration::from_hours(1)).await);
+        let response = answer(Router::new().route("/", slow).layer(from_fn(time_limit))).await;
+        assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+    }
 }

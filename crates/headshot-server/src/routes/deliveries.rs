@@ -49,6 +49,7 @@ fn outcome(recorded: Option<&Recorded>, event: &EventSummary) -> &'static str {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Self::delivery_refused(refusal.code, refusal.detail.clone()).cause(refusal.detail)
+        let cause = format!("{}: {}", refusal.code, refusal.detail);
+        Self::delivery_refused(refusal.code, refusal.detail).cause(cause)
     }
 }

@@ -12,7 +12,7 @@ use super::{access, body, failures};
 use crate::app::App;
 use crate::client_token;
 use crate::error::{Code, Error};
-use crate::ids::SessionId;
+use crate::ids::{ProviderSessionId, SessionId};
 use crate::provider::{OpenRequest, Opened, Provider};
 use crate::secret::Secret;
 use crate::store::NewSession;
@@ -82,7 +82,7 @@ async fn open(app: Arc<App>, provider: Arc<dyn Provider>, request: OpenSession) 
     let signed_url = match accepted_url(provider.as_ref(), &opened) {
         Ok(signed_url) => signed_url,
         Err(error) => {
-            discard(provider.as_ref(), &opened).await;
+            discard(provider.as_ref(), &opened.id).await;
             return Err(error);
         }
     };
@@ -98,7 +98,14 @@ async fn open(app: Arc<App>, provider: Arc<dyn Provider>, request: OpenSession) 
         opened_at: now,
     };
     let (client_token, kept_token) = client_token::mint(now);
-    let stored = app.store.open_session(session, kept_token).await?;
+    let provider_session_id = session.provider_session_id.clone();
+    let stored = match app.store.open_session(session, kept_token).await {
+        Ok(stored) => stored,
+        Err(error) => {
+            discard(provider.as_ref(), &provider_session_id).await;
+            return Err(error.into());
+        }
+    };
     Ok(OpenedSession { session: view::session(&app, stored, now), client_token })
 }
 
@@ -117,9 +124,9 @@ fn accepted_url(provider: &dyn Provider, opened: &Opened) -> Result<Secret, Erro
 }
 
 /// A session that nobody can use should not wait at the provider.
-async fn discard(provider: &dyn Provider, opened: &Opened) {
-    if let Err(error) = provider.delete(&opened.id).await {
-        tracing::warn!(%error, provider_session_id = opened.id.as_str(), "an unusable session could not be deleted");
+async fn discard(provider: &dyn Provider, id: &ProviderSessionId) {
+    if let Err(error) = provider.delete(id).await {
+        tracing::warn!(%error, provider_session_id = id.as_str(), "an unusable session could not be deleted");
     }
 }
 

@@ -1,11 +1,14 @@
 use std::io;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+
+use tokio_util::io::ReaderStream;
 
 use super::path::Segment;
 use super::wait;
@@ -14,6 +17,9 @@ use crate::error::{Code, Error};
 use crate::ids::PhotoId;
 use crate::photos::LinkError;
 use crate::store::StoredPhoto;
+
+/// So many bytes of a photo are in memory at once.
+const CHUNK: usize = 64 * 1024;
 
 /// What a link adds to the photo's path.
 #[derive(Deserialize)]
@@ -40,17 +46,20 @@ pub(super) async fn show_photo(
     let mut response = if wait::is_known(&headers, &etag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, photo.media_type.clone())], read(&app, &photo).await?).into_response()
+        let headers =
+            [(header::CONTENT_TYPE, photo.media_type.clone()), (header::CONTENT_LENGTH, photo.size_bytes.to_string())];
+        (headers, stream(&app, &photo).await?).into_response()
     };
     add_headers(response.headers_mut(), &etag, max_age)?;
     Ok(response)
 }
 
-async fn read(app: &App, photo: &StoredPhoto) -> Result<Vec<u8>, Error> {
-    app.files.read(&photo.sha256).await.map_err(|error| {
+async fn stream(app: &App, photo: &StoredPhoto) -> Result<Body, Error> {
+    let file = app.files.read(&photo.sha256).await.map_err(|error| {
         let code = if error.kind() == io::ErrorKind::NotFound { Code::PhotoUnknown } else { Code::InternalError };
         Error::from(code).cause(format!("the file of a photo cannot be read: {error}"))
-    })
+    })?;
+    Ok(Body::from_stream(ReaderStream::with_capacity(file, CHUNK)))
 }
 
 /// Other people's bytes on our origin: shown as what we found them to be, run as nothing.

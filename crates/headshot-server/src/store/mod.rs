@@ -53,6 +53,9 @@ pub trait Store: Send + Sync + 'static {
     /// A photo that the server holds a copy of.
     async fn photo(&self, id: &PhotoId) -> Result<Option<StoredPhoto>, StoreError>;
 
+    /// Which of these files no photo uses; a process that was killed can leave some behind.
+    async fn unused_files(&self, names: Vec<String>) -> Result<Vec<String>, StoreError>;
+
     /// Leases up to `limit` rows of work that are due; a row that is not settled is due again when the lease ends.
     async fn claim_work(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Vec<Work>, StoreError>;
 

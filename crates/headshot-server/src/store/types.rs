@@ -233,4 +233,6 @@ pub struct StoredPhoto {
     pub sha256: String,
     /// Its media type.
     pub media_type: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
 }

@@ -2,6 +2,7 @@
 
 mod common;
 mod config;
+mod copies;
 mod durability;
 mod process;
 mod readme;

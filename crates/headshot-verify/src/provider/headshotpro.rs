@@ -1,15 +1,17 @@
 //! HeadshotPro.
 //!
-//! Its documents describe two signature schemes and do not say which one is in use: `{timestamp}.{body}` [001] and the
-//! body alone [002]. Only the first stops replays, so it alone is accepted unless told otherwise.
+//! Its documents describe two signature schemes and do not say which one is in use: `{timestamp}.{body}` \[001\] and the
+//! body alone \[002\]. Only the first stops replays, so it alone is accepted unless told otherwise.
+//!
+//! Facts name the provider's page that they are from: \[000\] whitelabel API, \[001\] webhooks and integrations (team
+//! lead's guide), \[002\] webhooks (API reference).
 
-use alloc::{collections::BTreeMap, string::String};
+use alloc::{string::String, vec::Vec};
 use core::{fmt, str::FromStr};
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
-
 use crate::{
-    EventError, Fields, Headers, Payload, Provider, Scheme, Value, VerifyError, json,
+    EventError, Fields, Headers, Payload, Provider, Scheme, Value, VerifyError,
+    json::{self, ObjectWriter},
     scheme::{BodyRule, Encoding, Part, SignatureHeader, TimestampGrammar, TimestampHeader},
     words::words,
 };
@@ -21,7 +23,7 @@ const FAVORITE_PHOTO: &str = "favoritePhoto";
 const SIGNATURE: SignatureHeader =
     SignatureHeader { header: "x-headshotpro-signature", prefix: "sha256=", encoding: Encoding::LowerHex };
 
-/// `{timestamp}.{body}` [001].
+/// `{timestamp}.{body}` \[001\].
 static TIMESTAMPED: Scheme = Scheme {
     provider: NAME,
     name: SchemeChoice::Timestamped.as_str(),
@@ -35,7 +37,7 @@ static TIMESTAMPED: Scheme = Scheme {
     body: BodyRule::Any,
 };
 
-/// The body alone [002].
+/// The body alone \[002\].
 static BODY: Scheme = Scheme {
     provider: NAME,
     name: SchemeChoice::Body.as_str(),
@@ -111,26 +113,24 @@ impl fmt::Display for SchemeChoice {
 
 /// Something that happened to a model, HeadshotPro's word for what we call a session.
 ///
-/// The documents describe two envelopes, with `id` and `createdAt` [001] and without [002]; both are read. A field of
+/// The documents describe two envelopes, with `id` and `createdAt` \[001\] and without \[002\]; both are read. A field of
 /// an unexpected type is kept in `other` rather than refused, as is every field that this version does not know.
 ///
 /// Deliveries come twice, late and out of order: take the event as a hint and read the model again.
-#[derive(Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
-    #[serde(rename = "type")]
     pub kind: EventKind,
-    /// The event's id, the same in every delivery of it; not every envelope has one [001].
+    /// The event's id, the same in every delivery of it; not every envelope has one \[001\].
     pub id: Option<String>,
-    /// When it happened, RFC 3339 [001].
+    /// When it happened, RFC 3339 \[001\].
     pub created_at: Option<String>,
     /// What kind of thing it happened to, `model`.
     pub object_type: Option<String>,
     /// The model; only an event of an unknown kind may have none.
     pub model: Option<Model>,
-    /// The photo that the person chose, with [`EventKind::FavoriteSelected`]; if absent, ask the API [001].
+    /// The photo that the person chose, with [`EventKind::FavoriteSelected`]; if absent, ask the API \[001\].
     pub favorite_photo: Option<Photo>,
     /// Every other field of the envelope.
     pub other: Fields,
@@ -173,8 +173,7 @@ words! {
 }
 
 /// A model as an event shows it: one hosted run for one person.
-#[derive(Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Model {
     /// Its id, written `_id` here, `id` and `modelId` elsewhere in the API.
@@ -204,13 +203,13 @@ pub struct Model {
 }
 
 /// A photo, with links that stop working: copy the file soon.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Photo {
     /// Its id.
     pub id: String,
-    /// Its links by the name of the variant; the documents disagree about the names.
-    pub urls: BTreeMap<String, String>,
+    /// Its links, each after the name of its variant and ordered by it; the documents disagree about the names.
+    pub urls: Vec<(String, String)>,
     /// When the links stop working, RFC 3339; if absent, assume 24 hours.
     pub expires_at: Option<String>,
     /// Every other field.
@@ -220,104 +219,128 @@ pub struct Photo {
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
-        let kind = EventKind::from(json::require_text(&mut fields, "event", "/event")?);
+        let kind = EventKind::from(fields.require_text("event", "/event")?);
         let (model, nested_photo) = take_model(&mut fields, &kind)?;
         Ok(Self {
             kind,
-            id: json::take_text(&mut fields, "id"),
-            created_at: json::take_text(&mut fields, "createdAt"),
-            object_type: json::take_text(&mut fields, "objectType"),
+            id: fields.take_text("id"),
+            created_at: fields.take_text("createdAt"),
+            object_type: fields.take_text("objectType"),
             model,
             favorite_photo: take_photo(&mut fields).or(nested_photo),
             other: fields,
+        })
+    }
+
+    fn to_json(&self) -> String {
+        ObjectWriter::written(|json| {
+            json.text("type", Some(self.kind.as_str()));
+            json.text("id", self.id.as_deref());
+            json.text("createdAt", self.created_at.as_deref());
+            json.text("objectType", self.object_type.as_deref());
+            json.object("model", self.model.as_ref(), |json, model| model.write(json));
+            json.object("favoritePhoto", self.favorite_photo.as_ref(), |json, photo| photo.write(json));
+            json.fields("other", &self.other);
         })
     }
 }
 
 /// Takes out the model, and the favourite photo in it, which is another place where it might stand.
 fn take_model(envelope: &mut Fields, kind: &EventKind) -> Result<(Option<Model>, Option<Photo>), EventError> {
-    let is_known = !matches!(kind, EventKind::Other(_));
-    let has_model = envelope.get("object").and_then(|object| object.get("_id")).is_some_and(Value::is_string);
-    if !is_known && !has_model {
+    if matches!(kind, EventKind::Other(_)) && !holds_model(envelope) {
         return Ok((None, None));
     }
-    let mut fields = match envelope.remove("object") {
-        Some(Value::Object(fields)) => fields,
-        Some(_) => return Err(EventError::FieldMalformed { pointer: "/object" }),
-        None => return Err(EventError::FieldMissing { pointer: "/object" }),
-    };
+    let mut fields = envelope.require_object("object", "/object")?;
     let photo = take_photo(&mut fields);
     Ok((Some(Model::from_fields(fields)?), photo))
 }
 
+fn holds_model(envelope: &Fields) -> bool {
+    let Some(Value::Object(object)) = envelope.get("object") else { return false };
+    matches!(object.get("_id"), Some(Value::Text(_)))
+}
+
 impl Model {
     fn from_fields(mut fields: Fields) -> Result<Self, EventError> {
-        let from = &mut fields;
         Ok(Self {
-            id: json::require_text(from, "_id", "/object/_id")?,
-            uid: json::take_text(from, "uid"),
-            title: json::take_text(from, "title"),
-            trigger: json::take_text(from, "trigger"),
-            status: json::take_text(from, "status").map(Status::from),
-            is_development: json::take_flag(from, "isDevelopment"),
-            created_at: json::take_text(from, "createdAt"),
-            finished_at: json::take_text(from, "finishedAt"),
-            deleted_at: json::take_text(from, "deletedAt"),
-            invite_expires_at: json::take_text(from, "inviteExpiresAt"),
-            organization: json::take_text(from, "organization"),
+            id: fields.require_text("_id", "/object/_id")?,
+            uid: fields.take_text("uid"),
+            title: fields.take_text("title"),
+            trigger: fields.take_text("trigger"),
+            status: fields.take_text("status").map(Status::from),
+            is_development: fields.take_flag("isDevelopment"),
+            created_at: fields.take_text("createdAt"),
+            finished_at: fields.take_text("finishedAt"),
+            deleted_at: fields.take_text("deletedAt"),
+            invite_expires_at: fields.take_text("inviteExpiresAt"),
+            organization: fields.take_text("organization"),
             other: fields,
         })
+    }
+
+    fn write(&self, json: &mut ObjectWriter) {
+        json.text("id", Some(&self.id));
+        json.text("uid", self.uid.as_deref());
+        json.text("title", self.title.as_deref());
+        json.text("trigger", self.trigger.as_deref());
+        json.text("status", self.status.as_ref().map(Status::as_str));
+        json.flag("isDevelopment", self.is_development);
+        json.text("createdAt", self.created_at.as_deref());
+        json.text("finishedAt", self.finished_at.as_deref());
+        json.text("deletedAt", self.deleted_at.as_deref());
+        json.text("inviteExpiresAt", self.invite_expires_at.as_deref());
+        json.text("organization", self.organization.as_deref());
+        json.fields("other", &self.other);
     }
 }
 
 /// Takes out the favourite photo; one without an id stays where it is.
 fn take_photo(holder: &mut Fields) -> Option<Photo> {
-    let mut fields = json::take_object(holder, FAVORITE_PHOTO)?;
-    let Some(id) = json::take_text(&mut fields, "id") else {
-        holder.insert(FAVORITE_PHOTO.into(), Value::Object(fields));
+    let mut fields = holder.take_object(FAVORITE_PHOTO)?;
+    let Some(id) = fields.take_text("id") else {
+        holder.put_back(FAVORITE_PHOTO, Value::Object(fields));
         return None;
     };
-    Some(Photo {
-        id,
-        urls: take_urls(&mut fields),
-        expires_at: json::take_text(&mut fields, "expiresAt"),
-        other: fields,
-    })
+    Some(Photo { id, urls: take_urls(&mut fields), expires_at: fields.take_text("expiresAt"), other: fields })
 }
 
 /// Takes out the links; a variant that has none stays where it is.
-fn take_urls(photo: &mut Fields) -> BTreeMap<String, String> {
-    let mut variants = json::take_object(photo, "urls").unwrap_or_default();
-    let names: alloc::vec::Vec<String> = variants.keys().cloned().collect();
-    let urls = names.into_iter().filter_map(|name| json::take_text(&mut variants, &name).map(|url| (name, url)));
-    let urls = urls.collect();
+fn take_urls(photo: &mut Fields) -> Vec<(String, String)> {
+    let mut variants = photo.take_object("urls").unwrap_or_default();
+    let urls = variants.take_texts();
     if !variants.is_empty() {
-        photo.insert("urls".into(), Value::Object(variants));
+        photo.put_back("urls", Value::Object(variants));
     }
     urls
 }
 
 impl Photo {
-    /// The names under which a link may stand, best first; the documents disagree [000] [001] [002].
+    /// The names under which a link may stand, best first; the documents disagree \[000\] \[001\] \[002\].
     const PREFERENCE: [&str; 6] = ["main", "original", "preview", "pfp", "transparent", "thumbnail"];
 
-    /// The link to take if only one is wanted: the largest variant that the event names, else any.
+    /// The link to take if only one is wanted: the best of the variants that the event names, else any.
     #[must_use]
     pub fn preferred_url(&self) -> Option<&str> {
-        let preferred = Self::PREFERENCE.iter().find_map(|name| self.urls.get(*name));
-        preferred.or_else(|| self.urls.values().next()).map(String::as_str)
+        let preferred = Self::PREFERENCE.iter().find_map(|name| self.url(name));
+        preferred.or_else(|| self.urls.first().map(|(_, url)| url.as_str()))
     }
-}
 
-impl Serialize for Photo {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut photo = serializer.serialize_struct("Photo", 5)?;
-        photo.serialize_field("id", &self.id)?;
-        photo.serialize_field("urls", &self.urls)?;
-        photo.serialize_field("preferredUrl", &self.preferred_url())?;
-        photo.serialize_field("expiresAt", &self.expires_at)?;
-        photo.serialize_field("other", &self.other)?;
-        photo.end()
+    /// The link of one variant.
+    #[must_use]
+    pub fn url(&self, variant: &str) -> Option<&str> {
+        self.urls.iter().find(|(name, _)| name == variant).map(|(_, url)| url.as_str())
+    }
+
+    fn write(&self, json: &mut ObjectWriter) {
+        json.text("id", Some(&self.id));
+        json.object("urls", Some(&self.urls), |json, urls| {
+            for (name, url) in urls {
+                json.text(name, Some(url));
+            }
+        });
+        json.text("preferredUrl", self.preferred_url());
+        json.text("expiresAt", self.expires_at.as_deref());
+        json.fields("other", &self.other);
     }
 }
 

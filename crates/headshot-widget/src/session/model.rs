@@ -33,15 +33,15 @@ pub(crate) struct Status {
     /// The state's word, for style sheets and tests.
     pub(crate) state: String,
     pub(crate) sentence: Sentence,
-    /// How many steps are done.
-    pub(crate) steps_done: usize,
+    /// How many steps are done; `None` where there is nothing to come.
+    pub(crate) steps_done: Option<usize>,
     /// Whether something goes on at the provider without the person.
     pub(crate) is_working: bool,
 }
 
 impl Status {
-    fn without_session(state: &str, sentence: Sentence) -> Self {
-        Self { state: state.to_owned(), sentence, steps_done: 0, is_working: false }
+    fn without_session(state: &str, sentence: Sentence, steps_done: Option<usize>) -> Self {
+        Self { state: state.to_owned(), sentence, steps_done, is_working: false }
     }
 }
 
@@ -115,15 +115,15 @@ impl Model {
     pub(crate) fn status(&self) -> Status {
         let stopped = self.faults.server.as_ref().filter(|fault| fault.is_fatal());
         let session = match (&self.session, stopped) {
-            (_, Some(Fault::SessionDeleted)) => return Status::without_session("deleted", words::DELETED),
-            (None, Some(_)) => return Status::without_session("stopped", words::STOPPED),
-            (None, None) => return Status::without_session("opening", words::OPENING),
+            (_, Some(Fault::SessionDeleted)) => return Status::without_session("deleted", words::STOPPED, None),
+            (None, Some(_)) => return Status::without_session("stopped", words::STOPPED, None),
+            (None, None) => return Status::without_session("opening", words::OPENING, Some(0)),
             (Some(session), _) => session,
         };
         Status {
             state: session.state.as_str().to_owned(),
             sentence: words::status(session),
-            steps_done: steps_done(session),
+            steps_done: Some(steps_done(session)),
             is_working: matches!(session.state, State::Processing | State::InReview),
         }
     }

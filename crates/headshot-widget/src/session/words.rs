@@ -56,16 +56,13 @@ pub(crate) fn status(session: &Session) -> Sentence {
             title: "Your headshots could not be made",
             detail: "Have a look at the studio below: it says what happened and what you can do.",
         },
-        State::Deleted => DELETED,
+        State::Deleted => STOPPED,
         _ => Sentence { title: "Your session is under way", detail: "You can follow it in the studio below." },
     }
 }
 
 /// Nothing could be opened; what stands in the way is told beneath.
 pub(crate) const STOPPED: Sentence = Sentence { title: "Photo studio", detail: "" };
-
-/// Told in full by the fault beneath.
-pub(crate) const DELETED: Sentence = Sentence { title: "Photo studio", detail: "There is nothing left to show here." };
 
 const DELAYED: Sentence = Sentence {
     title: "Your headshots are delayed",

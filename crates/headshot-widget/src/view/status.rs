@@ -8,7 +8,6 @@ use crate::session::{model::Status, words};
 /// Where the session stands: in words for everybody, and as stations on a line.
 pub(super) fn status(status: &Status) -> impl IntoView + use<> {
     let words = (p().class("title").child(status.sentence.title), p().class("detail").child(status.sentence.detail));
-    let steps = words::STEPS.into_iter().enumerate().map(|(index, label)| step(index, label, status.steps_done));
     div().class("head").child((
         div()
             .part("status")
@@ -16,8 +15,13 @@ pub(super) fn status(status: &Status) -> impl IntoView + use<> {
             .role("status")
             .attr("data-state", status.state.clone())
             .child(words),
-        ol().part("steps").class("steps").aria_label(words::STEPS_LABEL).child(steps.collect_view()),
+        status.steps_done.map(steps),
     ))
+}
+
+fn steps(done: usize) -> impl IntoView {
+    let steps = words::STEPS.into_iter().enumerate().map(|(index, label)| step(index, label, done));
+    ol().part("steps").class("steps").aria_label(words::STEPS_LABEL).child(steps.collect_view())
 }
 
 fn step(index: usize, label: &'static str, done: usize) -> impl IntoView {

@@ -6,8 +6,12 @@ use std::{
     time::Duration,
 };
 
+use axum::{
+    body::Bytes,
+    http::{Request, StatusCode, header},
+};
+use http_body_util::Full;
 use jiff::Timestamp;
-use reqwest::{Client, header, redirect};
 use serde::Serialize;
 use tokio::{
     sync::mpsc,
@@ -20,12 +24,15 @@ use super::{
     session::time,
     signature::{Scheme, sign},
 };
-use crate::Speed;
+use crate::{
+    Speed,
+    plain_http::{PlainHttp, Silence},
+};
 
 /// From the event to the first attempt \[002\].
 const DELAY: Duration = Duration::from_secs(5);
 /// From the failed first attempt to each further one; \[001\] counts four, \[002\] three.
-const RETRIES: [Duration; 4] =
+const FURTHER_ATTEMPTS: [Duration; 4] =
     [Duration::ZERO, Duration::from_mins(5), Duration::from_mins(15), Duration::from_hours(1)];
 /// How long the receiver may take to answer \[002\].
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -43,7 +50,7 @@ pub(super) struct Receiver {
 pub(super) struct Deliveries {
     receiver: Option<Receiver>,
     speed: Speed,
-    client: Client,
+    http: PlainHttp,
     log: Mutex<Log>,
 }
 
@@ -100,10 +107,8 @@ struct Due {
 
 impl Deliveries {
     pub(super) fn new(receiver: Option<Receiver>, speed: Speed) -> Arc<Self> {
-        let timeout = speed.shorten(TIMEOUT).max(SHORTEST_TIMEOUT);
-        let client = Client::builder().timeout(timeout).redirect(redirect::Policy::none()).no_proxy().build();
-        let client = client.expect("the client has no setting that can fail");
-        Arc::new(Self { receiver, speed, client, log: Mutex::default() })
+        let http = PlainHttp::new(speed.shorten(TIMEOUT).max(SHORTEST_TIMEOUT));
+        Arc::new(Self { receiver, speed, http, log: Mutex::default() })
     }
 
     /// Sends an event of a session after the usual delay, never before an earlier event of that session.
@@ -149,7 +154,7 @@ impl Deliveries {
                 sleep_until(due.at).await;
                 let Some(deliveries) = deliveries.upgrade() else { return };
                 if !deliveries.attempt(&due.id).await {
-                    tokio::spawn(async move { deliveries.retry(&due.id).await });
+                    tokio::spawn(async move { deliveries.attempt_again(&due.id).await });
                 }
             }
         });
@@ -157,9 +162,9 @@ impl Deliveries {
     }
 
     /// Makes the attempts that follow a failed first one, without holding up later events.
-    async fn retry(self: Arc<Self>, id: &str) {
+    async fn attempt_again(self: Arc<Self>, id: &str) {
         let failed_at = Instant::now();
-        for delay in RETRIES {
+        for delay in FURTHER_ATTEMPTS {
             sleep_until(failed_at + self.speed.shorten(delay)).await;
             if self.attempt(id).await {
                 return;
@@ -172,11 +177,12 @@ impl Deliveries {
     async fn attempt(&self, id: &str) -> bool {
         let (Some(receiver), Some(delivery)) = (&self.receiver, self.delivery(id)) else { return true };
         let now = Timestamp::now();
-        let mut request = self.client.post(receiver.url.clone()).header(header::CONTENT_TYPE, "application/json");
+        let mut request = Request::post(receiver.url.as_str()).header(header::CONTENT_TYPE, "application/json");
         for (name, value) in sign(receiver.scheme, &receiver.secret, now, &delivery.body) {
             request = request.header(name, value);
         }
-        let attempt = Attempt::ended(now, request.body(delivery.body).send().await);
+        let request = request.body(Full::from(delivery.body)).expect("the URL was checked at the start");
+        let attempt = Attempt::ended(now, self.http.send(request).await);
         let accepted = attempt.is_accepted();
         tracing::info!(event = ?delivery.event, status = attempt.status, error = attempt.error, "webhook {id}");
         self.log().update(id, |delivery| {
@@ -207,13 +213,9 @@ impl Log {
 }
 
 impl Attempt {
-    fn ended(at: Timestamp, answer: reqwest::Result<reqwest::Response>) -> Self {
-        let error = answer.as_ref().err().map(|error| match error {
-            error if error.is_timeout() => "timeout",
-            error if error.is_connect() => "connection refused",
-            _ => "no answer",
-        });
-        Self { at: time(at), status: answer.ok().map(|answer| answer.status().as_u16()), error }
+    fn ended(at: Timestamp, answer: Result<(StatusCode, Bytes), Silence>) -> Self {
+        let error = answer.as_ref().err().map(|silence| silence.as_str());
+        Self { at: time(at), status: answer.ok().map(|(status, _)| status.as_u16()), error }
     }
 
     fn is_accepted(&self) -> bool {

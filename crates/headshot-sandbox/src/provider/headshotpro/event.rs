@@ -27,7 +27,8 @@ pub(crate) enum Kind {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event<'a> {
     id: &'a str,
-    event: Kind,
+    #[serde(rename = "event")]
+    kind: Kind,
     created_at: String,
     object_type: &'static str,
     object: Object<'a>,
@@ -69,7 +70,7 @@ impl<'a> Event<'a> {
             urls: links.favorite(session, photo, now),
             expires_at: time(links.expiry(now)),
         });
-        Self { id, event: kind, created_at: time(now), object_type: "model", object: Object::of(session), favorite_photo }
+        Self { id, kind, created_at: time(now), object_type: "model", object: Object::of(session), favorite_photo }
     }
 }
 

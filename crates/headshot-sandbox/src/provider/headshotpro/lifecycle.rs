@@ -17,8 +17,7 @@ const TEST_MODE: Duration = Duration::from_mins(3);
 /// How long a failed session waits for its restart, as a part of the whole: no document says.
 const RESTART: f64 = 0.1;
 /// The steps after `waiting`, each with the time before it as a part of the whole: only their sum is documented.
-const STEPS: [(f64, Status); 3] =
-    [(0.2, Status::Pending), (0.4, Status::GeneratingHeadshots), (0.4, Status::Active)];
+const STEPS: [(f64, Status); 3] = [(0.2, Status::Pending), (0.4, Status::GeneratingHeadshots), (0.4, Status::Active)];
 
 /// Between which moments the headshots are made that are ordered now.
 pub(super) fn timeline(test_mode: bool, speed: Speed) -> (Timestamp, Timestamp) {

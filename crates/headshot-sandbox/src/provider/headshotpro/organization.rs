@@ -21,7 +21,7 @@ use crate::{Config, Speed, portrait::Portraits, random::Ids};
 const HEADSHOTS: usize = 9;
 
 /// The one organization that the sandbox knows, with all that happened to it; in memory only.
-pub struct Organization {
+pub(crate) struct Organization {
     pub(super) api_key: String,
     pub(super) speed: Speed,
     pub(super) rate_limit: RateLimit,
@@ -46,11 +46,11 @@ struct Books {
 
 impl Organization {
     /// An organization without sessions.
-    #[must_use]
-    pub fn new(config: Config) -> Arc<Self> {
-        let public_url = config.public_url.clone().unwrap_or_else(|| {
-            Url::parse(&format!("http://{}", config.listen)).expect("an address makes a URL")
-        });
+    pub(crate) fn new(config: Config) -> Arc<Self> {
+        let public_url = config
+            .public_url
+            .clone()
+            .unwrap_or_else(|| Url::parse(&format!("http://{}", config.listen)).expect("an address makes a URL"));
         let ids = Ids::new(config.seed);
         let receiver = config.webhook_url.map(|url| Receiver {
             url,

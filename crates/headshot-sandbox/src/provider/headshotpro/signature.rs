@@ -63,7 +63,9 @@ pub fn sign(scheme: Scheme, secret: &str, now: Timestamp, body: &[u8]) -> Vec<(&
 
 fn tag(secret: &str, parts: &[&[u8]]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     format!("sha256={}", hex(&mac.finalize().into_bytes()))
 }
 

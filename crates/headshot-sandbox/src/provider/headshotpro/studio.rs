@@ -64,7 +64,9 @@ struct SignedUrl {
 /// Leads from the signed URL to the page, which lies at another origin, as in real life.
 async fn enter(State(organization): State<Arc<Organization>>, Query(query): Query<SignedUrl>) -> Response {
     match organization.session_by_token(&query.token) {
-        Some(session) => (StatusCode::FOUND, HEADERS, [(header::LOCATION, organization.studio_page(&session))]).into_response(),
+        Some(session) => {
+            (StatusCode::FOUND, HEADERS, [(header::LOCATION, organization.studio_page(&session))]).into_response()
+        }
         None => gone(),
     }
 }
@@ -81,7 +83,14 @@ fn gone() -> Response {
 }
 
 fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], text)
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ],
+        text,
+    )
 }
 
 async fn state(State(organization): State<Arc<Organization>>, Visitor(session): Visitor) -> impl IntoResponse {

@@ -77,9 +77,11 @@ fn follow(tx: &Connection, news: &mut News, session: &SessionId, delivery: &NewD
         Ok(())
     })?;
     if living.is_some() {
-        work::wish_refresh(tx, news, session, delivery.received_at)?;
+        return work::wish_refresh(tx, news, session, delivery.received_at);
     }
-    Ok(())
+    // What was deleted stays deleted: of a person who is gone no more is kept than that something came.
+    let sql = "UPDATE deliveries SET body = x'' WHERE session_id = ?1";
+    tx.prepare_cached(sql)?.execute([session.as_str()]).map(drop)
 }
 
 /// Deliveries come late and out of order. One with a time is news when it is not older than what we know; one without

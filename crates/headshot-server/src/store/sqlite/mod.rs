@@ -10,7 +10,8 @@ mod sessions;
 mod work;
 mod writer;
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ impl SqliteStore {
     /// Another process has it open, it is not ours, it is newer than this program, or the disk refuses.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let failed = |error: &dyn std::fmt::Display| StoreError(format!("{}: {error}", path.display()));
+        create(path).map_err(|error| failed(&error))?;
         let lock = lock(path)?;
         let connection = connection::open_writer(path).map_err(|error| failed(&error))?;
         // Nobody else has the file, so every lease is of a process that is gone.
@@ -54,6 +56,14 @@ impl SqliteStore {
         let writer = Writer::start(path.into(), connection, signals.clone()).map_err(|error| failed(&error))?;
         Ok(Self { writer, readers: Readers::new(path.into()), signals, link_key, _lock: lock })
     }
+}
+
+/// Makes the file and its folder where they are missing, for nobody else to read: signed URLs are in it.
+fn create(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {
@@ -119,6 +129,10 @@ impl Store for SqliteStore {
     async fn photo(&self, id: &PhotoId) -> Result<Option<StoredPhoto>, StoreError> {
         let id = id.clone();
         self.readers.read(move |connection| photos::find(connection, &id)).await
+    }
+
+    async fn unused_files(&self, names: Vec<String>) -> Result<Vec<String>, StoreError> {
+        self.readers.read(move |connection| photos::unused(connection, names)).await
     }
 
     async fn claim_work(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Vec<Work>, StoreError> {

@@ -1,5 +1,7 @@
 //! Photos: what the provider lists, what is copied, which one was chosen.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -9,13 +11,22 @@ use super::{sessions, work};
 use crate::ids::{PhotoId, ProviderPhotoId, SessionId};
 use crate::store::{Copy, SourcePhoto, StoredPhoto, Task, Work};
 
+/// How long a link lives that does not say so (H9).
+const UNSAID_LIFE: Duration = Duration::from_hours(24);
+
 /// A photo that only the favourite named comes after those that the provider lists.
 const AFTER_THE_LISTED: i64 = 1_000_000;
 
 pub(super) fn find(tx: &Connection, id: &PhotoId) -> rusqlite::Result<Option<StoredPhoto>> {
-    let sql = "SELECT sha256, media_type FROM photos WHERE id = ?1 AND copied_at IS NOT NULL";
+    let sql = "SELECT sha256, media_type, size_bytes FROM photos WHERE id = ?1 AND copied_at IS NOT NULL";
     tx.prepare_cached(sql)?
-        .query_row([id.as_str()], |row| Ok(StoredPhoto { sha256: row.get(0)?, media_type: row.get(1)? }))
+        .query_row([id.as_str()], |row| {
+            Ok(StoredPhoto {
+                sha256: row.get(0)?,
+                media_type: row.get(1)?,
+                size_bytes: row.get::<_, i64>(2)?.unsigned_abs(),
+            })
+        })
         .optional()
 }
 
@@ -48,6 +59,7 @@ pub(super) fn wish_copies(tx: &Connection, session: &SessionId, now: Timestamp) 
     let mut any = false;
     while let Some(row) = rows.next()? {
         let (photo, deadline): (String, Option<i64>) = (row.get(0)?, row.get(1)?);
+        let deadline = deadline.unwrap_or_else(|| to_millis(now + UNSAID_LIFE));
         work::wish_copy(tx, session, &photo, deadline, now)?;
         any = true;
     }
@@ -89,7 +101,8 @@ pub(super) fn remove_all(tx: &Connection, session: &SessionId) -> rusqlite::Resu
     unused(tx, removed.into_iter().flatten().collect())
 }
 
-fn unused(tx: &Connection, mut files: Vec<String>) -> rusqlite::Result<Vec<String>> {
+/// Which of these files no photo uses.
+pub(super) fn unused(tx: &Connection, mut files: Vec<String>) -> rusqlite::Result<Vec<String>> {
     files.sort_unstable();
     files.dedup();
     let mut statement = tx.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM photos WHERE sha256 = ?1)")?;

@@ -35,7 +35,7 @@ pub(super) fn wish_copy(
     tx: &Connection,
     session: &SessionId,
     photo: &str,
-    deadline_at: Option<i64>,
+    deadline_at: i64,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT INTO work (kind, session_id, photo_id, due_at, deadline_at)

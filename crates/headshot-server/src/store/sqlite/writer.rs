@@ -1,7 +1,7 @@
 //! The thread that owns the only writing connection.
 //!
-//! It blocks for the first waiting job, takes along whatever else waits, runs each in its own savepoint, commits once,
-//! and only then answers. While one commit waits for the disk the next jobs gather, so many share one wait.
+//! It blocks for the first waiting write, takes along whatever else waits, runs each in its own savepoint, commits once,
+//! and only then answers. While one commit waits for the disk the next writes gather, so many share one wait.
 
 use std::path::PathBuf;
 use std::thread::JoinHandle;
@@ -13,10 +13,10 @@ use super::connection::open_writer;
 use crate::ids::SessionId;
 use crate::store::{Signals, StoreError};
 
-/// So many jobs share one commit at most.
+/// So many writes share one commit at most.
 const BATCH: usize = 256;
 
-/// So many jobs wait at most; more are told at once that the store is not available.
+/// So many writes wait at most; more are told at once that the store is not available.
 const WAITING: usize = 1024;
 
 /// What a transaction did that others wait for; told after the commit, never after a rollback.
@@ -36,53 +36,55 @@ impl News {
     }
 
     fn tell(&self, signals: &Signals) {
-        self.changed.iter().for_each(|session| signals.session_changed(session));
+        for session in &self.changed {
+            signals.session_changed(session);
+        }
         if self.work_is_due {
             signals.work_is_due();
         }
     }
 }
 
-type Job = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
+type Write = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The way to the writing thread; dropping it lets the thread finish what waits, then end.
 pub(super) struct Writer {
-    jobs: Option<mpsc::Sender<Job>>,
+    writes: Option<mpsc::Sender<Write>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
     pub(super) fn start(path: PathBuf, connection: Connection, signals: Signals) -> std::io::Result<Self> {
-        let (jobs, waiting) = mpsc::channel(WAITING);
+        let (writes, waiting) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || {
             WriterThread { path, connection: Some(connection), signals }.run(waiting);
         })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { writes: Some(writes), thread: Some(thread) })
     }
 
-    /// Runs `job` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
+    /// Runs `transaction` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T> + Send + 'static,
+        transaction: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
-        let job: Job = Box::new(move |connection, news| {
-            let done = in_savepoint(connection, news, job);
+        let write: Write = Box::new(move |connection, news| {
+            let done = in_savepoint(connection, news, transaction);
             Box::new(move |committed| {
                 let answer = committed.and_then(|()| done.map_err(|error| StoreError(error.to_string())));
                 let _ = sender.send(answer);
             })
         });
-        let jobs = self.jobs.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
-        jobs.try_send(job).map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
-        receiver.await.map_err(|_| StoreError("the store's writer ended".into()))?
+        let writes = self.writes.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
+        writes.try_send(write).map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
+        receiver.await.map_err(|_| StoreError("the write was not carried out".into()))?
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        drop(self.jobs.take());
+        drop(self.writes.take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -92,11 +94,11 @@ impl Drop for Writer {
 fn in_savepoint<T>(
     connection: &mut Connection,
     news: &mut News,
-    job: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T>,
+    transaction: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     let savepoint = connection.savepoint()?;
     let mut own_news = News::default();
-    let done = job(&savepoint, &mut own_news)?;
+    let done = transaction(&savepoint, &mut own_news)?;
     savepoint.commit()?;
     news.changed.append(&mut own_news.changed);
     news.work_is_due |= own_news.work_is_due;
@@ -110,23 +112,23 @@ struct WriterThread {
 }
 
 impl WriterThread {
-    fn run(mut self, mut waiting: mpsc::Receiver<Job>) {
+    fn run(mut self, mut waiting: mpsc::Receiver<Write>) {
         while let Some(first) = waiting.blocking_recv() {
             let mut batch = vec![first];
             while batch.len() < BATCH {
-                let Ok(job) = waiting.try_recv() else { break };
-                batch.push(job);
+                let Ok(write) = waiting.try_recv() else { break };
+                batch.push(write);
             }
             self.commit(batch);
         }
     }
 
-    fn commit(&mut self, batch: Vec<Job>) {
+    fn commit(&mut self, batch: Vec<Write>) {
         let mut news = News::default();
         let mut answers = Vec::with_capacity(batch.len());
         let committed = self.transact(batch, &mut news, &mut answers);
         if let Err(error) = &committed {
-            tracing::error!(%error, jobs = answers.len(), "the store could not commit");
+            tracing::error!(%error, writes = answers.len(), "the store could not commit");
         } else {
             news.tell(&self.signals);
         }
@@ -136,7 +138,7 @@ impl WriterThread {
         }
     }
 
-    fn transact(&mut self, batch: Vec<Job>, news: &mut News, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
+    fn transact(&mut self, batch: Vec<Write>, news: &mut News, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             closed => closed.insert(open_writer(&self.path)?),
@@ -152,13 +154,13 @@ impl WriterThread {
 
 fn run_batch(
     connection: &mut Connection,
-    batch: Vec<Job>,
+    batch: Vec<Write>,
     news: &mut News,
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    for job in batch {
-        answers.push(job(connection, news));
+    for write in batch {
+        answers.push(write(connection, news));
         // Some failures (disk full, I/O) roll the whole transaction back; then nothing of the batch is kept.
         if connection.is_autocommit() {
             return Err(rusqlite::Error::SqliteFailure(

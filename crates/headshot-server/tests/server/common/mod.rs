@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
 use headshot_server::store::Store;
-use headshot_server::{App, Clock, Config, ServeArgs};
+use headshot_server::{App, Clock, ServeArgs};
 use hmac::{Hmac, KeyInit, Mac};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
@@ -20,11 +20,14 @@ use sha2::Sha256;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-pub(crate) use self::stand_in::StandIn;
+pub(crate) use self::stand_in::{StandIn, png};
 
-pub(crate) const API_KEY: &str = "the host application's key";
+pub(crate) const API_KEY: &str = "the-host-application-key";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 pub(crate) const PUBLIC_URL: &str = "https://photos.example.test";
+
+/// The stand-in's first model.
+pub(crate) const MODEL: &str = "000000000000000000000001";
 
 /// When the vectors were signed, 2026-01-02T03:04:05Z.
 pub(crate) const NOW: Timestamp = Timestamp::constant(1_767_323_045, 0);
@@ -79,6 +82,30 @@ impl World {
         (opened.session, opened.client_token.token)
     }
 
+    /// A world with one session, and that session's id.
+    pub(crate) async fn with_session() -> (Self, String) {
+        let world = Self::new().await;
+        let (session, _) = world.open().await;
+        (world, session.id)
+    }
+
+    /// The same with finished photos that are copied.
+    pub(crate) async fn finished(photos: &[&str]) -> (Self, String) {
+        let (world, id) = Self::with_session().await;
+        world.provider.finish(MODEL, photos);
+        world.tell("model.photos_ready", "active").await;
+        world.work().await;
+        (world, id)
+    }
+
+    /// A second later the provider tells something about its first model.
+    pub(crate) async fn tell(&self, kind: &str, status: &str) {
+        self.clock.advance(Duration::from_secs(1));
+        let now = self.clock.now();
+        let answer = self.deliver(&event(&format!("evt_{now}"), kind, MODEL, status, now)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    }
+
     pub(crate) async fn session(&self, id: &str) -> Session {
         let answer = self.send(get(&format!("/v1/sessions/{id}"), API_KEY)).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -105,6 +132,11 @@ impl World {
         self.dir.path().join("headshot.db")
     }
 
+    /// How many sessions somebody waits for.
+    pub(crate) fn watched(&self) -> usize {
+        self.app.store().signals().watched_sessions()
+    }
+
     /// What one SQL query finds in the file.
     pub(crate) fn query<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
         let connection = rusqlite::Connection::open(self.database()).unwrap();
@@ -128,7 +160,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         photo_dir: None,
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
-        headshotpro_api_key: Some("the server's key".replace(' ', "-")),
+        headshotpro_api_key: Some("the-server-key".into()),
         headshotpro_webhook_secret: Some(SECRET.into()),
         headshotpro_signature_scheme: "timestamped".into(),
         headshotpro_signature_tolerance: "300".into(),
@@ -137,10 +169,6 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         headshotpro_photo_hosts: provider.url.replace("http://", ""),
         headshotpro_email_retry: "plus-suffix".into(),
     }
-}
-
-pub(crate) fn config(args: ServeArgs) -> Config {
-    args.try_into().unwrap()
 }
 
 /// An answer, read to its end.
@@ -213,7 +241,9 @@ pub(crate) fn delivery(body: impl Into<Vec<u8>>, at: Timestamp) -> Request<Body>
 
 pub(crate) fn sign(parts: &[&[u8]]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     let tag = mac.finalize().into_bytes();
     tag.iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
@@ -233,6 +263,12 @@ pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool)
         assert!(Instant::now() < deadline, "not in time: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// A client for a server on a socket.
+pub(crate) fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 /// The store alone, in a folder of its own.

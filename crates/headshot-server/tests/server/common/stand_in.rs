@@ -168,7 +168,9 @@ impl Script {
         let (model, rest) = path.split_once('/').unwrap_or((path, ""));
         match (method.as_str(), model, rest) {
             ("POST", "", "") => self.create(),
-            ("GET", id, "") if self.models.contains_key(id) => Json(json!({"success": true, "model": self.models[id]})).into_response(),
+            ("GET", id, "") if self.models.contains_key(id) => {
+                Json(json!({"success": true, "model": self.models[id]})).into_response()
+            }
             ("DELETE", id, "") if self.models.remove(id).is_some() => {
                 Json(json!({"success": true, "message": "deleted", "modelId": id})).into_response()
             }

@@ -7,11 +7,7 @@ use axum::http::{Method, Request, StatusCode};
 use headshot_api::State;
 use serde_json::json;
 
-use crate::common::{API_KEY, World, event, get, request};
-
-fn model() -> String {
-    format!("{:024x}", 1)
-}
+use crate::common::{API_KEY, MODEL, World, event, get, request};
 
 fn delete(id: &str, credential: &str) -> Request<Body> {
     request(Method::DELETE, &format!("/v1/sessions/{id}"), credential).body(Body::empty()).unwrap()
@@ -21,15 +17,15 @@ fn delete(id: &str, credential: &str) -> Request<Body> {
 async fn removes_everything_and_leaves_a_tombstone() {
     let world = World::new().await;
     let (session, token) = world.open().await;
-    world.provider.finish(&model(), &["p1", "p2"]);
-    world.deliver(&event("evt_1", "model.photos_ready", &model(), "active", world.clock.now())).await;
+    world.provider.finish(MODEL, &["p1", "p2"]);
+    world.deliver(&event("evt_1", "model.photos_ready", MODEL, "active", world.clock.now())).await;
     world.work().await;
     assert_eq!(world.files().len(), 2);
 
     let answer = world.send(delete(&session.id, API_KEY)).await;
     assert_eq!((answer.status, answer.body.len()), (StatusCode::NO_CONTENT, 0));
     let last = world.provider.calls().pop().unwrap();
-    assert_eq!((last.method, last.path), (Method::DELETE, format!("/api/v2/organization/models/{}", model())));
+    assert_eq!((last.method, last.path), (Method::DELETE, format!("/api/v2/organization/models/{MODEL}")));
     assert!(world.files().is_empty());
     assert_eq!(world.query::<i64>("SELECT count(*) FROM photos"), 0);
     assert_eq!(world.query::<i64>("SELECT count(*) FROM work"), 0);
@@ -75,7 +71,7 @@ async fn a_tombstone_is_not_moved_by_events() {
     let (session, _) = world.open().await;
     world.send(delete(&session.id, API_KEY)).await;
     world.clock.advance(Duration::from_secs(1));
-    let late = event("evt_1", "model.status.updated", &model(), "active", world.clock.now());
+    let late = event("evt_1", "model.status.updated", MODEL, "active", world.clock.now());
     assert_eq!(world.deliver(&late).await.status, StatusCode::OK);
     assert_eq!(world.session(&session.id).await.state, State::Deleted);
     assert_eq!(world.query::<i64>("SELECT count(*) FROM work"), 0);
@@ -86,7 +82,7 @@ async fn equal_photos_of_another_session_stay() {
     let world = World::new().await;
     let (first, _) = world.open().await;
     let (second, _) = world.open().await;
-    world.provider.finish(&model(), &["p1"]);
+    world.provider.finish(MODEL, &["p1"]);
     world.provider.finish(&format!("{:024x}", 2), &["p1"]);
     world.pass(Duration::from_mins(1)).await;
     assert_eq!(world.files().len(), 1);

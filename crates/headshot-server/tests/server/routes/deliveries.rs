@@ -8,7 +8,7 @@ use headshot_api::State;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Answer, NOW, World, delivery, event, post, request, sign};
+use crate::common::{API_KEY, Answer, MODEL, NOW, World, delivery, event, post, request, sign};
 
 /// The body of the published vectors, 200 bytes.
 const VECTOR: &str = r#"{"id":"evt_00000000-0000-4000-8000-000000000001","event":"model.photos_ready","createdAt":"2026-01-02T03:04:05.000Z","objectType":"model","object":{"_id":"65a000000000000000000001","status":"active"}}"#;
@@ -19,10 +19,6 @@ const WITH_DECODED_SECRET: &str = "sha256=6f58f2e63b48a58d15bde98e554a7381f6b2f4
 fn vector(headers: &[(&str, &str)]) -> Request<Body> {
     let request = request(Method::POST, "/v1/webhooks/headshotpro", "");
     headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).body(VECTOR.into()).unwrap()
-}
-
-fn model() -> String {
-    format!("{:024x}", 1)
 }
 
 fn is_recorded(answer: &Answer, status: &str) {
@@ -104,7 +100,7 @@ async fn keeps_what_is_genuine_even_if_it_cannot_be_read() {
     for body in ["not json at all", "[]", "{}", "{\"event\":\"model.created\"}", "\u{0}\u{1}"] {
         is_recorded(&world.send(delivery(body, NOW)).await, "recorded");
     }
-    let unknown = json!({"id": "evt_9", "event": "model.polished", "object": {"_id": model()}});
+    let unknown = json!({"id": "evt_9", "event": "model.polished", "object": {"_id": MODEL}});
     is_recorded(&world.deliver(&unknown).await, "recorded");
     assert_eq!(world.query::<i64>("SELECT count(*) FROM deliveries"), 6);
     assert_eq!(world.query::<String>("SELECT kind FROM deliveries WHERE event_id = 'evt_9'"), "model.polished");
@@ -113,7 +109,7 @@ async fn keeps_what_is_genuine_even_if_it_cannot_be_read() {
 #[tokio::test]
 async fn equal_bodies_without_an_event_id_are_one_event_for_a_moment_only() {
     let world = World::new().await;
-    let chosen = json!({"event": "model.favorite_selected", "object": {"_id": model(), "status": "active"}});
+    let chosen = json!({"event": "model.favorite_selected", "object": {"_id": MODEL, "status": "active"}});
     is_recorded(&world.deliver(&chosen).await, "recorded");
     is_recorded(&world.deliver(&chosen).await, "duplicate");
     world.clock.advance(Duration::from_secs(6));
@@ -124,7 +120,7 @@ async fn equal_bodies_without_an_event_id_are_one_event_for_a_moment_only() {
 async fn one_of_many_equal_deliveries_at_once_is_recorded() {
     let world = World::new().await;
     world.open().await;
-    let event = event("evt_1", "model.status.updated", &model(), "pending", NOW).to_string();
+    let event = event("evt_1", "model.status.updated", MODEL, "pending", NOW).to_string();
     let sent: Vec<_> = (0..40)
         .map(|_| {
             let (router, request) = (world.router.clone(), delivery(event.clone(), NOW));
@@ -143,7 +139,7 @@ async fn moves_the_session_on_at_once() {
     let world = World::new().await;
     let (session, _) = world.open().await;
     world.clock.advance(Duration::from_secs(10));
-    world.deliver(&event("evt_1", "model.status.updated", &model(), "generatingHeadshots", world.clock.now())).await;
+    world.deliver(&event("evt_1", "model.status.updated", MODEL, "generatingHeadshots", world.clock.now())).await;
     let session = world.session(&session.id).await;
     assert_eq!((session.state, session.provider_status.as_str()), (State::Processing, "generatingHeadshots"));
     assert_eq!(session.updated_at, "2026-01-02T03:04:15Z");
@@ -153,7 +149,7 @@ async fn moves_the_session_on_at_once() {
 async fn keeps_a_status_that_nobody_documented() {
     let world = World::new().await;
     let (session, _) = world.open().await;
-    world.deliver(&event("evt_1", "model.status.updated", &model(), "polishing", NOW)).await;
+    world.deliver(&event("evt_1", "model.status.updated", MODEL, "polishing", NOW)).await;
     let session = world.session(&session.id).await;
     assert_eq!((session.state, session.provider_status.as_str()), (State::Processing, "polishing"));
 }
@@ -163,10 +159,10 @@ async fn an_event_that_comes_late_does_not_move_the_session_back() {
     let world = World::new().await;
     let (session, _) = world.open().await;
     let second = Duration::from_secs(1);
-    world.deliver(&event("evt_2", "model.photos_ready", &model(), "active", NOW + 2 * second)).await;
-    world.deliver(&event("evt_1", "model.status.updated", &model(), "pending", NOW + second)).await;
+    world.deliver(&event("evt_2", "model.photos_ready", MODEL, "active", NOW + 2 * second)).await;
+    world.deliver(&event("evt_1", "model.status.updated", MODEL, "pending", NOW + second)).await;
     assert_eq!(world.session(&session.id).await.state, State::Ready);
-    let without_time = json!({"event": "model.status.updated", "object": {"_id": model(), "status": "pending"}});
+    let without_time = json!({"event": "model.status.updated", "object": {"_id": MODEL, "status": "pending"}});
     world.deliver(&without_time).await;
     assert_eq!(world.session(&session.id).await.state, State::Ready);
     assert_eq!(world.query::<i64>("SELECT count(*) FROM deliveries"), 3);
@@ -177,21 +173,21 @@ async fn a_retry_moves_the_session_back() {
     let world = World::new().await;
     let (session, _) = world.open().await;
     let second = Duration::from_secs(1);
-    world.deliver(&event("evt_1", "model.photos_ready", &model(), "active", NOW + second)).await;
-    world.deliver(&event("evt_2", "model.status.updated", &model(), "onboarding", NOW + 2 * second)).await;
+    world.deliver(&event("evt_1", "model.photos_ready", MODEL, "active", NOW + second)).await;
+    world.deliver(&event("evt_2", "model.status.updated", MODEL, "onboarding", NOW + 2 * second)).await;
     assert_eq!(world.session(&session.id).await.state, State::AwaitingUser);
 }
 
 #[tokio::test]
 async fn a_delivery_that_comes_before_its_session_is_linked_later() {
     let world = World::new().await;
-    let early = event("evt_1", "model.created", &model(), "onboarding", NOW);
+    let early = event("evt_1", "model.created", MODEL, "onboarding", NOW);
     is_recorded(&world.deliver(&early).await, "recorded");
     assert_eq!(world.query::<Option<String>>("SELECT session_id FROM deliveries"), None);
     let body = json!({"provider": "headshotpro", "email": "ada@example.test"});
     let id = world.send(post("/v1/sessions", API_KEY, &body)).await.json::<Value>()["session"]["id"].clone();
     assert_eq!(json!(world.query::<String>("SELECT session_id FROM deliveries")), id);
-    world.provider.set_model(&model(), json!({"status": "waiting"}));
+    world.provider.set_model(MODEL, json!({"status": "waiting"}));
     world.work().await;
     assert_eq!(world.session(id.as_str().unwrap()).await.provider_status, "waiting");
 }

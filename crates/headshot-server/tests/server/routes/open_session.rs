@@ -18,7 +18,8 @@ async fn open(world: &World, body: &Value) -> Answer {
 #[tokio::test]
 async fn opens_a_session() {
     let world = World::new().await;
-    let answer = open(&world, &json!({"provider": "headshotpro", "email": "ada@example.test", "reference": "emp 7"})).await;
+    let answer =
+        open(&world, &json!({"provider": "headshotpro", "email": "ada@example.test", "reference": "emp 7"})).await;
     assert_eq!(answer.status, StatusCode::CREATED);
     assert_eq!(answer.header("cache-control"), "no-store");
     let opened: OpenedSession = answer.json();
@@ -30,7 +31,10 @@ async fn opens_a_session() {
     assert_eq!(session.frame_origins, ["https://yourproheadshots.com", "https://studio.example.test"]);
     assert_eq!((session.test_mode, session.reference.as_deref()), (false, Some("emp 7")));
     assert_eq!((session.photos.len(), session.favorite_photo_id), (0, None));
-    assert_eq!((session.created_at.as_str(), session.updated_at.as_str()), ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"));
+    assert_eq!(
+        (session.created_at.as_str(), session.updated_at.as_str()),
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z")
+    );
     assert!(opened.client_token.token.starts_with("hct_") && opened.client_token.token.len() == 47);
     assert_eq!(opened.client_token.expires_at, "2026-01-03T03:04:05Z");
 }
@@ -42,7 +46,7 @@ async fn sends_the_provider_what_it_documents_and_nothing_more() {
     open(&world, &json!({"provider": "headshotpro", "email": "b@x.test", "teamId": "t1", "testMode": true})).await;
     let calls = world.provider.calls();
     assert_eq!((&calls[0].method, calls[0].path.as_str()), (&Method::POST, "/api/v2/organization/models"));
-    assert_eq!(calls[0].authorization.as_deref(), Some("Bearer the-server's-key"));
+    assert_eq!(calls[0].authorization.as_deref(), Some("Bearer the-server-key"));
     assert_eq!(calls[0].body, json!({"email": "ada@example.test"}));
     assert_eq!(calls[1].body, json!({"email": "b@x.test", "teamId": "t1", "isDevelopment": true}));
 }
@@ -103,7 +107,8 @@ async fn leaves_an_address_that_exists_to_the_host_where_told_so() {
 #[tokio::test]
 async fn passes_on_the_providers_own_code() {
     let world = World::new().await;
-    for (status, code) in [(401, "UNAUTHORIZED"), (403, "FORBIDDEN"), (402, "INSUFFICIENT_CREDITS"), (404, "NOT_FOUND")] {
+    for (status, code) in [(401, "UNAUTHORIZED"), (403, "FORBIDDEN"), (402, "INSUFFICIENT_CREDITS"), (404, "NOT_FOUND")]
+    {
         world.provider.answer_next(status, &json!({"success": false, "error": "no", "code": code}));
         let answer = open(&world, &body()).await;
         answer.is_problem(502, "provider_refused");
@@ -148,7 +153,9 @@ async fn tells_when_nobody_listens_at_the_provider() {
 #[tokio::test]
 async fn refuses_a_signed_url_elsewhere_and_leaves_nothing_behind() {
     let world = World::new().await;
-    for url in ["https://evil.test/auth?token=T", "https://yourproheadshots.com.evil.test/", "javascript:alert(1)", "no url"] {
+    for url in
+        ["https://evil.test/auth?token=T", "https://yourproheadshots.com.evil.test/", "javascript:alert(1)", "no url"]
+    {
         world.provider.set_model("m1", json!({"status": "onboarding"}));
         world.provider.answer_next(200, &json!({"modelId": "m1", "status": "onboarding", "signedUrl": url}));
         let answer = open(&world, &body()).await;
@@ -162,12 +169,21 @@ async fn refuses_a_signed_url_elsewhere_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn a_session_that_cannot_be_stored_is_taken_back() {
+    let world = World::new().await;
+    let other = rusqlite::Connection::open(world.database()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    open(&world, &body()).await.is_problem(503, "store_unavailable");
+    assert_eq!(world.provider.calls().pop().unwrap().method, Method::DELETE);
+}
+
+#[tokio::test]
 async fn asks_for_the_api_key_before_anything_else() {
     let world = World::new().await;
     let missing = world.send(post("/v1/sessions", "", &json!("not even right"))).await;
     missing.is_problem(401, "credentials_missing");
     assert_eq!(missing.header("www-authenticate"), "Bearer realm=\"headshot\"");
-    let wrong = world.send(post("/v1/sessions", "another key", &body())).await;
+    let wrong = world.send(post("/v1/sessions", "another-key", &body())).await;
     wrong.is_problem(401, "api_key_refused");
     assert_eq!(wrong.header("www-authenticate"), "Bearer realm=\"headshot\", error=\"invalid_token\"");
     let (_, token) = world.open().await;
@@ -178,7 +194,7 @@ async fn asks_for_the_api_key_before_anything_else() {
 async fn says_where_the_body_cannot_be_read() {
     let world = World::new().await;
     let cases = [
-        ("{\"provider\":", "", "EOF"),
+        ("{\"provider\":", "/provider", "EOF"),
         ("{\"provider\":\"headshotpro\",\"email\":7}", "/email", "expected a string"),
         ("{\"provider\":\"headshotpro\"}", "", "missing field `email`"),
         ("{\"provider\":\"headshotpro\",\"email\":\"a@b.test\",\"teamid\":\"t\"}", "/teamid", "unknown field"),

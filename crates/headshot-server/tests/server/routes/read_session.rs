@@ -6,11 +6,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, NOW, World, event, get, request};
-
-fn model() -> String {
-    format!("{:024x}", 1)
-}
+use crate::common::{API_KEY, MODEL, NOW, World, event, get, request};
 
 fn conditional(id: &str, credential: &str, etag: &str, prefer: &str) -> Request<Body> {
     request(Method::GET, &format!("/v1/sessions/{id}"), credential)
@@ -70,7 +66,7 @@ async fn a_wait_ends_with_the_change() {
     let waiting = world.send(conditional(&session.id, &token, &etag, "wait=20"));
     let changing = async {
         crate::common::eventually("somebody waits", async || world.watched() > 0).await;
-        world.deliver(&event("evt_1", "model.status.updated", &model(), "waiting", NOW)).await
+        world.deliver(&event("evt_1", "model.status.updated", MODEL, "waiting", NOW)).await
     };
     let (answer, _) = tokio::join!(waiting, changing);
     assert_eq!(answer.status, StatusCode::OK);
@@ -110,7 +106,8 @@ async fn a_wait_ends_when_the_server_stops() {
 async fn does_not_wait_for_who_holds_nothing() {
     let world = World::new().await;
     let (session, token) = world.open().await;
-    let unconditional = request(Method::GET, &format!("/v1/sessions/{}", session.id), &token).header("prefer", "wait=25");
+    let unconditional =
+        request(Method::GET, &format!("/v1/sessions/{}", session.id), &token).header("prefer", "wait=25");
     assert_eq!(world.send(unconditional.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
     let outdated = world.send(conditional(&session.id, &token, "\"old\"", "wait=25")).await;
     assert_eq!(outdated.status, StatusCode::OK);
@@ -123,7 +120,7 @@ async fn tells_what_is_wrong_with_the_credentials() {
     let (second, _) = world.open().await;
     let read = async |id: &str, credential: &str| world.send(get(&format!("/v1/sessions/{id}"), credential)).await;
     read(&first.id, "").await.is_problem(401, "credentials_missing");
-    read(&first.id, "another key altogether").await.is_problem(401, "api_key_refused");
+    read(&first.id, "another-key-altogether").await.is_problem(401, "api_key_refused");
     read(&first.id, "hct_made_up").await.is_problem(401, "client_token_refused");
     read(&second.id, &first_token).await.is_problem(401, "client_token_refused");
     let unknown = "ses_00000000000000000000000000000000";

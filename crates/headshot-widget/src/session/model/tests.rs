@@ -194,6 +194,14 @@ fn a_deleted_session_says_so_and_shows_nothing_more() {
 }
 
 #[test]
+fn promises_no_steps_where_nothing_will_come() {
+    let mut model = model();
+    assert_eq!(model.status().steps_done, Some(0));
+    model.lose_server(Fault::SessionUnknown);
+    assert_eq!((model.status().state.as_str(), model.status().steps_done), ("stopped", None));
+}
+
+#[test]
 fn keeps_the_frames_place_while_it_may_still_come() {
     let mut model = model();
     assert!(model.reserves_frame());
@@ -217,6 +225,6 @@ fn the_steps_follow_the_providers_word() {
     for (state, word, done) in steps {
         let mut model = model();
         receive(&mut model, session(state, word));
-        assert_eq!(model.status().steps_done, done, "{word}");
+        assert_eq!(model.status().steps_done, Some(done), "{word}");
     }
 }

@@ -18,7 +18,8 @@ use crate::{
 
 /// Lets a request through if there were not too many and it shows the key; every answer tells the rate \[h-limits\].
 pub(super) async fn pass(State(organization): State<Arc<Organization>>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "unknown".into(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "unknown".into(), |path| path.as_str().to_owned());
     let method = request.method().clone();
     let rate = organization.rate_limit.count(Timestamp::now());
     let mut response = match admit(&organization, &rate, request.headers()) {
@@ -102,12 +103,10 @@ mod tests {
         let limit = RateLimit::new(2, Speed::REAL);
         let start: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
         let seen = [0, 1, 59, 60].map(|second| limit.count(start + Duration::from_secs(second)));
-        assert_eq!(seen.each_ref().map(|rate| (rate.remaining, rate.exceeded)), [
-            (1, false),
-            (0, false),
-            (0, true),
-            (1, false)
-        ]);
+        assert_eq!(
+            seen.each_ref().map(|rate| (rate.remaining, rate.exceeded)),
+            [(1, false), (0, false), (0, true), (1, false)]
+        );
         assert_eq!(seen[2].reset, start + Duration::from_mins(1));
     }
 }

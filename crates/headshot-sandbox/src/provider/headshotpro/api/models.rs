@@ -26,7 +26,9 @@ struct Create {
 
 pub(super) async fn create(State(organization): State<Arc<Organization>>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let Ok(wanted) = serde_json::from_slice::<Create>(&body) else {
-        return Err(Refusal::InvalidRequest("The body must be JSON with an email, and may have teamId and isDevelopment"));
+        return Err(Refusal::InvalidRequest(
+            "The body must be JSON with an email, and may have teamId and isDevelopment",
+        ));
     };
     let session = organization.open(wanted.email.trim(), wanted.team_id, wanted.is_development)?;
     let mut answer = json!({

@@ -24,7 +24,7 @@ pub(super) struct Filter {
     include: Include,
     #[serde(default)]
     status: PhotoStatus,
-    liked_status: Option<Liked>,
+    liked_status: Option<Likes>,
     team_id: Option<String>,
     // Not a flattened `Page`: flattening would read the numbers as text and refuse them.
     limit: Option<usize>,
@@ -42,7 +42,7 @@ enum PhotoStatus {
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Liked {
+enum Likes {
     None,
     Liked,
     Loved,
@@ -146,13 +146,13 @@ fn living(organization: &Organization, id: &str) -> Result<Session, Refusal> {
     if session.status == Status::Deleted { Err(Refusal::NotFound("Model not found")) } else { Ok(session) }
 }
 
-fn likes(session: &Session, photo: &Photo) -> Liked {
-    if session.favorite.as_ref() == Some(&photo.id) { Liked::Loved } else { Liked::None }
+fn likes(session: &Session, photo: &Photo) -> Likes {
+    if session.favorite.as_ref() == Some(&photo.id) { Likes::Loved } else { Likes::None }
 }
 
 fn view(organization: &Organization, session: &Session, photo: &Photo, include: Include) -> Value {
     let (links, now) = (organization.links(), Timestamp::now());
-    let liked = if likes(session, photo) == Liked::Loved { "loved" } else { "none" };
+    let liked = if likes(session, photo) == Likes::Loved { "loved" } else { "none" };
     json!({
         "id": photo.id,
         "modelId": session.id,

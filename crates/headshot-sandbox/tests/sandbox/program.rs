@@ -1,0 +1,67 @@
+//! The binary: what it prints, and how it ends.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Output, Stdio},
+};
+
+/// A running program that ends with the test.
+struct Program {
+    child: Child,
+    addr: String,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headshot-sandbox"));
+    command.args(arguments).stderr(Stdio::piped());
+    command
+}
+
+fn start(arguments: &[&str], ready: &str) -> Program {
+    let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let addr = line.trim().strip_prefix(ready).unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
+    Program { child, addr }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+const HOST: [&str; 7] = ["host", "--pages", ".", "--server", "http://localhost:1", "--api-key", "key"];
+
+#[test]
+fn says_where_it_listens() {
+    let sandbox = start(&["--listen", "127.0.0.1:0"], "headshot-sandbox listening on http://");
+    assert!(!sandbox.addr.ends_with(":0"), "{}", sandbox.addr);
+    start(&["providers", "--listen", "127.0.0.1:0"], "headshot-sandbox listening on http://127.0.0.1:");
+    start(&[&HOST[..], &["--listen", "127.0.0.1:0"]].concat(), "host application listening on http://127.0.0.1:");
+}
+
+#[test]
+fn a_port_in_use_is_named_with_the_flag() {
+    let sandbox = start(&["--listen", "127.0.0.1:0"], "headshot-sandbox listening on http://");
+    let port = sandbox.addr.rsplit(':').next().unwrap();
+    for arguments in [&["providers"][..], &HOST[..]] {
+        let ended = run(&[arguments, &["--listen", &sandbox.addr]].concat());
+        let message = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{message}");
+        assert!(message.contains(&format!("port {port} is in use")) && message.contains("--listen"), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+    }
+}
+
+#[test]
+fn a_wrong_flag_ends_it_with_code_2() {
+    for arguments in [&["--speed", "0"][..], &["--signature-scheme", "both"], &["host"], &["play"]] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}

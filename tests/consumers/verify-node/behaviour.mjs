@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import { inspect } from "node:util";
+
+import { Verified, Verifier, VerifyError } from "headshot-verify";
+
+const SECRET = "0123456789abcdef".repeat(4);
+const SECONDS = 1767323045;
+const BODY = '{"event":"model.photos_ready","object":{"_id":"m1"}}';
+
+const now = () => SECONDS * 1000 + 999;
+const verifier = (options) => new Verifier("headshotpro", SECRET, { now, ...options });
+
+function signed(body = BODY, seconds = SECONDS) {
+  const signature = createHmac("sha256", SECRET).update(`${seconds}.`).update(body).digest("hex");
+  return { "x-headshotpro-signature": `sha256=${signature}`, "x-headshotpro-timestamp": String(seconds) };
+}
+
+function refused(code, act) {
+  assert.throws(act, (error) => {
+    assert.ok(error instanceof VerifyError && error instanceof Error, inspect(error));
+    assert.equal(error.name, "VerifyError");
+    assert.equal(error.code, code);
+    assert.ok(error.message.length > 0 && !error.message.includes(SECRET));
+    return true;
+  });
+}
+
+test("a result says what was proven", () => {
+  const verified = verifier().verify(BODY, signed());
+  assert.ok(verified instanceof Verified);
+  assert.deepEqual({ ...verified }, {
+    provider: "headshotpro",
+    scheme: "timestamped",
+    signedAt: new Date(SECONDS * 1000),
+    secretIndex: 0,
+    coversBody: true,
+  });
+});
+
+test("the event is of the bytes that were checked, read once", () => {
+  const bytes = Buffer.from(BODY);
+  const verified = verifier().verify(bytes, signed());
+  bytes.fill("x");
+  assert.equal(verified.event.type, "model.photos_ready");
+  assert.equal(verified.event, verified.event);
+});
+
+test("a parsed body is refused with the way to the raw one", () => {
+  for (const body of [JSON.parse(BODY), null, undefined, 7, [123]]) {
+    refused("body_not_raw", () => verifier().verify(body, signed()));
+  }
+  const advice = ["Express", "express.raw", "Next.js", "Hono", "Workers", "arrayBuffer()"];
+  assert.throws(() => verifier().verify({}, signed()), ({ message }) => advice.every((word) => message.includes(word)));
+});
+
+test("headers that cannot be read are refused", () => {
+  for (const headers of [undefined, null, "x-headshotpro-signature: sha256=", 7]) {
+    refused("headers_unreadable", () => verifier().verify(BODY, headers));
+  }
+});
+
+test("a value with a line's end in it does not become a header", () => {
+  const { "x-headshotpro-signature": signature, "x-headshotpro-timestamp": timestamp } = signed();
+  const smuggled = { "x-headshotpro-signature": `${signature}\nx-headshotpro-timestamp:${timestamp}` };
+  refused("signature_malformed", () => verifier().verify(BODY, smuggled));
+});
+
+test("names in two cases are one header", () => {
+  const headers = { ...signed(), "X-HeadshotPro-Timestamp": String(SECONDS) };
+  refused("timestamp_repeated", () => verifier().verify(BODY, headers));
+});
+
+test("a large body is refused before it is copied", () => {
+  refused("body_too_large", () => verifier().verify(new Uint8Array(100 * 1024 * 1024), signed()));
+});
+
+test("a verifier that could never verify is refused", () => {
+  refused("provider_unknown", () => new Verifier("headshots", SECRET));
+  refused("secrets_missing", () => new Verifier("headshotpro", undefined));
+  refused("secrets_missing", () => new Verifier("headshotpro", []));
+  refused("secret_empty", () => new Verifier("headshotpro", ""));
+  refused("secret_empty", () => new Verifier("headshotpro", [SECRET, ""]));
+  refused("option_invalid", () => new Verifier("headshotpro", 7));
+  refused("scheme_unknown", () => verifier({ scheme: "both" }));
+  refused("option_invalid", () => verifier({ scheme: 7 }));
+  refused("option_invalid", () => verifier({ now: 7 }));
+  for (const toleranceSeconds of [-1, NaN, Infinity, "300", null]) {
+    refused("option_invalid", () => verifier({ toleranceSeconds }));
+  }
+});
+
+test("a clock that gives no time is refused", () => {
+  for (const time of [NaN, Infinity, undefined, "now"]) {
+    refused("option_invalid", () => verifier({ now: () => time }).verify(BODY, signed()));
+  }
+});
+
+test("the tolerance can be set", () => {
+  const old = signed(BODY, SECONDS - 301);
+  refused("timestamp_too_old", () => verifier().verify(BODY, old));
+  assert.equal(verifier({ toleranceSeconds: 301 }).verify(BODY, old).scheme, "timestamped");
+});
+
+test("the clock is Date.now unless it is set", () => {
+  const seconds = Math.floor(Date.now() / 1000);
+  assert.equal(new Verifier("headshotpro", SECRET).verify(BODY, signed(BODY, seconds)).secretIndex, 0);
+});
+
+test("secrets are shown to nobody", () => {
+  const holder = verifier();
+  const shown = [inspect(holder, { depth: 9, showHidden: true }), JSON.stringify(holder), String(holder)];
+  assert.ok(shown.every((text) => !text.includes(SECRET.slice(0, 16))), shown.join());
+});
+
+test("a verifier can be disposed of, and is of no use then", () => {
+  const freed = verifier();
+  freed.free();
+  freed.free();
+  refused("verifier_freed", () => freed.verify(BODY, signed()));
+  const disposed = verifier();
+  if (Symbol.dispose) disposed[Symbol.dispose]();
+  else disposed.free();
+  refused("verifier_freed", () => disposed.verify(BODY, signed()));
+});
