@@ -24,6 +24,14 @@ fn the_crates_depend_on_each_other_only_as_drawn() {
     assert_eq!(found, BTreeSet::from(ARROWS));
 }
 
+#[test]
+fn the_readme_draws_the_same_arrows() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+    let readme = std::fs::read_to_string(root).expect("the README is there");
+    let drawn: BTreeSet<_> = readme.lines().filter_map(|line| line.split_once(" → ")).collect();
+    assert_eq!(drawn, BTreeSet::from(ARROWS));
+}
+
 fn arrows_from<'a>(package: &'a Package, names: &BTreeSet<&'a str>) -> Vec<(&'a str, &'a str)> {
     let ours = package.dependencies.iter().filter_map(|dependency| names.get(dependency.name.as_str()));
     ours.map(|dependency| (package.name.as_str(), *dependency)).collect()

@@ -10,7 +10,7 @@ use headshot_tests::{
     stage::Stage,
     wait::until,
 };
-use serde_json::Value;
+use serde_json::{Value, to_value};
 
 /// Fast enough for a test, slow enough that every status is seen on its way.
 const SPEED: u32 = 40;
@@ -102,8 +102,8 @@ async fn results_appear(browser: &Browser, stage: &Stage) -> Result<()> {
     let source = first.prop("src").await?.unwrap_or_default();
     ensure!(source.starts_with(&format!("{}/v1/photos/", stage.server)), "a photo comes from {source}");
     until("the first photo's pixels", async || {
-        let width = first.prop("naturalWidth").await?.unwrap_or_default();
-        Ok((width.parse::<u32>()? > 100).then_some(()))
+        let width = browser.client.execute("return arguments[0].naturalWidth", vec![to_value(&first)?]).await?;
+        Ok((width.as_u64() > Some(100)).then_some(()))
     })
     .await
 }

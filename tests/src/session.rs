@@ -33,10 +33,9 @@ pub async fn show_finished_photos(stage: &Stage) -> Result<()> {
     let session = format!("{sessions}/{first}");
     let client = client();
     client.post(format!("{session}/submit")).send().await?.error_for_status()?;
-    let photo = until("the provider's headshots", async || {
-        Ok(read(&session).await?["photos"][0]["id"].as_str().map(str::to_owned))
-    })
-    .await?;
+    let photo =
+        until("the provider's headshots", async || Ok(read(&session).await?["photos"][0].as_str().map(str::to_owned)))
+            .await?;
     let choice = json!({ "photoId": photo });
     client.post(format!("{session}/favorite")).json(&choice).send().await?.error_for_status()?;
     Ok(())

@@ -18,6 +18,9 @@ pub const PROVIDER_API_KEY: &str = "sandbox-api-key";
 /// The secret that the provider signs webhooks with.
 pub const WEBHOOK_SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+/// What the programs say beside the tests' own output.
+const LOG: &str = "warn";
+
 /// The three programs of a journey, and where they listen.
 pub struct Stage {
     /// The host application's pages, `http://localhost:…`.
@@ -95,6 +98,7 @@ impl Stage {
         let mut command = Command::new(program::path("headshot-sandbox"));
         command
             .arg("providers")
+            .env("HEADSHOT_LOG", LOG)
             .args(["--listen", &format!("127.0.0.1:{}", self.ports.provider)])
             .args(["--studio-url", &format!("http://localhost:{}", self.ports.provider)])
             .args(["--webhook-url", &format!("{}/v1/webhooks/headshotpro", self.server)])
@@ -109,6 +113,7 @@ impl Stage {
         let database = self.folder.path().join("headshot.db");
         command
             .arg("serve")
+            .env("HEADSHOT_LOG", LOG)
             .env("HEADSHOT_LISTEN", format!("127.0.0.1:{}", self.ports.server))
             .env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", database.display()))
             .env("HEADSHOT_API_KEY", API_KEY)
@@ -125,6 +130,7 @@ impl Stage {
         let mut command = Command::new(program::path("headshot-sandbox"));
         command
             .arg("host")
+            .env("HEADSHOT_LOG", LOG)
             .args(["--listen", &format!("127.0.0.1:{}", self.ports.host)])
             .arg("--pages")
             .arg(&self.pages)

@@ -40,3 +40,8 @@ pub use secret::{Secret, Secrets};
 pub use time::{DEFAULT_TOLERANCE, UnixSeconds};
 pub use verified::Verified;
 pub use verifier::{Provider, Verifier};
+
+/// The taste of Rust in the project's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme_of_the_project {}

@@ -17,6 +17,9 @@ const SHARED_INPUTS: [&str; 2] = ["Cargo.toml", "Cargo.lock"];
 /// Packages with the two programs `headshot` and `headshot-sandbox`.
 const PROGRAM_PACKAGES: [&str; 4] = ["-p", "headshot-server", "-p", "headshot-sandbox"];
 
+/// Programs whose version decides about what is built.
+const BUILD_TOOLS: [&str; 3] = ["trunk", "wasm-bindgen", "wasm-opt"];
+
 /// Builds with the set-up's tools and prints one line for each build.
 pub(crate) struct Builder<'a> {
     pub(crate) setup: &'a Setup,
@@ -83,7 +86,7 @@ impl Builder<'_> {
         let inputs: Vec<PathBuf> = inputs.iter().chain(&SHARED_INPUTS).map(|inside| workspace.path(inside)).collect();
         let file = workspace.target("xtask-stamps").join(name);
         let compiler = process::captured(rustc().arg("-vV"))?;
-        Stamp::new(file, &inputs, &(self.tools.versions() + &compiler), outputs)
+        Stamp::new(file, &inputs, &(self.tools.details(&BUILD_TOOLS) + &compiler), outputs)
     }
 
     fn cargo<'w>(&self, log: &str, words: impl Iterator<Item = &'w &'w str>) -> Result<()> {

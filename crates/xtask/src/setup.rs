@@ -180,10 +180,10 @@ impl Toolbox {
         Ok(command)
     }
 
-    /// All tools with their versions, as one text that changes when one of them does.
-    pub(crate) fn versions(&self) -> String {
-        let lines: Vec<String> = self.tools.iter().map(|(name, tool)| format!("{name} {}", tool.detail)).collect();
-        lines.join("\n")
+    /// What is known of these programs, as one text that changes when one of them does.
+    pub(crate) fn details(&self, programs: &[&str]) -> String {
+        let tools = programs.iter().filter_map(|program| self.tools.get(program));
+        tools.map(|tool| tool.detail.as_str()).collect::<Vec<_>>().join("\n")
     }
 
     fn add(&mut self, present: Present) {

@@ -12,8 +12,7 @@ pub(super) fn host_application(app: &App, headers: &HeaderMap) -> Result<(), Err
     if app.api_key.is(credential(headers)?) { Ok(()) } else { Err(Code::ApiKeyRefused.into()) }
 }
 
-/// The host application, or a browser that holds a token of this session. An id that is none is looked for like any
-/// other, so that an answer tells nothing to those without credentials.
+/// The host application, or a browser that holds a token of this session.
 pub(super) async fn reader(app: &App, headers: &HeaderMap, session: &str) -> Result<SessionId, Error> {
     let credential = credential(headers)?;
     let session = SessionId::parse(session);
@@ -36,8 +35,15 @@ async fn browser(app: &App, token: &str, session: Option<SessionId>) -> Result<S
                 Ok(session)
             }
         }
-        _ => Err(Code::ClientTokenRefused.into()),
+        (_, session) => Err(refusal(app, session).await?.into()),
     }
+}
+
+/// Ids cannot be guessed, so that saying whether a session exists gives nothing away, and helps whoever mixed them up.
+async fn refusal(app: &App, session: Option<SessionId>) -> Result<Code, Error> {
+    let Some(session) = session else { return Ok(Code::SessionUnknown) };
+    let exists = app.store.session(&session).await?.is_some();
+    Ok(if exists { Code::ClientTokenRefused } else { Code::SessionUnknown })
 }
 
 fn credential(headers: &HeaderMap) -> Result<&str, Error> {

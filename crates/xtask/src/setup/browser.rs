@@ -3,12 +3,15 @@
 use std::env;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::programs::{on_path, version_of};
 use super::{Finding, Present, Requirement, Setup, apt};
 use crate::cache::CacheLock;
 use crate::version::Version;
+
+const CHROME_VARIABLE: &str = "HEADSHOT_CHROME";
+const DRIVER_VARIABLE: &str = "HEADSHOT_CHROMEDRIVER";
 
 /// Names under which a Chrome or Chromium may be installed.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -26,8 +29,8 @@ impl Requirement for Browser {
     }
 
     fn look(&self, _setup: &Setup) -> Finding {
-        let browsers = candidates("HEADSHOT_CHROME", &BROWSERS);
-        let drivers = candidates("HEADSHOT_CHROMEDRIVER", &["chromedriver"]);
+        let browsers = candidates(CHROME_VARIABLE, &BROWSERS);
+        let drivers = candidates(DRIVER_VARIABLE, &["chromedriver"]);
         match matching(&browsers, &drivers) {
             Some(((chrome, version), (driver, _))) => Finding::Present(Present {
                 detail: format!("{}, {}", version.major, chrome.display()),
@@ -43,6 +46,9 @@ impl Requirement for Browser {
     }
 
     fn install(&self, setup: &Setup, _lock: &CacheLock) -> Result<()> {
+        if [CHROME_VARIABLE, DRIVER_VARIABLE].iter().any(|variable| env::var_os(variable).is_some()) {
+            bail!("{CHROME_VARIABLE} and {DRIVER_VARIABLE} must name a browser and a driver of the same major version");
+        }
         apt::install_on_system(&["chromium", "chromium-driver", "fonts-liberation"], &setup.cache.log("apt-chromium"))
     }
 }

@@ -124,7 +124,7 @@ async fn tells_what_is_wrong_with_the_credentials() {
     read(&first.id, "hct_made_up").await.is_problem(401, "client_token_refused");
     read(&second.id, &first_token).await.is_problem(401, "client_token_refused");
     let unknown = "ses_00000000000000000000000000000000";
-    read(unknown, &first_token).await.is_problem(401, "client_token_refused");
+    read(unknown, &first_token).await.is_problem(404, "session_unknown");
     read(unknown, API_KEY).await.is_problem(404, "session_unknown");
     read("no-id", API_KEY).await.is_problem(404, "session_unknown");
     world.clock.advance(Duration::from_hours(24));
