@@ -10,7 +10,10 @@ use fantoccini::{
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::{
+    process::Command,
+    sync::{Semaphore, SemaphorePermit},
+};
 
 use crate::{
     program::{self, Program},
@@ -32,7 +35,11 @@ pub struct Browser {
     pub client: Client,
     _driver: Program,
     _profile: TempDir,
+    _turn: SemaphorePermit<'static>,
 }
+
+/// How many browsers run at once: enough to keep two cores busy, few enough that none starves.
+static TURNS: Semaphore = Semaphore::const_new(3);
 
 impl Browser {
     /// Starts headless Chromium with a fake camera.
@@ -41,9 +48,8 @@ impl Browser {
     ///
     /// When the driver or the browser does not start.
     pub async fn start(camera: Camera) -> Result<Self> {
-        let driver =
-            Program::start(Command::new(program::prepared("HEADSHOT_CHROMEDRIVER")).arg("--port=0"), "successfully")
-                .await?;
+        let turn = TURNS.acquire().await?;
+        let driver = start_driver().await?;
         let port = driver.ready_line.rsplit(' ').next().context("chromedriver names its port")?;
         let port = port.trim_end_matches('.');
         let profile = TempDir::new()?;
@@ -53,7 +59,7 @@ impl Browser {
             .await
             .context("could not open a browser session")?;
         client.set_window_size(1200, 1500).await?;
-        Ok(Self { client, _driver: driver, _profile: profile })
+        Ok(Self { client, _driver: driver, _profile: profile, _turn: turn })
     }
 
     /// Ends the browser in good order; without this call it is killed with its driver.
@@ -169,6 +175,17 @@ impl Widget {
 
 const FIND_WIDGET: &str = "return [...document.querySelectorAll('*')]
     .find((element) => element.shadowRoot?.querySelector('[part~=status]')) ?? null";
+
+/// Starts a driver on a port of its own choice.
+///
+/// It chooses one for IPv4 and then wants the same for IPv6, where another program may have it: it gives up, we do not.
+async fn start_driver() -> Result<Program> {
+    let path = program::prepared("HEADSHOT_CHROMEDRIVER");
+    until("a browser driver", async || {
+        Ok(Some(Program::start(Command::new(&path).arg("--port=0"), "successfully").await?))
+    })
+    .await
+}
 
 /// What `execute` returned, as an element: WebDriver wraps its id into an object with one key.
 fn element(client: &Client, value: &Value) -> Result<Element> {
