@@ -61,6 +61,8 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
         page = builder.page()?;
         Ok(())
     })?;
+    // The demo's own build chooses packages, and so features; a test starts the demo and should not wait for it.
+    steps.run("programs of the demo", || builder.programs())?;
     steps.run("npm packages of the tests", || {
         let is_new = install_consumers(&consumers, &workspace.log("consumers"))?;
         console::done("consumers", if is_new { "installed" } else { "present" });

@@ -42,7 +42,7 @@ impl Requirement for Browser {
     }
 
     fn plan(&self) -> &'static str {
-        "installing Debian's packages takes about 1 minute"
+        "installing Debian's packages, takes about 1 minute"
     }
 
     fn install(&self, setup: &Setup, _lock: &CacheLock) -> Result<()> {

@@ -32,7 +32,7 @@ impl CargoTool {
             version: TRUNK.to_owned(),
             accepts: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
             purpose: "builds the demo page",
-            plan: "building it takes about 3 minutes",
+            plan: "building, takes about 3 minutes",
         }
     }
 
@@ -44,7 +44,7 @@ impl CargoTool {
             version: locked.to_owned(),
             accepts: |wanted, found| wanted == found,
             purpose: "makes the JavaScript side of our wasm",
-            plan: "building it takes about 2 minutes",
+            plan: "building, takes about 2 minutes",
         }
     }
 
