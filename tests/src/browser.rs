@@ -34,8 +34,18 @@ pub struct Browser {
     /// The WebDriver session.
     pub client: Client,
     _driver: Program,
-    _profile: TempDir,
+    _profile: Profile,
     _turn: SemaphorePermit<'static>,
+}
+
+/// The browser's own folder. A killed driver leaves its browser behind, which the folder's name finds.
+struct Profile(TempDir);
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        let pattern = format!("user-data-dir={}", self.0.path().display());
+        let _ = std::process::Command::new("pkill").args(["-KILL", "-f", &pattern]).status();
+    }
 }
 
 /// How many browsers run at once: enough to keep two cores busy, few enough that none starves.
@@ -52,9 +62,9 @@ impl Browser {
         let driver = start_driver().await?;
         let port = driver.ready_line.rsplit(' ').next().context("chromedriver names its port")?;
         let port = port.trim_end_matches('.');
-        let profile = TempDir::new()?;
+        let profile = Profile(TempDir::new()?);
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(camera, profile.path()))
+            .capabilities(capabilities(camera, profile.0.path()))
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .context("could not open a browser session")?;
@@ -62,7 +72,7 @@ impl Browser {
         Ok(Self { client, _driver: driver, _profile: profile, _turn: turn })
     }
 
-    /// Ends the browser in good order; without this call it is killed with its driver.
+    /// Ends the browser in good order; without this call it is killed.
     ///
     /// # Errors
     ///
