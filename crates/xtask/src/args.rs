@@ -1,8 +1,9 @@
 //! What the command line asks for.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::str::FromStr;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
 /// What `cargo xtask help` prints.
@@ -74,8 +75,8 @@ fn demo(parser: &mut lexopt::Parser) -> Result<Command> {
     let mut demo = Demo { port: 8080, speed: 20.0 };
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("port") => demo.port = parser.value()?.parse()?,
-            Long("speed") => demo.speed = parser.value()?.parse()?,
+            Long("port") => demo.port = number(&parser.value()?, "--port must be a port number")?,
+            Long("speed") => demo.speed = number(&parser.value()?, "--speed must be a number")?,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
@@ -87,6 +88,11 @@ fn demo(parser: &mut lexopt::Parser) -> Result<Command> {
         bail!("--speed must be between 0.1 and 1000");
     }
     Ok(Command::Demo(demo))
+}
+
+fn number<N: FromStr>(value: &OsStr, demand: &str) -> Result<N> {
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    number.with_context(|| format!("{demand}, not `{}`", value.display()))
 }
 
 /// Takes `--name` if it comes next.
