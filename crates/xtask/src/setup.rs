@@ -6,9 +6,9 @@ mod browser;
 mod cargo_tool;
 mod components;
 mod node;
+mod npm_tool;
 mod programs;
 mod rust_source;
-mod wasm_opt;
 mod wasm_target;
 
 use std::collections::BTreeMap;
@@ -94,7 +94,8 @@ impl Setup {
             all.push(Box::new(node::Node));
             all.push(Box::new(cargo_tool::CargoTool::trunk()));
             all.push(Box::new(cargo_tool::CargoTool::wasm_bindgen(&locked)));
-            all.push(Box::new(wasm_opt::WasmOpt));
+            all.push(Box::new(npm_tool::NpmTool::wasm_opt()));
+            all.push(Box::new(npm_tool::NpmTool::esbuild()));
         }
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));

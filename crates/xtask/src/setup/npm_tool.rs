@@ -1,4 +1,4 @@
-//! `wasm-opt`, from the npm package binaryen.
+//! Programs from the npm registry, of the versions that `crates/xtask/npm` names.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -12,15 +12,28 @@ use super::{Finding, Present, Requirement, Setup};
 use crate::cache::{CacheLock, publish};
 use crate::version::Version;
 
-/// The first version that knows every wasm feature we turn on.
-const OLDEST: u64 = 116;
 /// Where the tools from the npm registry are named, with their checksums.
 const LOCKED_IN: &str = "crates/xtask/npm";
 
-/// The optimiser that makes our wasm small.
-pub(super) struct WasmOpt;
+/// A program that an npm package brings.
+pub(super) struct NpmTool {
+    program: &'static str,
+    purpose: &'static str,
+    /// The first version, wherever it is from, that will do; `None` if only the locked one does.
+    oldest: Option<u64>,
+}
 
-impl WasmOpt {
+impl NpmTool {
+    /// The optimiser that makes our wasm small; from 116 on it knows every wasm feature we turn on.
+    pub(super) const fn wasm_opt() -> Self {
+        Self { program: "wasm-opt", purpose: "makes our wasm small", oldest: Some(116) }
+    }
+
+    /// The bundler that makes one file of each entry of a package; the packed files should not depend on who packs.
+    pub(super) const fn esbuild() -> Self {
+        Self { program: "esbuild", purpose: "makes one file of each entry of an npm package", oldest: None }
+    }
+
     fn folder(setup: &Setup) -> Result<PathBuf> {
         let path = setup.workspace.path(LOCKED_IN).join("package-lock.json");
         let lock = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -29,30 +42,34 @@ impl WasmOpt {
         Ok(setup.cache.tool("npm", &format!("{:016x}", hasher.finish())))
     }
 
-    fn present(program: PathBuf, found: Version) -> Finding {
+    fn candidates(&self, setup: &Setup) -> Vec<PathBuf> {
+        let locked = Self::folder(setup).map(|folder| folder.join("node_modules/.bin").join(self.program));
+        let own = if self.oldest.is_some() { on_path(self.program) } else { Vec::new() };
+        own.into_iter().chain(locked).collect()
+    }
+
+    fn present(&self, program: PathBuf, found: Version) -> Finding {
         Finding::Present(Present {
-            detail: format!("{}, {}", found.major, program.display()),
-            programs: vec![("wasm-opt", program)],
+            detail: format!("{found}, {}", program.display()),
+            programs: vec![(self.program, program)],
         })
     }
 }
 
-impl Requirement for WasmOpt {
+impl Requirement for NpmTool {
     fn name(&self) -> String {
-        "wasm-opt".to_owned()
+        self.program.to_owned()
     }
 
     fn purpose(&self) -> &'static str {
-        "makes our wasm small"
+        self.purpose
     }
 
     fn look(&self, setup: &Setup) -> Finding {
-        let mut candidates = on_path("wasm-opt");
-        candidates.extend(Self::folder(setup).map(|folder| folder.join("node_modules/.bin/wasm-opt")));
         let mut unfit = None;
-        for program in candidates {
+        for program in self.candidates(setup) {
             match version_of(&program) {
-                Some(found) if found.major >= OLDEST => return Self::present(program, found),
+                Some(found) if found.major >= self.oldest.unwrap_or(0) => return self.present(program, found),
                 Some(found) => {
                     unfit = unfit.or(Some(format!("{}, {}", found.major, program.display())));
                 }
