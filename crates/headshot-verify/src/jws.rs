@@ -134,6 +134,19 @@ impl Algorithm {
         }
     }
 
+    /// The signature of the secret.
+    #[cfg(feature = "sign")]
+    pub(crate) fn sign(self, secret: &Secret, signed: &[u8]) -> Vec<u8> {
+        let parts = core::iter::once(signed);
+        match self {
+            Self::Hs256 => secret.sign(parts).as_bytes().to_vec(),
+            #[cfg(feature = "sha512")]
+            Self::Hs384 => secret.sign_sha384(parts).as_bytes().to_vec(),
+            #[cfg(feature = "sha512")]
+            Self::Hs512 => secret.sign_sha512(parts).as_bytes().to_vec(),
+        }
+    }
+
     /// Whether the secret made this signature; a signature of another length is of another algorithm.
     fn signed(self, secret: &Secret, signed: &[u8], signature: &[u8]) -> bool {
         let parts = || core::iter::once(signed);

@@ -30,6 +30,8 @@ mod payload;
 pub mod provider;
 mod scheme;
 mod secret;
+#[cfg(feature = "sign")]
+mod sign;
 mod time;
 mod token;
 mod verified;
@@ -45,6 +47,8 @@ pub use neutral::{Neutral, NeutralKind, NeutralPhoto, NeutralState};
 pub use payload::Payload;
 pub use scheme::{Declaration, DeclarationError, Encoding, MAX_BODY_BYTES, Scheme, verify};
 pub use secret::{Secret, SecretForm, Secrets};
+#[cfg(feature = "sign")]
+pub use sign::{SignError, Unsigned, sign};
 pub use time::{DEFAULT_TOLERANCE, TimestampFormat, UnixSeconds};
 pub use verified::Verified;
 pub use verifier::{Provider, Verifier};

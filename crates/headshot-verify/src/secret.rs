@@ -173,8 +173,8 @@ impl Secrets {
     }
 
     #[cfg(feature = "sign")]
-    pub(crate) fn iter(&self) -> core::slice::Iter<'_, Secret> {
-        self.0.iter()
+    pub(crate) fn all(&self) -> &[Secret] {
+        &self.0
     }
 }
 

@@ -7,6 +7,8 @@ mod rfc3339;
 
 pub(crate) use calendar::{Civil, Cursor};
 pub use grammar::TimestampFormat;
+#[cfg(feature = "sign")]
+pub(crate) use http_date::write as http_date;
 pub(crate) use rfc3339::{read_amazon_expiry, read_rfc3339};
 
 use core::time::Duration;

@@ -60,6 +60,16 @@ impl<P: Provider> Verifier<P> {
         self
     }
 
+    /// The provider.
+    pub const fn provider(&self) -> &P {
+        &self.provider
+    }
+
+    #[cfg(feature = "sign")]
+    pub(crate) const fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// Says whether the delivery is genuine.
     ///
     /// # Errors

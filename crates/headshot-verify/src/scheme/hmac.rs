@@ -58,14 +58,6 @@ pub(crate) enum BodyRule {
     JsonObject,
 }
 
-/// The parts of the signed bytes that a delivery brings.
-#[derive(Clone, Copy)]
-struct Received<'d> {
-    timestamp: &'d [u8],
-    id: &'d [u8],
-    body: &'d [u8],
-}
-
 impl HmacScheme {
     pub(super) fn check<'h>(
         &self,
@@ -78,8 +70,7 @@ impl HmacScheme {
         let signatures = self.signature.read(headers)?;
         let timestamp = self.timestamp.as_ref().map(|timestamp| timestamp.read(headers, now)).transpose()?;
         let id = self.id.as_ref().map(|id| id.read(headers)).transpose()?;
-        let received = Received { timestamp: timestamp.map_or(&[], |(text, _)| text), id: id.unwrap_or(&[]), body };
-        let signed = self.signed_bytes(received);
+        let signed = self.parts_of(timestamp.map_or(&[], |(text, _)| text), id.unwrap_or(&[]), body);
         let secret_index = secrets.find_signer(&signed, &signatures.tags()).ok_or(VerifyError::SignatureMismatch)?;
         let signed_at = timestamp.map(|(_, at)| at);
         signed_at.map_or(Ok(()), |at| time::check_distance(at, now, tolerance))?;
@@ -87,12 +78,18 @@ impl HmacScheme {
         Ok(Found { signed_at, secret_index })
     }
 
-    fn signed_bytes<'d>(&'d self, received: Received<'d>) -> impl Iterator<Item = &'d [u8]> + Clone {
+    /// The signed bytes, one part after the other.
+    pub(crate) fn parts_of<'d>(
+        &'d self,
+        timestamp: &'d [u8],
+        id: &'d [u8],
+        body: &'d [u8],
+    ) -> impl Iterator<Item = &'d [u8]> + Clone {
         self.signed.iter().map(move |part| match part {
-            Part::Timestamp => received.timestamp,
-            Part::Id => received.id,
+            Part::Timestamp => timestamp,
+            Part::Id => id,
             Part::Literal(text) => text.as_bytes(),
-            Part::Body => received.body,
+            Part::Body => body,
         })
     }
 }
@@ -117,9 +114,13 @@ impl IdHeader {
         if id.contains(&b',') {
             return Err(Asked::Id.repeated(self.header.clone()));
         }
-        let holds_a_border = id.iter().any(|byte| self.borders.as_bytes().contains(byte));
-        let is_word = !id.is_empty() && id.len() <= MAX_ID_BYTES && id.iter().all(u8::is_ascii_graphic);
-        if is_word && !holds_a_border { Ok(id) } else { Err(Asked::Id.malformed(self.header.clone())) }
+        if self.may_be(id) { Ok(id) } else { Err(Asked::Id.malformed(self.header.clone())) }
+    }
+
+    /// Whether this can be an id.
+    pub(crate) fn may_be(&self, id: &[u8]) -> bool {
+        let is_letter = |byte: &u8| byte.is_ascii_graphic() && *byte != b',' && !self.borders.as_bytes().contains(byte);
+        !id.is_empty() && id.len() <= MAX_ID_BYTES && id.iter().all(is_letter)
     }
 }
 

@@ -33,7 +33,7 @@ impl SignatureHeader {
             return Err(VerifyError::SignatureRepeated { header: self.header.clone() });
         }
         let signatures = Signatures { form: self, text };
-        if signatures.texts().next().is_none() || signatures.text.split(is_space).any(<[u8]>::is_empty) {
+        if signatures.texts().next().is_none() || signatures.text.split(|byte| *byte == b' ').any(<[u8]>::is_empty) {
             return Err(VerifyError::SignatureMalformed { header: self.header.clone() });
         }
         for text in signatures.texts() {
@@ -61,11 +61,7 @@ impl<'s, 'h> Signatures<'s, 'h> {
     /// The signatures as text, without their prefix.
     fn texts(self) -> impl Iterator<Item = &'h [u8]> + Clone + use<'s, 'h> {
         let Self { form, text } = self;
-        let entries = text.split(move |byte| form.is_list && is_space(byte));
+        let entries = text.split(move |byte| form.is_list && *byte == b' ');
         entries.filter_map(move |entry| entry.strip_prefix(form.prefix.as_bytes()))
     }
-}
-
-const fn is_space(byte: &u8) -> bool {
-    *byte == b' '
 }

@@ -15,6 +15,7 @@ pub(crate) enum Asked {
 }
 
 /// The one value of a header that has to be there once.
+#[expect(clippy::ptr_arg, reason = "an error keeps the name, and clones a built-in one for nothing")]
 pub(crate) fn the_value<'h>(
     headers: &impl Headers<'h>,
     name: &Cow<'static, str>,

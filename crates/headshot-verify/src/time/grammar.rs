@@ -44,11 +44,11 @@ impl TimestampFormat {
 
     /// Whether a proxy or a runtime joined several values with commas.
     pub(crate) fn is_joined(self, text: &[u8]) -> bool {
-        let commas = text.iter().filter(|byte| **byte == b',').count();
+        let values = text.split(|byte| *byte == b',');
         match self {
-            Self::UnixSeconds | Self::UnixMillis => commas > 0,
-            // A date has one of its own.
-            Self::HttpDate => commas > 1,
+            Self::UnixSeconds | Self::UnixMillis => values.count() > 1,
+            // A date has a comma of its own.
+            Self::HttpDate => values.count() > 2,
         }
     }
 

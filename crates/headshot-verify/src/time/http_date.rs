@@ -68,6 +68,17 @@ fn read_asctime(text: &[u8]) -> Option<(u64, Civil)> {
     text.is_at_end().then_some((weekday, Civil { year, month, day, hour, minute, second }))
 }
 
+/// The date in the first form, the one to be sent; `None` beyond the year 9999.
+#[cfg(feature = "sign")]
+pub(crate) fn write(moment: UnixSeconds) -> Option<alloc::string::String> {
+    let civil = Civil::from(moment);
+    let Civil { year, month, day, hour, minute, second } = civil;
+    let word = |words: &[&'static str], place: u64| words.get(usize::try_from(place).ok()?).copied();
+    let (weekday, month) = (word(&DAYS, civil.weekday()?)?, word(&MONTHS, month.checked_sub(1)?)?);
+    (year <= 9999)
+        .then(|| alloc::format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT"))
+}
+
 fn read_month(text: &mut Cursor<'_>) -> Option<u64> {
     text.word(&MONTHS)?.checked_add(1)
 }
