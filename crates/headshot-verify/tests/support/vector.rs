@@ -15,6 +15,7 @@ pub(crate) const FILES: [(&str, &str); 5] = [
     ("tools-node", include_str!("../../vectors/tools-node.json")),
 ];
 
+#[derive(Clone)]
 pub(crate) struct Vector {
     pub(crate) name: String,
     pub(crate) provider: String,
