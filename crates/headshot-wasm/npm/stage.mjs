@@ -1,4 +1,4 @@
-// Makes the npm package's folder: node stage.mjs <esbuild> <full wasm> <wasm without events> <package folder>
+// Makes the npm package's folder: node stage.mjs <esbuild> <wasm with events> <wasm without> <wasm with tools> <package folder>
 //
 // Every entry becomes one file of its own, because each file costs its time when a program starts. For the runtimes that
 // cannot import a .wasm file it stands inside, as text.
@@ -11,35 +11,36 @@ import { fileURLToPath } from "node:url";
 import { encoded } from "./encoded.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [program, full, small, target] = process.argv.slice(2).map((path) => resolve(path));
+const [program, events, alone, tools, target] = process.argv.slice(2).map((path) => resolve(path));
 if (!target) {
-  console.error("usage: node stage.mjs <esbuild> <full wasm> <wasm without events> <package folder>");
+  console.error("usage: node stage.mjs <esbuild> <wasm with events> <wasm without> <wasm with tools> <package folder>");
   process.exit(2);
 }
 // The program is a link into its package, or beside it in `.bin`.
 const esbuild = createRequire(program)("esbuild");
 
-/** The package's two halves: everything, and the verdict alone. */
-const HALVES = [
-  { name: "index", source: "index.js", wasm: "headshot_verify.wasm", built: full },
-  { name: "verify", source: "verify.js", wasm: "headshot_verify_only.wasm", built: small },
+/** The package's entries: all that a server needs, the verdict alone, and what developers and tests need. */
+const ENTRIES = [
+  { name: "index", wasm: "headshot_verify.wasm", built: events },
+  { name: "verify", wasm: "headshot_verify_only.wasm", built: alone },
+  { name: "tools", wasm: "headshot_verify_tools.wasm", built: tools },
 ];
 
 mkdirSync(target, { recursive: true });
 for (const file of ["package.json", "README.md"]) copyFileSync(join(here, file), join(target, file));
-for (const half of HALVES) {
-  copyFileSync(half.built, join(target, half.wasm));
-  await bundle(half, `${half.name}.js`, "esm", "inline");
-  await bundle(half, `${half.name}.cjs`, "cjs", "inline");
-  await bundle(half, `${half.name}.workerd.js`, "esm", half.wasm);
-  await bundle(half, `${half.name}.edge-light.js`, "esm", `${half.wasm}?module`);
+for (const entry of ENTRIES) {
+  copyFileSync(entry.built, join(target, entry.wasm));
+  await bundle(entry, `${entry.name}.js`, "esm", "inline");
+  await bundle(entry, `${entry.name}.cjs`, "cjs", "inline");
+  await bundle(entry, `${entry.name}.workerd.js`, "esm", entry.wasm);
+  await bundle(entry, `${entry.name}.edge-light.js`, "esm", `${entry.wasm}?module`);
   // The same types, once for each kind of module.
-  for (const kind of ["d.ts", "d.cts"]) writeFileSync(join(target, `${half.name}.${kind}`), types(half.name, kind));
+  for (const kind of ["d.ts", "d.cts"]) writeFileSync(join(target, `${entry.name}.${kind}`), types(entry.name, kind));
 }
 
-async function bundle({ source, built }, file, format, module) {
+async function bundle({ name, built }, file, format, module) {
   await esbuild.build({
-    entryPoints: [join(here, "src", source)],
+    entryPoints: [join(here, "src", `${name}.js`)],
     outfile: join(target, file),
     bundle: true,
     format,

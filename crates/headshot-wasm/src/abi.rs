@@ -57,3 +57,11 @@ exported! {
 exported! {
     fn event(provider: usize, body: usize) -> usize;
 }
+
+#[cfg(feature = "tools")]
+exported! {
+    fn explain(
+        settings: usize, scheme: usize, secrets: usize, headers: usize, body: usize, tolerance_seconds: f64, now: f64
+    ) -> usize;
+    fn sign(settings: usize, scheme: usize, secrets: usize, body: usize, id: usize, at: f64) -> usize;
+}

@@ -13,3 +13,5 @@ mod module;
 mod provider;
 mod refusal;
 mod secrets;
+#[cfg(feature = "tools")]
+mod tools;

@@ -6,6 +6,8 @@ use core::time::Duration;
 use headshot_verify::UnixSeconds;
 use zeroize::Zeroize;
 
+#[cfg(feature = "tools")]
+use crate::provider::Provider;
 use crate::{
     provider::{Proof, Verifier},
     refusal::Refusal,
@@ -62,7 +64,6 @@ impl Module {
         tolerance: Option<Duration>,
     ) -> Result<Verifier, Refusal> {
         let [settings, scheme, packed] = split(&self.input, [settings, scheme, packed]);
-        let text = |bytes| core::str::from_utf8(bytes).unwrap_or_default();
         Verifier::new(text(settings), text(scheme), secrets::unpacked(packed), tolerance)
     }
 
@@ -131,6 +132,65 @@ impl Module {
         self.output = crate::events::read(provider, body);
         self.output.len()
     }
+}
+
+#[cfg(feature = "tools")]
+impl Module {
+    /// Puts out, as JSON, why the delivery in the input is refused; before it lie settings, a scheme's name and packed
+    /// secrets. Answers 0 if there is a [`refusal`](Self::refusal) of the settings instead.
+    #[expect(clippy::too_many_arguments, reason = "each is the length of one part of the input")]
+    pub(crate) fn explain(
+        &mut self,
+        settings: usize,
+        scheme: usize,
+        secrets: usize,
+        headers: usize,
+        body: usize,
+        tolerance_seconds: f64,
+        now: f64,
+    ) -> usize {
+        let [settings, scheme, secrets, headers, body] = split(&self.input, [settings, scheme, secrets, headers, body]);
+        let secrets: Vec<&str> = secrets::unpacked(secrets).collect();
+        let tolerance = duration(tolerance_seconds);
+        let text = Provider::new(text(settings), text(scheme))
+            .map(|provider| crate::tools::explained(&provider, &secrets, headers, body, moment(now), tolerance));
+        self.put_out_and_wipe(text)
+    }
+
+    /// Puts out the headers of a delivery with the body in the input and this id; before it lie settings, a scheme's
+    /// name and packed secrets. Answers 0 if there is a [`refusal`](Self::refusal) instead.
+    pub(crate) fn sign(
+        &mut self,
+        settings: usize,
+        scheme: usize,
+        secrets: usize,
+        body: usize,
+        id: usize,
+        at: f64,
+    ) -> usize {
+        let [settings, scheme, secrets, body, id] = split(&self.input, [settings, scheme, secrets, body, id]);
+        let secrets: Vec<&str> = secrets::unpacked(secrets).collect();
+        let text = Provider::new(text(settings), text(scheme))
+            .and_then(|provider| crate::tools::signed(&provider, &secrets, body, moment(at), text(id)));
+        self.put_out_and_wipe(text)
+    }
+
+    fn put_out_and_wipe(&mut self, made: Result<String, Refusal>) -> usize {
+        self.input.as_mut_slice().zeroize();
+        match made {
+            Ok(text) => self.output = text,
+            Err(refusal) => {
+                self.output.clear();
+                self.found = Err(refusal);
+            }
+        }
+        self.output.len()
+    }
+}
+
+/// JavaScript wrote it as UTF-8.
+fn text(bytes: &[u8]) -> &str {
+    core::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// The parts of `bytes` that are so long, from its beginning.

@@ -2,8 +2,9 @@ use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
 use headshot_verify::{
-    Declaration, DeclarationError, Delivery, Headers, Provider as _, Scheme, SecretForm, Secrets, UnixSeconds,
+    Declaration, DeclarationError, Delivery, Fields, Headers, Provider as _, Scheme, SecretForm, Secrets, UnixSeconds,
     Verified,
+    jws::Algorithm,
     provider::{
         declared::Declared, headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks,
     },
@@ -12,7 +13,7 @@ use headshot_verify::{
 use crate::{headers::HeaderLines, refusal::Refusal};
 
 /// One of the providers, chosen by its name, or one that was declared.
-enum Provider {
+pub(crate) enum Provider {
     HeadshotPro(HeadshotPro),
     Skylab(Skylab),
     Scale(Scale),
@@ -39,12 +40,13 @@ pub(crate) struct Proof {
 
 impl Provider {
     /// `settings` is the name, or what [`declared`] reads; an empty `scheme` is the provider's own default.
-    fn new(settings: &str, scheme: &str) -> Result<Self, Refusal> {
+    pub(crate) fn new(settings: &str, scheme: &str) -> Result<Self, Refusal> {
         let provider = match settings {
             "headshotpro" if scheme.is_empty() => Self::HeadshotPro(HeadshotPro::default()),
             "headshotpro" => return Ok(Self::HeadshotPro(HeadshotPro { scheme: scheme.parse()? })),
             "skylab" => Self::Skylab(Skylab::default()),
-            "scale" => Self::Scale(Scale::default()),
+            "scale" if scheme.is_empty() => Self::Scale(Scale::default()),
+            "scale" => return Ok(Self::Scale(Scale::default().with_algorithms([scheme.parse::<Algorithm>()?]))),
             "standardwebhooks" => Self::StandardWebhooks(StandardWebhooks::default()),
             _ => Self::Declared(declared(settings)?),
         };
@@ -64,24 +66,6 @@ impl Provider {
         }
     }
 
-    fn secret_form(&self) -> SecretForm {
-        match self {
-            Self::StandardWebhooks(_) => SecretForm::Whsec,
-            Self::Declared(provider) => provider.secret_form(),
-            Self::HeadshotPro(_) | Self::Skylab(_) | Self::Scale(_) => SecretForm::Text,
-        }
-    }
-
-    fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme {
-        match self {
-            Self::HeadshotPro(provider) => provider.scheme(headers),
-            Self::Skylab(provider) => provider.scheme(headers),
-            Self::Scale(provider) => provider.scheme(headers),
-            Self::StandardWebhooks(provider) => provider.scheme(headers),
-            Self::Declared(provider) => provider.declared_scheme(),
-        }
-    }
-
     fn headers(&self) -> Vec<String> {
         let names: &[&str] = match self {
             Self::HeadshotPro(_) => &HeadshotPro::HEADERS,
@@ -91,6 +75,29 @@ impl Provider {
             Self::Declared(provider) => return provider.declared_scheme().headers().map(Into::into).collect(),
         };
         names.iter().map(|name| (*name).into()).collect()
+    }
+}
+
+impl headshot_verify::Provider for Provider {
+    /// Events are read by the provider's name; see `events.rs`.
+    type Event = Fields;
+
+    fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme {
+        match self {
+            Self::HeadshotPro(provider) => provider.scheme(headers),
+            Self::Skylab(provider) => provider.scheme(headers),
+            Self::Scale(provider) => provider.scheme(headers),
+            Self::StandardWebhooks(provider) => provider.scheme(headers),
+            Self::Declared(provider) => provider.scheme(headers),
+        }
+    }
+
+    fn secret_form(&self) -> SecretForm {
+        match self {
+            Self::StandardWebhooks(_) => SecretForm::Whsec,
+            Self::Declared(provider) => provider.secret_form(),
+            Self::HeadshotPro(_) | Self::Skylab(_) | Self::Scale(_) => SecretForm::Text,
+        }
     }
 }
 

@@ -45,6 +45,13 @@ impl From<DeclarationError> for Refusal {
     }
 }
 
+#[cfg(feature = "tools")]
+impl From<headshot_verify::SignError> for Refusal {
+    fn from(error: headshot_verify::SignError) -> Self {
+        Self::Code(error.code())
+    }
+}
+
 fn line(error: &VerifyError) -> String {
     let mut line = error.code().to_owned();
     match error {

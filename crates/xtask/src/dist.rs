@@ -42,7 +42,7 @@ enum Making {
     /// wasm-bindgen writes what lies between the two.
     Generated(WasmBuild),
     /// It is written by hand; the package's own `stage.mjs` bundles it with each of the builds.
-    Bundled([WasmBuild; 2]),
+    Bundled([WasmBuild; 3]),
 }
 
 /// One way to compile a package's wasm.
@@ -59,7 +59,11 @@ const VERIFY: Package = Package {
     name: "headshot-verify",
     krate: "headshot-wasm",
     profile: "wasm-verify",
-    making: Making::Bundled([VERIFY_BUILD, WasmBuild { features: &["--no-default-features"], ..VERIFY_BUILD }]),
+    making: Making::Bundled([
+        WasmBuild { features: &["--features", "events"], ..VERIFY_BUILD },
+        VERIFY_BUILD,
+        WasmBuild { features: &["--features", "tools"], ..VERIFY_BUILD },
+    ]),
     inputs: &["crates/headshot-wasm", "crates/headshot-verify"],
 };
 

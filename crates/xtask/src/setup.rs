@@ -21,6 +21,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::cache::{Cache, CacheLock};
 use crate::console;
+use crate::fuzz;
 use crate::workspace::Workspace;
 
 pub(crate) use node::install_consumers;
@@ -99,6 +100,10 @@ impl Setup {
         }
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));
+            // Without a nightly toolchain there is nothing to run it with.
+            if fuzz::has_nightly() {
+                all.push(Box::new(cargo_tool::CargoTool::cargo_fuzz()));
+            }
         }
         Ok(all)
     }

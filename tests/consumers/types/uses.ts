@@ -1,5 +1,6 @@
 import { Verifier, VerifyError } from "headshot-verify";
-import type { ErrorCode, HeadshotProEvent, Verified } from "headshot-verify";
+import { Verifier as VerdictAlone } from "headshot-verify/verify";
+import type { ErrorCode, HeadshotProEvent, Json, Verified } from "headshot-verify";
 
 const verifier = new Verifier("headshotpro", ["new", "old"], { toleranceSeconds: 60, scheme: "auto", now: () => 0 });
 const verified: Verified<HeadshotProEvent> = verifier.verify(new Uint8Array(), new Headers());
@@ -34,6 +35,24 @@ try {
   }
 }
 
+const skylab = new Verifier("skylab", "secret").verify("", new Headers()).event;
+if (skylab.type === "job_complete") void skylab.job?.photoUrls["a.png"]?.toString();
+const scale = new Verifier("scale", "secret").verify("", {}).event;
+const topic: string = scale.type;
+const acme = new Verifier({ provider: "acme", signatureHeader: "x-acme", signed: "{body}" }, "secret");
+const field: Json | undefined = acme.verify("", {}).event["field"];
+void [topic, field, verified.neutral.state === "ready", skylab.type];
+
+export async function POST(request: Request): Promise<Response> {
+  const { event } = await verifier.verifyRequest(request);
+  const { secretIndex } = await new VerdictAlone("headshotpro", "secret").verifyRequest(request);
+  return Response.json({ type: event.type, secretIndex });
+}
+
+// @ts-expect-error the verdict alone reads no events
+void new VerdictAlone("headshotpro", "secret").verify("", {}).event;
+// @ts-expect-error a declaration has to say what is signed
+new Verifier({ provider: "acme", signatureHeader: "x-acme" }, "secret");
 // @ts-expect-error there is no such provider
 new Verifier("headshots", "secret");
 // @ts-expect-error a secret has to be given

@@ -62,6 +62,10 @@ export const MESSAGES = {
   declared_encoding_unknown: "there is no encoding of that name; known are hex, base64 and base64url",
   declared_timestamp_unknown: "there is no form of timestamp of that name; known are unix-seconds, unix-millis and http-date",
   declared_secret_unknown: "there is no form of secret of that name; known are text and whsec",
+  sign_id_missing: "the scheme signs the delivery's id, and there is none",
+  sign_id_malformed: "the delivery's id cannot stand in the scheme's signed bytes",
+  sign_time_malformed: "the moment of signing cannot be written in the scheme's form",
+  sign_algorithm_missing: "the settings accept no algorithm",
   provider_unknown: "there is no provider of that name; known are headshotpro, skylab, scale and standardwebhooks",
   option_invalid: "{0}",
   body_not_raw:
