@@ -1,12 +1,12 @@
 use alloc::{boxed::Box, vec, vec::Vec};
-use core::fmt;
+use core::{fmt, str::FromStr};
 
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac, digest::CtOutput};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::VerifyError;
+use crate::{DeclarationError, VerifyError};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///
@@ -32,6 +32,18 @@ pub enum SecretForm {
     Text,
     /// As `whsec_` and base64 with padding, or base64 alone, which writes the bytes of the key: Standard Webhooks.
     Whsec,
+}
+
+impl FromStr for SecretForm {
+    type Err = DeclarationError;
+
+    fn from_str(name: &str) -> Result<Self, DeclarationError> {
+        match name {
+            "text" => Ok(Self::Text),
+            "whsec" => Ok(Self::Whsec),
+            _ => Err(DeclarationError::SecretFormUnknown),
+        }
+    }
 }
 
 impl SecretForm {

@@ -7,21 +7,27 @@ mod vector;
 use vector::{Endpoint, Vector};
 
 /// Longer bodies hold nothing that a shorter one does not.
-const LONGEST: usize = 2048;
+const LONGEST: usize = 1024;
 
 #[test]
-fn every_single_bit_change_is_refused() {
-    let mut genuine = 0;
-    for vector in vector::all().filter(|vector| vector.refused.is_none() && vector.body.len() <= LONGEST) {
-        genuine += 1;
-        refuses_changed_headers(&vector);
-        refuses_changed_secrets(&vector);
-        // A token does not sign the body.
-        if vector.provider != "scale" {
-            refuses_changed_bodies(&vector);
-        }
-    }
-    assert!(genuine > 100, "{genuine}");
+fn every_single_bit_change_of_a_body_is_refused() {
+    // A token does not sign the body.
+    genuine().filter(|vector| vector.provider != "scale").for_each(|vector| refuses_changed_bodies(&vector));
+}
+
+#[test]
+fn every_single_bit_change_of_a_header_is_refused() {
+    genuine().for_each(|vector| refuses_changed_headers(&vector));
+}
+
+#[test]
+fn every_single_bit_change_of_a_secret_is_refused() {
+    assert!(genuine().count() > 100);
+    genuine().for_each(|vector| refuses_changed_secrets(&vector));
+}
+
+fn genuine() -> impl Iterator<Item = Vector> {
+    vector::all().filter(|vector| vector.refused.is_none() && vector.body.len() <= LONGEST)
 }
 
 fn refuses_changed_bodies(vector: &Vector) {
