@@ -47,7 +47,8 @@ pub enum SignError {
 
 impl SignError {
     /// Every code that [`SignError::code`] can give.
-    pub const CODES: &'static [&'static str] = &["sign_id_missing", "sign_id_malformed", "sign_time_malformed", "sign_algorithm_missing"];
+    pub const CODES: &'static [&'static str] =
+        &["sign_id_missing", "sign_id_malformed", "sign_time_malformed", "sign_algorithm_missing"];
 
     /// One stable word for programs: the same in Rust and in JavaScript.
     #[must_use]
@@ -105,11 +106,16 @@ pub fn sign(scheme: &Scheme, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Resu
 
 impl HmacScheme {
     fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-        let id = self.id.as_ref().map(|header| unsigned.id.ok_or(SignError::IdMissing).map(|id| (header, id))).transpose()?;
+        let id = self
+            .id
+            .as_ref()
+            .map(|header| unsigned.id.ok_or(SignError::IdMissing).map(|id| (header, id)))
+            .transpose()?;
         if id.is_some_and(|(header, id)| !header.may_be(id.as_bytes())) {
             return Err(SignError::IdMalformed);
         }
-        let timestamp = self.timestamp.as_ref().map(|header| Ok((header, header.format.write(unsigned.at)?))).transpose()?;
+        let timestamp =
+            self.timestamp.as_ref().map(|header| Ok((header, header.format.write(unsigned.at)?))).transpose()?;
         let timestamp_text = timestamp.as_ref().map_or("", |(_, text)| text.as_str());
         let id_text = id.map_or("", |(_, id)| id);
         let sign = |secret: &Secret| {

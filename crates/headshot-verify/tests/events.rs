@@ -57,7 +57,8 @@ fn links_are_read_in_both_spellings_and_errors_however_nested() {
         let job = skylab_event(&body).unwrap().job.unwrap();
         assert_eq!(job.photo_urls, [("a.jpg".into(), "https://example.test/a".into())]);
     }
-    let errors = |errors: &str| skylab_event(&format!(r#"{{"id":1,"state":"error","errors":{errors}}}"#)).unwrap().job.unwrap();
+    let errors =
+        |errors: &str| skylab_event(&format!(r#"{{"id":1,"state":"error","errors":{errors}}}"#)).unwrap().job.unwrap();
     assert_eq!(errors(r#""a""#).errors, ["a"]);
     assert_eq!(errors(r#"["a","b"]"#).errors, ["a", "b"]);
     assert_eq!(errors(r#"[["a"],[],[["b",null]],"c"]"#).errors, ["a", "b", "c"]);
@@ -77,7 +78,10 @@ fn reads_events_in_xml() {
     let event = skylab_event(body).unwrap();
     assert_eq!(event.kind, EventKind::JobComplete);
     let job = event.job.unwrap();
-    assert_eq!((job.id.as_str(), job.account_id.as_deref(), job.name.as_deref()), ("42", Some("1"), Some("Zoë & <co>")));
+    assert_eq!(
+        (job.id.as_str(), job.account_id.as_deref(), job.name.as_deref()),
+        ("42", Some("1"), Some("Zoë & <co>"))
+    );
     assert_eq!(job.photo_urls, [("a.jpg".into(), "https://example.test/a?x=1&y=2".into())]);
     assert_eq!(job.errors, ["a"]);
 }
@@ -122,7 +126,11 @@ fn every_provider_refuses_100_mib_without_reading_them() {
         verifier.verify(&Delivery::new(&headers, body), UnixSeconds::new(0)).unwrap_err().code()
     }
     let body = vec![0; 100 * 1024 * 1024];
-    for (body, expected) in [(&body[..], "body_too_large"), (&body[..=MAX_BODY_BYTES], "body_too_large"), (&body[..MAX_BODY_BYTES], "signature_missing")] {
+    for (body, expected) in [
+        (&body[..], "body_too_large"),
+        (&body[..=MAX_BODY_BYTES], "body_too_large"),
+        (&body[..MAX_BODY_BYTES], "signature_missing"),
+    ] {
         assert_eq!(code(HeadshotPro::default(), body), expected);
         assert_eq!(code(Scale::new(), body), expected);
         assert_eq!(code(Skylab::default(), body), expected);
@@ -158,7 +166,11 @@ fn says_in_shared_words_what_happened() {
     let scale = neutral::<scale::Event>(r#"{"topic":"SUBMISSION_COMPLETE","submission_id":"sub_1"}"#);
     assert_eq!(scale, json!({"kind": "photos_ready", "session": "sub_1", "state": "ready", "photos": []}));
 
-    for (state, word, kind) in [("pending", "awaiting_user", "other"), ("queued", "processing", "state_changed"), ("error", "failed", "session_failed")] {
+    for (state, word, kind) in [
+        ("pending", "awaiting_user", "other"),
+        ("queued", "processing", "state_changed"),
+        ("error", "failed", "session_failed"),
+    ] {
         let seen = neutral::<skylab::Event>(&format!(r#"{{"id":7,"state":"{state}"}}"#));
         assert_eq!(seen, json!({"kind": kind, "session": "7", "state": word, "photos": []}));
     }
@@ -168,7 +180,8 @@ fn says_in_shared_words_what_happened() {
 fn photos_come_with_the_end_of_their_links() {
     let body = r#"{"event":"model.favorite_selected","object":{"_id":"m"},
         "favoritePhoto":{"id":"p","urls":{"main":"https://example.test/p"},"expiresAt":"2026-01-02T03:04:05.678Z"}}"#;
-    let photo = json!({"id": "p", "url": "https://example.test/p", "expiresAt": "2026-01-02T03:04:05Z", "isFavorite": true});
+    let photo =
+        json!({"id": "p", "url": "https://example.test/p", "expiresAt": "2026-01-02T03:04:05Z", "isFavorite": true});
     assert_eq!(neutral::<headshotpro::Event>(body)["photos"], json!([photo]));
 
     let signed = "https://b.example.test/k?X-Amz-Date=20260102T030405Z&X-Amz-Expires=3600";

@@ -38,16 +38,18 @@ fn declared() -> impl Iterator<Item = Declared> {
     let templates = ["{body}", "v0:{timestamp}:{body}", "{id}.{timestamp}.{body}", "{body}.{timestamp}", "{body}|{id}"];
     let encodings = [Encoding::LowerHex, Encoding::Base64, Encoding::Base64Url];
     let formats = [TimestampFormat::UnixSeconds, TimestampFormat::UnixMillis, TimestampFormat::HttpDate];
-    templates.into_iter().zip(encodings.into_iter().cycle()).zip(formats.into_iter().cycle()).map(|((template, encoding), format)| {
-        let mut declaration = Declaration::new("acme", "X-Signature", template).encoding(encoding).prefix("v0=");
-        if template.contains("{timestamp}") {
-            declaration = declaration.timestamp("X-Timestamp", format);
-        }
-        if template.contains("{id}") {
-            declaration = declaration.id("X-Id");
-        }
-        Declared::new(&declaration).unwrap()
-    })
+    templates.into_iter().zip(encodings.into_iter().cycle()).zip(formats.into_iter().cycle()).map(
+        |((template, encoding), format)| {
+            let mut declaration = Declaration::new("acme", "X-Signature", template).encoding(encoding).prefix("v0=");
+            if template.contains("{timestamp}") {
+                declaration = declaration.timestamp("X-Timestamp", format);
+            }
+            if template.contains("{id}") {
+                declaration = declaration.id("X-Id");
+            }
+            Declared::new(&declaration).unwrap()
+        },
+    )
 }
 
 proptest! {
@@ -108,31 +110,81 @@ proptest! {
 }
 
 fn refuses<P: Provider>(provider: P, headers: &[(&str, &[u8])], body: &[u8], now: u64, tolerance: u64) {
-    let verifier = Verifier::new(provider, Secrets::new(["secret"]).unwrap()).with_tolerance(Duration::from_secs(tolerance));
+    let verifier =
+        Verifier::new(provider, Secrets::new(["secret"]).unwrap()).with_tolerance(Duration::from_secs(tolerance));
     assert!(verifier.verify(&Delivery::new(headers, body), UnixSeconds::new(now)).is_err());
 }
 
 /// Bytes, and what looks nearly like a header.
 fn header() -> impl Strategy<Value = Vec<u8>> {
     let near = select(vec![
-        "sha256=", "v1,", "1767323045", "Fri, 02 Jan 2026 03:04:05 GMT", "Friday, 02-Jan-26 03:04:05 GMT", "eyJhbGciOiJIUzI1NiJ9", ".", "=", " ", ",", "e30",
-        "0000000000000000000000000000000000000000000000000000000000000000", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "msg_1",
+        "sha256=",
+        "v1,",
+        "1767323045",
+        "Fri, 02 Jan 2026 03:04:05 GMT",
+        "Friday, 02-Jan-26 03:04:05 GMT",
+        "eyJhbGciOiJIUzI1NiJ9",
+        ".",
+        "=",
+        " ",
+        ",",
+        "e30",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "msg_1",
     ]);
     prop_oneof![vec(any::<u8>(), 0..80), vec(near, 0..6).prop_map(|words| words.concat().into_bytes())]
 }
 
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let words = select(vec![
-        "{", "}", "[", "]", ",", ":", "\"event\"", "\"model.created\"", "\"object\"", "\"_id\"", "\"type\"", "\"payload\"", "\"id\"", "1", "\"state\"",
-        "\"complete\"", "\"errors\"", "\"photoDownloadUrls\"", "\"topic\"", "null", "\"favoritePhoto\"", "\"urls\"",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"event\"",
+        "\"model.created\"",
+        "\"object\"",
+        "\"_id\"",
+        "\"type\"",
+        "\"payload\"",
+        "\"id\"",
+        "1",
+        "\"state\"",
+        "\"complete\"",
+        "\"errors\"",
+        "\"photoDownloadUrls\"",
+        "\"topic\"",
+        "null",
+        "\"favoritePhoto\"",
+        "\"urls\"",
     ]);
     vec(words, 0..30).prop_map(|words| words.concat().into_bytes())
 }
 
 fn markup() -> impl Strategy<Value = Vec<u8>> {
     let words = select(vec![
-        "<hash>", "</hash>", "<id type=\"integer\">", "</id>", "1", "<state>", "</state>", "complete", "<errors type=\"array\">", "</errors>", "<error>", "</error>",
-        "&amp;", "&x;", "<!DOCTYPE a>", "<![CDATA[", "]]>", "<a nil=\"true\"/>", "<?xml version=\"1.0\"?>",
+        "<hash>",
+        "</hash>",
+        "<id type=\"integer\">",
+        "</id>",
+        "1",
+        "<state>",
+        "</state>",
+        "complete",
+        "<errors type=\"array\">",
+        "</errors>",
+        "<error>",
+        "</error>",
+        "&amp;",
+        "&x;",
+        "<!DOCTYPE a>",
+        "<![CDATA[",
+        "]]>",
+        "<a nil=\"true\"/>",
+        "<?xml version=\"1.0\"?>",
     ]);
     vec(words, 0..20).prop_map(|words| words.concat().into_bytes())
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use headshot_verify::{
-    Delivery, EventError, Payload, Provider, UnixSeconds, Verifier, VerifyError,
+    Delivery, EventError, Payload, Provider, UnixSeconds, Verified, Verifier, VerifyError,
     provider::{headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks},
 };
 use serde_json::{Value, json};
@@ -39,12 +39,9 @@ pub(crate) struct Seen {
 }
 
 /// A receiver with the secrets, the settings and the clock of a vector.
-pub(crate) enum Endpoint {
-    HeadshotPro(Verifier<HeadshotPro>, UnixSeconds),
-    Scale(Verifier<Scale>, UnixSeconds),
-    Skylab(Verifier<Skylab>, UnixSeconds),
-    StandardWebhooks(Verifier<StandardWebhooks>, UnixSeconds),
-}
+pub(crate) struct Endpoint(Box<Verify>);
+
+type Verify = dyn Fn(&[(String, Vec<u8>)], &[u8]) -> Result<Seen, VerifyError>;
 
 pub(crate) fn all() -> impl Iterator<Item = Vector> {
     FILES.into_iter().flat_map(|(file, text)| {
@@ -76,52 +73,46 @@ impl Vector {
 
 impl Endpoint {
     pub(crate) fn of(vector: &Vector) -> Result<Self, VerifyError> {
-        let secrets = || vector.secrets.iter().map(String::as_str);
-        let now = vector.now;
-        Ok(match vector.provider.as_str() {
+        let setting = vector.scheme.as_deref();
+        match vector.provider.as_str() {
             "headshotpro" => {
-                let scheme = vector.scheme.as_deref().map(str::parse).transpose()?.unwrap_or_default();
-                Self::HeadshotPro(Verifier::with_shown_secrets(HeadshotPro { scheme }, secrets())?, now)
+                let scheme = setting.map(str::parse).transpose()?.unwrap_or_default();
+                Self::new(HeadshotPro { scheme }, vector)
             }
-            "scale" => {
-                let algorithm = vector.scheme.as_deref().unwrap_or("HS256").parse()?;
-                Self::Scale(Verifier::with_shown_secrets(Scale::new().with_algorithms([algorithm]), secrets())?, now)
-            }
-            "skylab" => Self::Skylab(Verifier::with_shown_secrets(Skylab::default(), secrets())?, now),
-            "standardwebhooks" => {
-                Self::StandardWebhooks(Verifier::with_shown_secrets(StandardWebhooks::default(), secrets())?, now)
-            }
+            "scale" => Self::new(Scale::new().with_algorithms([setting.unwrap_or("HS256").parse()?]), vector),
+            "skylab" => Self::new(Skylab::default(), vector),
+            "standardwebhooks" => Self::new(StandardWebhooks::default(), vector),
             other => panic!("there is no provider {other}"),
-        })
+        }
+    }
+
+    fn new<P: Provider + 'static>(provider: P, vector: &Vector) -> Result<Self, VerifyError> {
+        let verifier = Verifier::with_shown_secrets(provider, vector.secrets.iter().map(String::as_str))?;
+        let now = vector.now;
+        Ok(Self(Box::new(move |headers, body| {
+            let genuine = verifier.verify(&Delivery::new(headers, body), now)?;
+            assert_eq!(genuine.body(), body);
+            Ok(Seen::of(&genuine))
+        })))
     }
 
     pub(crate) fn verify(&self, headers: &[(String, Vec<u8>)], body: &[u8]) -> Result<Seen, VerifyError> {
-        match self {
-            Self::HeadshotPro(verifier, now) => verify(verifier, *now, headers, body),
-            Self::Scale(verifier, now) => verify(verifier, *now, headers, body),
-            Self::Skylab(verifier, now) => verify(verifier, *now, headers, body),
-            Self::StandardWebhooks(verifier, now) => verify(verifier, *now, headers, body),
-        }
+        self.0(headers, body)
     }
 }
 
-fn verify<P: Provider>(
-    verifier: &Verifier<P>,
-    now: UnixSeconds,
-    headers: &[(String, Vec<u8>)],
-    body: &[u8],
-) -> Result<Seen, VerifyError> {
-    let verified = verifier.verify(&Delivery::new(headers, body), now)?;
-    assert_eq!(verified.body(), body);
-    let proof = json!({
-        "provider": verified.provider(),
-        "scheme": verified.scheme(),
-        "signedAt": verified.signed_at().map(UnixSeconds::get),
-        "secretIndex": verified.secret_index(),
-        "coversBody": verified.covers_body(),
-    });
-    let event = verified.event();
-    let neutral = event.as_ref().ok().map(|event| serde_json::from_str(&event.neutral().to_json()).unwrap());
-    let event = event.map(|event| serde_json::from_str(&event.to_json()).unwrap());
-    Ok(Seen { proof, event, neutral })
+impl Seen {
+    fn of<E: Payload>(genuine: &Verified<'_, E>) -> Self {
+        let proof = json!({
+            "provider": genuine.provider(),
+            "scheme": genuine.scheme(),
+            "signedAt": genuine.signed_at().map(UnixSeconds::get),
+            "secretIndex": genuine.secret_index(),
+            "coversBody": genuine.covers_body(),
+        });
+        let event = genuine.event();
+        let neutral = event.as_ref().ok().map(|event| serde_json::from_str(&event.neutral().to_json()).unwrap());
+        let event = event.map(|event| serde_json::from_str(&event.to_json()).unwrap());
+        Self { proof, event, neutral }
+    }
 }
