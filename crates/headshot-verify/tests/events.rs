@@ -103,7 +103,7 @@ fn refuses_xml_that_is_made_to_do_harm() {
         (&nested, "event_too_deep"),
         (&items, "event_too_deep"),
     ] {
-        assert_eq!(skylab_event(body).unwrap_err().code(), code, "{:.60}", body);
+        assert_eq!(skylab_event(body).unwrap_err().code(), code, "{body:.60}");
     }
     assert_eq!(skylab::Event::assume_verified(b"<a>\xff</a>").unwrap_err().code(), "event_not_xml");
 }
