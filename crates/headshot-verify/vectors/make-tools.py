@@ -279,6 +279,7 @@ def webhook_vectors():
         refused("two spaces between", "signature_malformed", signed(f"{other}  {right}")),
         refused("joined by a comma", "signature_malformed", signed(f"{right},{right}")),
         refused("two headers", "signature_repeated", [id, timestamp, signature, signature]),
+        refused("two headers joined", "signature_repeated", signed(f"{right}, {right}")),
         refused("no signature", "signature_missing", [id, timestamp]),
         refused("no timestamp", "timestamp_missing", [id, signature]),
         refused("timestamp that is a word", "timestamp_malformed", [id, ["webhook-timestamp", "hello"], signature]),

@@ -29,7 +29,8 @@ impl SignatureHeader {
     pub(super) fn read<'h>(&self, headers: &impl Headers<'h>) -> Result<Signatures<'_, 'h>, VerifyError> {
         let text = the_value(headers, &self.header, Asked::Signature)?;
         // A proxy or a runtime may have joined repeated headers; no encoding of a signature holds a comma.
-        if !self.is_list && text.contains(&b',') {
+        let is_joined = if self.is_list { text.windows(2).any(|pair| pair == b", ") } else { text.contains(&b',') };
+        if is_joined {
             return Err(VerifyError::SignatureRepeated { header: self.header.clone() });
         }
         let signatures = Signatures { form: self, text };
