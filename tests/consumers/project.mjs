@@ -1,39 +1,47 @@
-// Empty projects that install a packed package from HEADSHOT_DIST, as its users would.
+// Projects of their own that install a packed package from HEADSHOT_DIST, as its users would.
+//
+// They lie in this folder, so that bundlers and frameworks are found in its `node_modules`, and the package only in theirs.
 
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { vectors } from "./vectors.mjs";
+
 const here = fileURLToPath(new URL(".", import.meta.url));
-export const vectorFolder = join(here, "../../crates/headshot-verify/vectors");
+const projects = join(here, ".projects");
 const run = promisify(execFile);
 
-export const vectors = readVectors();
+let installed;
 
-/** A new project with the package `name` and the files of `folder` beside it; `t` removes it after the test. */
-export async function project(t, name, folder) {
-  const root = mkdtempSync(join(tmpdir(), `headshot-${folder}-`));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
-  writeFileSync(join(root, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-save", tarball(name)], { cwd: root });
+/** A new project with the package and the files of `folder` beside it; `t` removes it after the test. */
+export async function project(t, folder) {
+  installed ??= install();
+  const root = emptyProject(folder, t);
+  cpSync(join(await installed, "node_modules"), join(root, "node_modules"), { recursive: true });
   cpSync(join(here, folder), root, { recursive: true });
   cpSync(join(here, "verdicts.mjs"), join(root, "verdicts.mjs"));
+  cpSync(join(here, "../../crates/headshot-wasm/examples"), join(root, "examples"), { recursive: true });
   writeFileSync(join(root, "vectors.json"), JSON.stringify(vectors));
   return root;
 }
 
 /** Runs a program in a project; its output is in the error if it fails. */
 export async function runIn(root, program, args) {
-  // A runner of tests within a runner of tests would speak the inner runner's language.
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   try {
-    return (await run(program, args, { cwd: root, env, maxBuffer: 16 * 1024 * 1024 })).stdout;
+    return (await run(program, args, { cwd: root, env: environment(), maxBuffer: 16 * 1024 * 1024 })).stdout;
   } catch (error) {
     throw new Error(`${program} ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`);
   }
+}
+
+/** The environment for programs that a test starts. */
+export function environment() {
+  // A runner of tests within a runner of tests would speak the inner runner's language.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  return { ...env, NEXT_TELEMETRY_DISABLED: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
 }
 
 /** A program that came with this folder's own packages. */
@@ -41,20 +49,27 @@ export function tool(name) {
   return join(here, "node_modules", ".bin", name);
 }
 
-function tarball(name) {
+/** The one packed file of the package. */
+export function tarball() {
   const dist = process.env.HEADSHOT_DIST ?? join(here, "../../target/dist");
-  const pattern = new RegExp(`^${name}-\\d+\\.\\d+\\.\\d+.*\\.tgz$`);
-  const [file, ...more] = readdirSync(dist).filter((entry) => pattern.test(entry));
-  if (!file || more.length > 0) {
-    throw new Error(`there has to be one ${name}-<version>.tgz in ${dist}: run \`cargo xtask dist\``);
+  const packed = readdirSync(dist).filter((entry) => /^headshot-verify-\d+\.\d+\.\d+.*\.tgz$/.test(entry));
+  if (packed.length !== 1) {
+    throw new Error(`there has to be one headshot-verify-<version>.tgz in ${dist}: run \`cargo xtask dist\``);
   }
-  return join(dist, file);
+  return join(dist, packed[0]);
 }
 
-function readVectors() {
-  const files = readdirSync(vectorFolder).filter((file) => file.endsWith(".json"));
-  return files.flatMap((file) => {
-    const read = JSON.parse(readFileSync(join(vectorFolder, file), "utf8"));
-    return read.map((vector) => ({ ...vector, name: `${file}: ${vector.name}` }));
-  });
+async function install() {
+  const root = emptyProject("installed");
+  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-save", tarball()], { cwd: root });
+  return root;
+}
+
+function emptyProject(name, t) {
+  mkdirSync(projects, { recursive: true });
+  const root = mkdtempSync(join(projects, `${name}-`));
+  t?.after(() => existsSync(root) && rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
+  writeFileSync(join(root, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  return root;
 }

@@ -6,6 +6,7 @@ mod client_token;
 mod clock;
 pub mod config;
 mod error;
+pub mod explain;
 mod ids;
 pub mod pace;
 mod photos;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
+use headshot_server::explain::ExplainArgs;
 use headshot_server::{App, Clock, Config, ServeArgs};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,19 +25,42 @@ enum Command {
     ///
     /// Log lines go to standard error; `HEADSHOT_LOG` chooses which (error, warn, info, debug), info unless told.
     Serve(Box<ServeArgs>),
+    /// Says why a delivery was refused: tries the known mistakes and names the one that fits, with its remedy.
+    ///
+    /// Neither the secret nor the body is printed. The exit code is 0 if the delivery is genuine, 1 if it is refused,
+    /// 2 if there is something wrong with the arguments or files.
+    Explain(Box<ExplainArgs>),
 }
 
 /// The exit code where the fault is in how the program was called.
 const MISUSED: u8 = 2;
 
 fn main() -> ExitCode {
-    let Some(Command::Serve(args)) = Cli::parse().command else {
-        let _ = Cli::command().print_help();
-        return ExitCode::SUCCESS;
+    match Cli::parse().command {
+        Some(Command::Serve(args)) => serve(*args),
+        Some(Command::Explain(args)) => explain(&args),
+        None => {
+            let _ = Cli::command().print_help();
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn explain(args: &ExplainArgs) -> ExitCode {
+    let explanation = match headshot_server::explain::explain(args) {
+        Ok(explanation) => explanation,
+        Err(misuse) => return refuse(&misuse.to_string(), "explain"),
     };
-    let config = match Config::try_from(*args) {
+    let text = if args.json { explanation.to_json() + "\n" } else { headshot_server::explain::told(&explanation) };
+    // A closed pipe is not our problem; the exit code says it too.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    if explanation.is_genuine() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn serve(args: ServeArgs) -> ExitCode {
+    let config = match Config::try_from(args) {
         Ok(config) => config,
-        Err(error) => return refuse(&error.to_string()),
+        Err(error) => return refuse(&error.to_string(), "serve"),
     };
     log();
     match run(&config) {
@@ -48,9 +72,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn refuse(reasons: &str) -> ExitCode {
+fn refuse(reasons: &str, command: &str) -> ExitCode {
     reasons.lines().for_each(|reason| eprintln!("headshot: {reason}"));
-    eprintln!("headshot: see `headshot serve --help`");
+    eprintln!("headshot: see `headshot {command} --help`");
     ExitCode::from(MISUSED)
 }
 
@@ -66,7 +90,8 @@ async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let listener = match TcpListener::bind(config.listen).await {
         Ok(listener) => listener,
         Err(error) => {
-            return Ok(refuse(&format!("cannot listen on {}: {error}; choose another with --listen", config.listen)));
+            let reason = format!("cannot listen on {}: {error}; choose another with --listen", config.listen);
+            return Ok(refuse(&reason, "serve"));
         }
     };
     let mut interrupt = signal(SignalKind::interrupt())?;

@@ -55,6 +55,21 @@ pub enum VerifyError {
         /// Its header's name.
         header: Cow<'static, str>,
     },
+    /// The header with the delivery's id, which is signed too, is absent.
+    IdMissing {
+        /// Its name.
+        header: Cow<'static, str>,
+    },
+    /// The header with the delivery's id occurs more than once, or holds several values joined by commas.
+    IdRepeated {
+        /// Its name.
+        header: Cow<'static, str>,
+    },
+    /// The delivery's id is empty, longer than 256 bytes, or holds a character that it may not hold.
+    IdMalformed {
+        /// Its header's name.
+        header: Cow<'static, str>,
+    },
     /// The signature is genuine, but older than the tolerance: a replay, a late attempt or a wrong clock.
     TimestampTooOld {
         /// How old it is.
@@ -63,6 +78,41 @@ pub enum VerifyError {
     /// The signature is genuine, but its timestamp lies further ahead than the tolerance: one of the clocks is wrong.
     TimestampInFuture {
         /// How far it lies ahead.
+        ahead: Duration,
+    },
+    /// The token is not three parts of canonical base64url, or its header is no JSON object with unique names.
+    TokenMalformed,
+    /// The token's `alg` is none of the accepted algorithms.
+    AlgorithmRefused,
+    /// The token's `crit` demands an extension; none is understood.
+    ExtensionRefused,
+    /// The token is genuine, but its `typ` says that it is no JWT.
+    TokenTypeRefused,
+    /// The token is genuine, but its claims are no JSON object with unique names.
+    ClaimsMalformed,
+    /// The token is genuine, but a time in its claims is not a plain number of seconds.
+    ClaimMalformed {
+        /// The claim's name.
+        claim: &'static str,
+    },
+    /// The token is genuine, but lacks a claim that the settings demand.
+    ClaimMissing {
+        /// The claim's name.
+        claim: &'static str,
+    },
+    /// The token is genuine, but a claim differs from the field of the body that it names.
+    ClaimMismatch {
+        /// The claim's name, and the field's.
+        claim: &'static str,
+    },
+    /// The token is genuine, but it expired longer ago than the tolerance.
+    TokenExpired {
+        /// How long ago it expired.
+        age: Duration,
+    },
+    /// The token is genuine, but becomes valid (`nbf`) further ahead than the tolerance.
+    TokenNotYetValid {
+        /// How far ahead it becomes valid.
         ahead: Duration,
     },
     /// The signature is genuine, but the body does not begin a JSON object, as it must where no timestamp is signed.
@@ -74,6 +124,8 @@ pub enum VerifyError {
     },
     /// A signing secret is empty.
     SecretEmpty,
+    /// A signing secret is not written as the provider writes its secrets.
+    SecretMalformed,
     /// No signing secret was given.
     SecretsMissing,
     /// The provider has no signature scheme of that name.
@@ -91,11 +143,25 @@ impl VerifyError {
         "timestamp_missing",
         "timestamp_repeated",
         "timestamp_malformed",
+        "id_missing",
+        "id_repeated",
+        "id_malformed",
         "timestamp_too_old",
         "timestamp_in_future",
+        "token_malformed",
+        "algorithm_refused",
+        "extension_refused",
+        "token_type_refused",
+        "claims_malformed",
+        "claim_malformed",
+        "claim_missing",
+        "claim_mismatch",
+        "token_expired",
+        "token_not_yet_valid",
         "body_not_object",
         "body_too_large",
         "secret_empty",
+        "secret_malformed",
         "secrets_missing",
         "scheme_unknown",
     ];
@@ -112,11 +178,25 @@ impl VerifyError {
             Self::TimestampMissing { .. } => "timestamp_missing",
             Self::TimestampRepeated { .. } => "timestamp_repeated",
             Self::TimestampMalformed { .. } => "timestamp_malformed",
+            Self::IdMissing { .. } => "id_missing",
+            Self::IdRepeated { .. } => "id_repeated",
+            Self::IdMalformed { .. } => "id_malformed",
             Self::TimestampTooOld { .. } => "timestamp_too_old",
             Self::TimestampInFuture { .. } => "timestamp_in_future",
+            Self::TokenMalformed => "token_malformed",
+            Self::AlgorithmRefused => "algorithm_refused",
+            Self::ExtensionRefused => "extension_refused",
+            Self::TokenTypeRefused => "token_type_refused",
+            Self::ClaimsMalformed => "claims_malformed",
+            Self::ClaimMalformed { .. } => "claim_malformed",
+            Self::ClaimMissing { .. } => "claim_missing",
+            Self::ClaimMismatch { .. } => "claim_mismatch",
+            Self::TokenExpired { .. } => "token_expired",
+            Self::TokenNotYetValid { .. } => "token_not_yet_valid",
             Self::BodyNotObject => "body_not_object",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::SecretEmpty => "secret_empty",
+            Self::SecretMalformed => "secret_malformed",
             Self::SecretsMissing => "secrets_missing",
             Self::SchemeUnknown => "scheme_unknown",
         }
@@ -126,7 +206,7 @@ impl VerifyError {
     #[must_use]
     pub const fn fault(&self) -> Fault {
         match self {
-            Self::SecretEmpty | Self::SecretsMissing | Self::SchemeUnknown => Fault::Receiver,
+            Self::SecretEmpty | Self::SecretMalformed | Self::SecretsMissing | Self::SchemeUnknown => Fault::Receiver,
             _ => Fault::Sender,
         }
     }
@@ -161,6 +241,13 @@ impl fmt::Display for VerifyError {
             Self::TimestampMalformed { header } => {
                 write!(f, "the timestamp header {header} does not have the form that the scheme demands")
             }
+            Self::IdMissing { header } => write!(f, "the header {header} with the delivery's id is missing"),
+            Self::IdRepeated { header } => {
+                write!(f, "the header {header} with the delivery's id occurs more than once")
+            }
+            Self::IdMalformed { header } => {
+                write!(f, "the header {header} with the delivery's id does not have the form that the scheme demands")
+            }
             Self::TimestampTooOld { age } => write!(
                 f,
                 "the signature is genuine but {} s old, which is more than the tolerance; a replay, a late attempt, \
@@ -173,12 +260,45 @@ impl fmt::Display for VerifyError {
                  receiver's clock is probably behind",
                 ahead.as_secs()
             ),
+            Self::TokenMalformed => f.write_str(
+                "the token is not three parts of base64url without padding whose first part is a JSON object with \
+                 unique names",
+            ),
+            Self::AlgorithmRefused => f.write_str("the token's algorithm is none of those that are accepted"),
+            Self::ExtensionRefused => f.write_str("the token's header demands extensions, and none is understood"),
+            Self::TokenTypeRefused => f.write_str("the token is genuine but of another type than JWT"),
+            Self::ClaimsMalformed => {
+                f.write_str("the token is genuine but its claims are not a JSON object with unique names")
+            }
+            Self::ClaimMalformed { claim } => {
+                write!(f, "the token is genuine but its claim {claim} is not a plain number of seconds")
+            }
+            Self::ClaimMissing { claim } => write!(f, "the token is genuine but lacks the claim {claim}"),
+            Self::ClaimMismatch { claim } => {
+                write!(
+                    f,
+                    "the token is genuine but its claim {claim} differs from the body, so it is another delivery's"
+                )
+            }
+            Self::TokenExpired { age } => write!(
+                f,
+                "the token is genuine but expired {} s ago, which is more than the tolerance; a replay, a late \
+                 attempt, or the receiver's clock is ahead",
+                age.as_secs()
+            ),
+            Self::TokenNotYetValid { ahead } => write!(
+                f,
+                "the token is genuine but becomes valid in {} s, which is more than the tolerance; the receiver's \
+                 clock is probably behind",
+                ahead.as_secs()
+            ),
             Self::BodyNotObject => f.write_str(
                 "the signature is genuine but the body is not a JSON object, which the scheme without a timestamp \
                  demands",
             ),
             Self::BodyTooLarge { limit } => write!(f, "the body is longer than {limit} bytes"),
             Self::SecretEmpty => f.write_str("a signing secret is empty"),
+            Self::SecretMalformed => f.write_str("a signing secret is not written as the provider writes its secrets"),
             Self::SecretsMissing => f.write_str("no signing secret was given"),
             Self::SchemeUnknown => f.write_str("the provider has no signature scheme of that name"),
         }
@@ -195,6 +315,10 @@ impl error::Error for VerifyError {}
 pub enum EventError {
     /// The body is not JSON in UTF-8.
     NotJson,
+    /// The body begins like XML, but is not well-formed XML in UTF-8, or names an entity that XML does not have.
+    NotXml,
+    /// The body is XML with a document type, which could make a small body great.
+    DocumentType,
     /// The body is JSON, but not an object.
     NotObject,
     /// Arrays and objects are nested deeper than 64 levels.
@@ -206,7 +330,7 @@ pub enum EventError {
         /// The field, as a JSON Pointer (RFC 6901).
         pointer: &'static str,
     },
-    /// A field that every event has is not a text.
+    /// A field that every event has is of another type.
     FieldMalformed {
         /// The field, as a JSON Pointer (RFC 6901).
         pointer: &'static str,
@@ -217,6 +341,8 @@ impl EventError {
     /// Every code that [`EventError::code`] can give.
     pub const CODES: &'static [&'static str] = &[
         "event_not_json",
+        "event_not_xml",
+        "event_document_type",
         "event_not_object",
         "event_too_deep",
         "event_field_repeated",
@@ -229,6 +355,8 @@ impl EventError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotJson => "event_not_json",
+            Self::NotXml => "event_not_xml",
+            Self::DocumentType => "event_document_type",
             Self::NotObject => "event_not_object",
             Self::TooDeep => "event_too_deep",
             Self::FieldRepeated => "event_field_repeated",
@@ -242,11 +370,15 @@ impl fmt::Display for EventError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotJson => f.write_str("the body is not JSON in UTF-8"),
+            Self::NotXml => f.write_str("the body is not well-formed XML in UTF-8"),
+            Self::DocumentType => f.write_str("the body is XML with a document type, which is not read"),
             Self::NotObject => f.write_str("the body is not a JSON object"),
             Self::TooDeep => f.write_str("the body is nested too deeply"),
             Self::FieldRepeated => f.write_str("an object in the body names a field twice"),
             Self::FieldMissing { pointer } => write!(f, "the field {pointer} is missing"),
-            Self::FieldMalformed { pointer } => write!(f, "the field {pointer} is not a text"),
+            Self::FieldMalformed { pointer } => {
+                write!(f, "the field {pointer} is not of the type that every event has there")
+            }
         }
     }
 }
@@ -270,11 +402,25 @@ mod tests {
             VerifyError::TimestampMissing { header: header(), accepted_by: None },
             VerifyError::TimestampRepeated { header: header() },
             VerifyError::TimestampMalformed { header: header() },
+            VerifyError::IdMissing { header: header() },
+            VerifyError::IdRepeated { header: header() },
+            VerifyError::IdMalformed { header: header() },
             VerifyError::TimestampTooOld { age: Duration::ZERO },
             VerifyError::TimestampInFuture { ahead: Duration::ZERO },
+            VerifyError::TokenMalformed,
+            VerifyError::AlgorithmRefused,
+            VerifyError::ExtensionRefused,
+            VerifyError::TokenTypeRefused,
+            VerifyError::ClaimsMalformed,
+            VerifyError::ClaimMalformed { claim: "exp" },
+            VerifyError::ClaimMissing { claim: "iat" },
+            VerifyError::ClaimMismatch { claim: "topic" },
+            VerifyError::TokenExpired { age: Duration::ZERO },
+            VerifyError::TokenNotYetValid { ahead: Duration::ZERO },
             VerifyError::BodyNotObject,
             VerifyError::BodyTooLarge { limit: 0 },
             VerifyError::SecretEmpty,
+            VerifyError::SecretMalformed,
             VerifyError::SecretsMissing,
             VerifyError::SchemeUnknown,
         ]

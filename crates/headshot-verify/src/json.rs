@@ -4,6 +4,6 @@ mod reader;
 mod value;
 mod writer;
 
-pub(crate) use reader::{begins_object, object};
+pub(crate) use reader::{begins_object, object, strict_object};
 pub use value::{Fields, Value};
 pub(crate) use writer::ObjectWriter;

@@ -21,23 +21,35 @@ extern crate std;
 
 mod delivery;
 mod error;
+#[cfg(feature = "explain")]
+mod explain;
 mod json;
+pub mod jws;
+mod neutral;
 mod payload;
 pub mod provider;
 mod scheme;
 mod secret;
+#[cfg(feature = "sign")]
+mod sign;
 mod time;
+mod token;
 mod verified;
 mod verifier;
 mod words;
 
 pub use delivery::{Delivery, Headers};
 pub use error::{EventError, Fault, VerifyError};
+#[cfg(feature = "explain")]
+pub use explain::{Explanation, Finding, explain};
 pub use json::{Fields, Value};
+pub use neutral::{Neutral, NeutralKind, NeutralPhoto, NeutralState};
 pub use payload::Payload;
-pub use scheme::{MAX_BODY_BYTES, Scheme, verify};
-pub use secret::{Secret, Secrets};
-pub use time::{DEFAULT_TOLERANCE, UnixSeconds};
+pub use scheme::{Declaration, DeclarationError, Encoding, MAX_BODY_BYTES, Scheme, verify};
+pub use secret::{Secret, SecretForm, Secrets};
+#[cfg(feature = "sign")]
+pub use sign::{SignError, Unsigned, sign};
+pub use time::{DEFAULT_TOLERANCE, TimestampFormat, UnixSeconds};
 pub use verified::Verified;
 pub use verifier::{Provider, Verifier};
 

@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use crate::EventError;
+use crate::{EventError, Neutral};
 
 /// What a delivery's body means.
 ///
@@ -17,4 +17,7 @@ pub trait Payload: Sized {
 
     /// The payload as JSON in our own names, the same in every language; what is absent is `null`.
     fn to_json(&self) -> String;
+
+    /// What it means whichever the provider.
+    fn neutral(&self) -> Neutral;
 }

@@ -1,20 +1,87 @@
 use alloc::{boxed::Box, vec, vec::Vec};
-use core::fmt;
+use core::{fmt, str::FromStr};
 
-use hmac::{Hmac, KeyInit, Mac};
+use base64ct::{Base64, Encoding};
+use hmac::{Hmac, KeyInit, Mac, digest::CtOutput};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::VerifyError;
+use crate::{DeclarationError, VerifyError};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///
-/// It is kept only as the keyed state of its MAC, at one place in memory, which is wiped on drop and never printed.
+/// It is kept only as the keyed states of its MACs, at one place in memory, which is wiped on drop and never printed.
 #[derive(Clone)]
-pub struct Secret(Box<Hmac<Sha256>>);
+pub struct Secret(Box<Keyed>);
+
+#[derive(Clone)]
+struct Keyed {
+    sha256: Hmac<Sha256>,
+    #[cfg(feature = "sha512")]
+    sha384: Hmac<sha2::Sha384>,
+    #[cfg(feature = "sha512")]
+    sha512: Hmac<sha2::Sha512>,
+}
+
+/// How a provider shows its signing secrets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecretForm {
+    /// As text, whose own bytes are the key: 64 hexadecimal characters are 64 bytes, not 32.
+    #[default]
+    Text,
+    /// As `whsec_` and base64 with padding, or base64 alone, which writes the bytes of the key: Standard Webhooks.
+    Whsec,
+}
+
+impl FromStr for SecretForm {
+    type Err = DeclarationError;
+
+    fn from_str(name: &str) -> Result<Self, DeclarationError> {
+        match name {
+            "text" => Ok(Self::Text),
+            "whsec" => Ok(Self::Whsec),
+            _ => Err(DeclarationError::SecretFormUnknown),
+        }
+    }
+}
+
+impl SecretForm {
+    /// The signing secret that a provider shows as `shown`; white space around it is not removed.
+    ///
+    /// ```
+    /// use headshot_verify::{SecretForm, VerifyError};
+    ///
+    /// let secret = SecretForm::Whsec.read("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+    /// assert_eq!(SecretForm::Whsec.read("whsec_?").unwrap_err(), VerifyError::SecretMalformed);
+    /// # Ok::<(), VerifyError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError::SecretEmpty`] and [`VerifyError::SecretMalformed`].
+    pub fn read(self, shown: &str) -> Result<Secret, VerifyError> {
+        match self {
+            Self::Text => Secret::new(shown),
+            Self::Whsec => {
+                let text = shown.strip_prefix("whsec_").unwrap_or(shown);
+                Secret::new(Base64::decode_vec(text).map_err(|_| VerifyError::SecretMalformed)?)
+            }
+        }
+    }
+
+    /// The signing secrets in the order in which they are tried.
+    ///
+    /// # Errors
+    ///
+    /// As of [`SecretForm::read`], and [`VerifyError::SecretsMissing`] when there are none.
+    pub fn read_all<'s>(self, shown: impl IntoIterator<Item = &'s str>) -> Result<Secrets, VerifyError> {
+        Secrets::of(shown.into_iter().map(|shown| self.read(shown)))
+    }
+}
 
 impl Secret {
-    /// The secret as the provider shows it, used as text: 64 hexadecimal characters are 64 bytes, not 32 \[002\].
+    /// The secret whose bytes are the key; a text is its bytes in UTF-8.
     ///
     /// The bytes handed over are wiped.
     ///
@@ -26,17 +93,42 @@ impl Secret {
         if secret.is_empty() {
             return Err(VerifyError::SecretEmpty);
         }
-        // HMAC takes keys of every length, so this cannot fail once the secret is not empty.
-        let keyed = Hmac::new_from_slice(&secret).map_err(|_| VerifyError::SecretEmpty)?;
-        Ok(Self(Box::new(keyed)))
+        Ok(Self(Box::new(Keyed {
+            sha256: keyed(&secret)?,
+            #[cfg(feature = "sha512")]
+            sha384: keyed(&secret)?,
+            #[cfg(feature = "sha512")]
+            sha512: keyed(&secret)?,
+        })))
     }
 
-    /// Whether `tag` is the MAC of `parts` one after the other; takes the same time wherever they differ.
-    fn signed<'p>(&self, parts: impl Iterator<Item = &'p [u8]>, tag: &[u8; 32]) -> bool {
-        let mut mac = Hmac::clone(&self.0);
-        parts.for_each(|part| mac.update(part));
-        mac.verify_slice(tag).is_ok()
+    /// The MAC of `parts` one after the other; comparing it takes the same time wherever the other one differs.
+    pub(crate) fn sign<'p>(&self, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<Hmac<Sha256>> {
+        finish(&self.0.sha256, parts)
     }
+
+    /// The same with SHA-384.
+    #[cfg(feature = "sha512")]
+    pub(crate) fn sign_sha384<'p>(&self, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<Hmac<sha2::Sha384>> {
+        finish(&self.0.sha384, parts)
+    }
+
+    /// The same with SHA-512.
+    #[cfg(feature = "sha512")]
+    pub(crate) fn sign_sha512<'p>(&self, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<Hmac<sha2::Sha512>> {
+        finish(&self.0.sha512, parts)
+    }
+}
+
+fn keyed<M: KeyInit>(secret: &[u8]) -> Result<M, VerifyError> {
+    // HMAC takes keys of every length, so this cannot fail once the secret is not empty.
+    M::new_from_slice(secret).map_err(|_| VerifyError::SecretEmpty)
+}
+
+fn finish<'p, M: Mac + Clone>(keyed: &M, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<M> {
+    let mut mac = keyed.clone();
+    parts.for_each(|part| mac.update(part));
+    mac.finalize()
 }
 
 impl fmt::Debug for Secret {
@@ -64,20 +156,37 @@ impl Secrets {
     ///
     /// [`VerifyError::SecretsMissing`] when there are none, [`VerifyError::SecretEmpty`] when one is empty.
     pub fn new<S: Into<Vec<u8>>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, VerifyError> {
-        let secrets: Vec<Secret> = secrets.into_iter().map(Secret::new).collect::<Result<_, _>>()?;
+        Self::of(secrets.into_iter().map(Secret::new))
+    }
+
+    fn of(secrets: impl Iterator<Item = Result<Secret, VerifyError>>) -> Result<Self, VerifyError> {
+        let secrets: Vec<Secret> = secrets.collect::<Result<_, _>>()?;
         if secrets.is_empty() {
             return Err(VerifyError::SecretsMissing);
         }
         Ok(Self(secrets))
     }
 
-    /// The place of the first secret that made `tag` over `parts`.
+    /// The place of the first secret that made one of `tags` over `parts`.
     pub(crate) fn find_signer<'p>(
         &self,
         parts: &(impl Iterator<Item = &'p [u8]> + Clone),
-        tag: &[u8; 32],
+        tags: &(impl Iterator<Item = [u8; 32]> + Clone),
     ) -> Option<usize> {
-        self.0.iter().position(|secret| secret.signed(parts.clone(), tag))
+        self.find(|secret| {
+            let made = secret.sign(parts.clone());
+            tags.clone().any(|tag| CtOutput::new(tag.into()) == made)
+        })
+    }
+
+    /// The place of the first secret of which this is true.
+    pub(crate) fn find(&self, is_signer: impl FnMut(&Secret) -> bool) -> Option<usize> {
+        self.0.iter().position(is_signer)
+    }
+
+    #[cfg(feature = "sign")]
+    pub(crate) fn all(&self) -> &[Secret] {
+        &self.0
     }
 }
 

@@ -1,4 +1,19 @@
+//! Moments, and how providers write them.
+
+mod calendar;
+mod grammar;
+mod http_date;
+mod rfc3339;
+
+pub(crate) use calendar::{Civil, Cursor};
+pub use grammar::TimestampFormat;
+#[cfg(feature = "sign")]
+pub(crate) use http_date::write as http_date;
+pub(crate) use rfc3339::{read_amazon_expiry, read_rfc3339};
+
 use core::time::Duration;
+
+use crate::VerifyError;
 
 /// The tolerance unless another is set: the greatest distance between a signed timestamp and now, 300 s.
 pub const DEFAULT_TOLERANCE: Duration = Duration::from_mins(5);
@@ -40,4 +55,14 @@ impl From<u64> for UnixSeconds {
     fn from(seconds: u64) -> Self {
         Self(seconds)
     }
+}
+
+pub(crate) fn check_distance(signed_at: UnixSeconds, now: UnixSeconds, tolerance: Duration) -> Result<(), VerifyError> {
+    if let Some(age) = now.since(signed_at).filter(|age| *age > tolerance) {
+        return Err(VerifyError::TimestampTooOld { age });
+    }
+    if let Some(ahead) = signed_at.since(now).filter(|ahead| *ahead > tolerance) {
+        return Err(VerifyError::TimestampInFuture { ahead });
+    }
+    Ok(())
 }

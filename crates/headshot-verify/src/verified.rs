@@ -1,15 +1,21 @@
 use core::{fmt, marker::PhantomData};
 
-use crate::{EventError, Payload, UnixSeconds};
+use crate::{EventError, Payload, UnixSeconds, scheme::Name};
 
 /// What a check found out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proof {
-    pub(crate) provider: &'static str,
+    pub(crate) provider: Name,
     pub(crate) scheme: &'static str,
+    pub(crate) found: Found,
+    pub(crate) covers_body: bool,
+}
+
+/// What was found out by looking at this delivery, rather than known from its scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
     pub(crate) signed_at: Option<UnixSeconds>,
     pub(crate) secret_index: usize,
-    pub(crate) covers_body: bool,
 }
 
 /// A genuine delivery; only the check makes one.
@@ -24,8 +30,8 @@ pub struct Verified<'a, E = ()> {
 impl<'a, E> Verified<'a, E> {
     /// The provider that signed.
     #[must_use]
-    pub const fn provider(&self) -> &'static str {
-        self.proof.provider
+    pub fn provider(&self) -> &str {
+        &self.proof.provider
     }
 
     /// The name of the provider's signature scheme.
@@ -37,13 +43,13 @@ impl<'a, E> Verified<'a, E> {
     /// When it was signed; `None` if the scheme signs no time, so that the delivery may be a replay.
     #[must_use]
     pub const fn signed_at(&self) -> Option<UnixSeconds> {
-        self.proof.signed_at
+        self.proof.found.signed_at
     }
 
     /// Which of the secrets signed, counted from 0.
     #[must_use]
     pub const fn secret_index(&self) -> usize {
-        self.proof.secret_index
+        self.proof.found.secret_index
     }
 
     /// Whether the signature covers the body; if not, the event is only a hint to read the provider's API again.
@@ -76,7 +82,7 @@ impl<'a> Verified<'a> {
     }
 
     /// The same, as a delivery of a provider whose events are `E`.
-    pub(crate) const fn of_events<E>(self) -> Verified<'a, E> {
+    pub(crate) fn of_events<E>(self) -> Verified<'a, E> {
         Verified { proof: self.proof, body: self.body, event: PhantomData }
     }
 }

@@ -1,8 +1,6 @@
 use core::time::Duration;
 
-use crate::{
-    DEFAULT_TOLERANCE, Delivery, Headers, Payload, Scheme, Secrets, UnixSeconds, Verified, VerifyError, scheme,
-};
+use crate::{Delivery, Headers, Payload, Scheme, SecretForm, Secrets, UnixSeconds, Verified, VerifyError, scheme};
 
 /// An outside company that sends webhooks: its schemes and its events.
 pub trait Provider {
@@ -13,6 +11,11 @@ pub trait Provider {
     ///
     /// Which headers are there decides; a scheme is never a second chance after another one failed.
     fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme;
+
+    /// How it shows its signing secrets.
+    fn secret_form(&self) -> SecretForm {
+        SecretForm::Text
+    }
 }
 
 /// Checks one provider's deliveries for one endpoint.
@@ -30,20 +33,41 @@ pub trait Provider {
 pub struct Verifier<P> {
     provider: P,
     secrets: Secrets,
-    tolerance: Duration,
+    tolerance: Option<Duration>,
 }
 
 impl<P: Provider> Verifier<P> {
-    /// A verifier with the [default tolerance](DEFAULT_TOLERANCE).
+    /// A verifier with the [tolerance of the provider's scheme](Scheme::tolerance), which is nearly always
+    /// [300 s](crate::DEFAULT_TOLERANCE).
     pub const fn new(provider: P, secrets: Secrets) -> Self {
-        Self { provider, secrets, tolerance: DEFAULT_TOLERANCE }
+        Self { provider, secrets, tolerance: None }
+    }
+
+    /// The same, from signing secrets as the provider shows them.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError::SecretsMissing`], [`VerifyError::SecretEmpty`] and [`VerifyError::SecretMalformed`].
+    pub fn with_shown_secrets<'s>(provider: P, shown: impl IntoIterator<Item = &'s str>) -> Result<Self, VerifyError> {
+        let secrets = provider.secret_form().read_all(shown)?;
+        Ok(Self::new(provider, secrets))
     }
 
     /// Sets the greatest distance between a signed timestamp and now, before or after.
     #[must_use]
     pub const fn with_tolerance(mut self, tolerance: Duration) -> Self {
-        self.tolerance = tolerance;
+        self.tolerance = Some(tolerance);
         self
+    }
+
+    /// The provider.
+    pub const fn provider(&self) -> &P {
+        &self.provider
+    }
+
+    #[cfg(feature = "sign")]
+    pub(crate) const fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Says whether the delivery is genuine.
@@ -57,6 +81,7 @@ impl<P: Provider> Verifier<P> {
         now: UnixSeconds,
     ) -> Result<Verified<'a, P::Event>, VerifyError> {
         let scheme = self.provider.scheme(&delivery.headers);
-        scheme::verify(delivery, &self.secrets, scheme, now, self.tolerance).map(Verified::of_events)
+        let tolerance = self.tolerance.unwrap_or(scheme.tolerance);
+        scheme::verify(delivery, &self.secrets, scheme, now, tolerance).map(Verified::of_events)
     }
 }

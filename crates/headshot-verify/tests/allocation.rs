@@ -1,18 +1,45 @@
 //! Nothing is allocated between the headers and the verdict, whatever the size of the body.
 
-use headshot_verify::{Delivery, Secrets, UnixSeconds, Verifier, provider::headshotpro::HeadshotPro};
+use std::time::Duration;
+
+use headshot_verify::{
+    Declaration, Delivery, Encoding, Provider, Secrets, TimestampFormat, UnixSeconds, Unsigned, Verifier,
+    provider::{declared::Declared, headshotpro::HeadshotPro, skylab::Skylab, standardwebhooks::StandardWebhooks},
+};
+
+const NOW: UnixSeconds = UnixSeconds::new(1_767_323_045);
 
 #[test]
 fn a_verdict_allocates_nothing() {
-    let verifier = Verifier::new(HeadshotPro::default(), Secrets::new(["old", "other", "new"]).unwrap());
+    let declaration = Declaration::new("acme", "X-Signature", "{id}:{timestamp}:{body}")
+        .timestamp("X-Timestamp", TimestampFormat::UnixMillis)
+        .id("X-Id")
+        .encoding(Encoding::Base64Url);
+    check(HeadshotPro::default());
+    check(Skylab::default());
+    check(StandardWebhooks::default());
+    check(Declared::new(&declaration).unwrap());
+}
+
+fn check<P: Provider>(provider: P) {
+    let secrets = Secrets::new(["old", "other", "new"]).unwrap();
+    let verifier = Verifier::new(provider, secrets).with_tolerance(Duration::ZERO);
     let body = vec![b'x'; 64 * 1024];
-    let signature = format!("sha256={}", "0".repeat(64));
-    let headers = [("X-HeadshotPro-Signature", signature.as_str()), ("X-HeadshotPro-Timestamp", "1767323045")];
+    let genuine = verifier.sign(&Unsigned { body: &body, at: NOW, id: Some("msg_1") }).unwrap();
+    assert_eq!(code_without_allocation(&verifier, &genuine, &body), "genuine");
+    assert_eq!(code_without_allocation(&verifier, &genuine, &body[1..]), "signature_mismatch");
+}
+
+fn code_without_allocation<P: Provider>(
+    verifier: &Verifier<P>,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> &'static str {
     let mut code = "";
     let allocations = allocation_counter::measure(|| {
-        let delivery = Delivery::new(&headers, &body);
-        code = verifier.verify(&delivery, UnixSeconds::new(1_767_323_045)).unwrap_err().code();
+        let verdict = verifier.verify(&Delivery::new(headers, body), NOW);
+        code = verdict.map_or_else(|refusal| refusal.code(), |_| "genuine");
     });
-    assert_eq!(code, "signature_mismatch");
-    assert_eq!(allocations.count_total, 0);
+    assert_eq!(allocations.count_total, 0, "{code}");
+    code
 }

@@ -1,15 +1,21 @@
-//! The README's table of codes against the enumerations.
+//! The README's tables of codes against the enumerations.
 
-use headshot_verify::{EventError, VerifyError};
+use headshot_verify::{DeclarationError, EventError, SignError, VerifyError};
 
 const README: &str = include_str!("../README.md");
 
 #[test]
 fn the_readme_explains_every_code_and_no_other() {
-    let (_, codes) = README.split_once("## Codes").unwrap();
-    let explained: Vec<&str> = codes.lines().filter_map(code_of_row).collect();
-    let known: Vec<&str> = VerifyError::CODES.iter().chain(EventError::CODES).copied().collect();
-    assert_eq!(explained, known);
+    let known: Vec<&str> = [VerifyError::CODES, EventError::CODES, DeclarationError::CODES].concat();
+    assert_eq!(codes_of_chapter("## Codes"), known);
+    assert_eq!(codes_of_chapter("## Sign"), SignError::CODES);
+}
+
+/// The codes in the tables of a chapter.
+fn codes_of_chapter(title: &str) -> Vec<&'static str> {
+    let (_, chapter) = README.split_once(&format!("\n{title}\n")).unwrap();
+    let (chapter, _) = chapter.split_once("\n## ").unwrap();
+    chapter.lines().filter_map(code_of_row).collect()
 }
 
 /// The code in a line such as ``| `signature_missing` | … |``.

@@ -1,14 +1,50 @@
 /** The providers that a {@link Verifier} knows, and their events. */
 export interface Providers {
   headshotpro: { event: HeadshotProEvent; scheme: "timestamped" | "auto" | "body" };
+  skylab: { event: SkylabEvent; scheme: "dated" };
+  /** Its token does not sign the body: take the event as a hint and read the submission from the API. */
+  scale: { event: ScaleEvent; scheme: "HS256" | "HS384" | "HS512" };
+  standardwebhooks: { event: StandardWebhooksEvent; scheme: "v1" };
 }
 
 /** The name of a provider. */
 export type Provider = keyof Providers;
 
+/** The HMAC-SHA256 scheme of a provider that this package does not know. */
+export interface DeclaredProvider {
+  /** Its name, for {@link Verified.provider}. */
+  provider: string;
+  /** The header of the signature. */
+  signatureHeader: string;
+  /** The signed bytes: text as it is, and `{timestamp}`, `{id}` and `{body}` for what was received. */
+  signed: string;
+  /** What stands before the signature; nothing unless set. */
+  prefix?: string;
+  /** How the signature is written; `hex`, in lower case, unless set. */
+  encoding?: "hex" | "base64" | "base64url";
+  /** Whether the header may hold several signatures with spaces between them. */
+  severalSignatures?: boolean;
+  /** The header of the timestamp, which the template has to sign. */
+  timestampHeader?: string;
+  /** How the timestamp is written; `unix-seconds` unless set. */
+  timestampFormat?: "unix-seconds" | "unix-millis" | "http-date";
+  /** The header of the delivery's id, which the template has to sign. */
+  idHeader?: string;
+  /** Whether a genuine body that is no JSON object is refused. */
+  jsonObjectOnly?: boolean;
+  /** How its signing secrets are shown: as text, or as `whsec_` and base64; `text` unless set. */
+  secretForm?: "text" | "whsec";
+}
+
+/** The events of a provider, or any JSON object for a declared one. */
+export type EventOf<P> = P extends Provider ? Providers[P]["event"] : { [name: string]: Json };
+
+/** The names of a provider's schemes. */
+export type SchemeOf<P> = P extends Provider ? Providers[P]["scheme"] : "declared";
+
 /** Settings of a {@link Verifier}. */
-export interface VerifierOptions<P extends Provider = Provider> {
-  /** The greatest distance between a signed timestamp and now, before or after, in seconds; 300 unless set. */
+export interface VerifierOptions<P extends Provider | DeclaredProvider = Provider> {
+  /** The greatest distance between a signed timestamp and now, before or after, in seconds; unless set 300, and 60 for Scale Headshots, whose tokens say themselves when they end. */
   toleranceSeconds?: number;
   /**
    * Which of the provider's signature schemes to accept.
@@ -16,8 +52,10 @@ export interface VerifierOptions<P extends Provider = Provider> {
    * HeadshotPro: `timestamped` (default) accepts only a signature over timestamp and body, and so stops replays;
    * `auto` also accepts a delivery without a timestamp header, signed over its body alone;
    * `body` accepts only that, and looks at no timestamp.
+   *
+   * Scale Headshots: the one algorithm whose tokens are accepted, `HS256` by default.
    */
-  scheme?: Providers[P]["scheme"];
+  scheme?: SchemeOf<P>;
   /** The clock, in milliseconds since 1970; `Date.now` unless set. Give the time of receipt if you verify later. */
   now?: () => number;
 }
@@ -31,6 +69,14 @@ export type DeliveryHeaders =
   | Iterable<readonly [string, string | readonly string[]]>
   | { readonly [name: string]: string | readonly string[] | undefined };
 
+/** What is needed of a fetch `Request`. */
+export interface DeliveryRequest {
+  readonly headers: { get(name: string): string | null };
+  readonly body: { getReader(): unknown } | null;
+  readonly bodyUsed: boolean;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /**
  * Says whether deliveries of one provider to one endpoint are genuine.
  *
@@ -39,11 +85,12 @@ export type DeliveryHeaders =
  * const { event } = verifier.verify(rawBody, request.headers);
  * ```
  */
-export class Verifier<P extends Provider = Provider> {
+export class Verifier<const P extends Provider | DeclaredProvider = Provider> {
   /**
    * @param provider The provider.
    * @param secrets The signing secret; several while one replaces another.
-   * @throws {VerifyError} `provider_unknown`, `secrets_missing`, `secret_empty`, `scheme_unknown`, `option_invalid`
+   * @throws {VerifyError} `provider_unknown`, `secrets_missing`, `secret_empty`, `secret_malformed`, `scheme_unknown`,
+   *   `option_invalid`, and for a declared provider a code that starts with `declared_`
    */
   constructor(provider: P, secrets: string | readonly string[], options?: VerifierOptions<P>);
 
@@ -54,7 +101,14 @@ export class Verifier<P extends Provider = Provider> {
    * @param headers A `Headers`, Node's `request.headers`, a plain object, a `Map` or pairs.
    * @throws {VerifyError} with the code of the refusal; answer 401 whatever it is, and log the code
    */
-  verify(body: RawBody, headers: DeliveryHeaders): Verified<Providers[P]["event"]>;
+  verify(body: RawBody, headers: DeliveryHeaders): Verified<EventOf<P>>;
+
+  /**
+   * The same for a fetch `Request`, whose raw body is read once, and no further than {@link Verifier.verify} would take.
+   *
+   * @throws {VerifyError} the same, and `body_used` if the body was read before
+   */
+  verifyRequest(request: DeliveryRequest): Promise<Verified<EventOf<P>>>;
 
   /** Wipes the secrets; the verifier is of no use afterwards. Happens by itself when it is collected as garbage. */
   free(): void;
@@ -68,7 +122,7 @@ export class Verified<E = unknown> {
   private constructor();
 
   /** The provider that signed. */
-  readonly provider: Provider;
+  readonly provider: string;
   /** The provider's signature scheme that was used. */
   readonly scheme: string;
   /** When it was signed; `null` if the scheme signs no time, so that the delivery may be a replay. */
@@ -83,6 +137,8 @@ export class Verified<E = unknown> {
    * @throws {VerifyError} a code that starts with `event_`: genuine, but no event; keep it and read the API again
    */
   readonly event: E;
+  /** The event in words that every provider shares; read together with {@link Verified.event}, with the same errors. */
+  readonly neutral: NeutralEvent;
 }
 
 /** Why a delivery was refused, or a verifier could not be made. Holds no secret, and nothing of the delivery. */
@@ -103,27 +159,125 @@ export type ErrorCode =
   | "timestamp_missing"
   | "timestamp_repeated"
   | "timestamp_malformed"
+  | "id_missing"
+  | "id_repeated"
+  | "id_malformed"
   | "timestamp_too_old"
   | "timestamp_in_future"
+  | "token_malformed"
+  | "algorithm_refused"
+  | "extension_refused"
+  | "token_type_refused"
+  | "claims_malformed"
+  | "claim_malformed"
+  | "claim_missing"
+  | "claim_mismatch"
+  | "token_expired"
+  | "token_not_yet_valid"
   | "body_not_object"
   | "body_too_large"
   | "secret_empty"
+  | "secret_malformed"
   | "secrets_missing"
   | "scheme_unknown"
   | "event_not_json"
+  | "event_not_xml"
+  | "event_document_type"
   | "event_not_object"
   | "event_too_deep"
   | "event_field_repeated"
   | "event_field_missing"
   | "event_field_malformed"
+  | "declared_provider_empty"
+  | "declared_header_invalid"
+  | "declared_header_repeated"
+  | "declared_header_unsigned"
+  | "declared_header_missing"
+  | "declared_prefix_invalid"
+  | "declared_template_malformed"
+  | "declared_template_repeats"
+  | "declared_body_unsigned"
+  | "declared_template_ambiguous"
+  | "declared_encoding_unknown"
+  | "declared_timestamp_unknown"
+  | "declared_secret_unknown"
+  | "sign_id_missing"
+  | "sign_id_malformed"
+  | "sign_time_malformed"
+  | "sign_algorithm_missing"
   | "provider_unknown"
   | "option_invalid"
   | "body_not_raw"
+  | "body_used"
   | "headers_unreadable"
   | "verifier_freed";
 
 /** A JSON value, for what this version has no type for. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** An event whichever the provider. */
+export interface NeutralEvent {
+  kind:
+    | "session_created"
+    | "state_changed"
+    | "photos_ready"
+    | "favorite_selected"
+    | "session_failed"
+    | "session_deleted"
+    | "other";
+  /** The provider's id of what the event is about: HeadshotPro's model, Scale's submission, Skylab's job. */
+  session: string | null;
+  state: "awaiting_user" | "in_review" | "processing" | "ready" | "failed" | "deleted" | null;
+  photos: { id: string; url: string; expiresAt: string | null; isFavorite: boolean }[];
+}
+
+/** Something that happened to a job. */
+export interface SkylabEvent {
+  type: "api_error" | "job_queued" | "job_complete" | "job_error" | UnknownWord;
+  /** The word of the envelope, if there is one. */
+  envelopeType: string | null;
+  job: SkylabJob | null;
+  /** Every field that this version does not know. */
+  other: { [name: string]: Json };
+}
+
+/** A job as an event shows it. */
+export interface SkylabJob {
+  id: string;
+  state: "pending" | "queued" | "processing" | "complete" | "error" | (string & {});
+  name: string | null;
+  accountId: string | null;
+  profileId: string | null;
+  jobType: string | null;
+  createdAt: string | null;
+  updatedAt: string | null;
+  submittedAt: string | null;
+  completedAt: string | null;
+  expiryDate: string | null;
+  errors: string[];
+  /** The links of the photos by the name of the file. */
+  photoUrls: { [name: string]: string };
+  /** Every field that this version does not know. */
+  other: { [name: string]: Json };
+}
+
+/** Something that happened to a submission; nothing of it is signed. */
+export interface ScaleEvent {
+  type: "SUBMISSION_COMPLETE" | UnknownWord;
+  submissionId: string | null;
+  studioId: string | null;
+  contactId: string | null;
+  /** Every field that this version does not know. */
+  other: { [name: string]: Json };
+}
+
+/** What Standard Webhooks recommends for a payload. */
+export interface StandardWebhooksEvent {
+  type: string | null;
+  timestamp: string | null;
+  data: { [name: string]: Json };
+  other: { [name: string]: Json };
+}
 
 /** Something that happened to a model, HeadshotPro's word for one hosted run of one person. */
 export type HeadshotProEvent = HeadshotProModelEvent | HeadshotProUnknownEvent;

@@ -55,7 +55,7 @@ impl Builder<'_> {
                     .command("trunk")?
                     .args(["build", "--release"])
                     .current_dir(&www)
-                    .env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags())
+                    .env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags(""))
                     // Trunk takes only `true` and `false` for an answer.
                     .env_remove("NO_COLOR"),
                 &self.setup.workspace.log("page"),
@@ -64,18 +64,18 @@ impl Builder<'_> {
         Ok(dist)
     }
 
-    /// Compiles for wasm32 with cargo's output in a log.
-    pub(crate) fn wasm<'w>(&self, log: &str, words: impl Iterator<Item = &'w &'w str>) -> Result<()> {
+    /// Compiles for wasm32, with these flags for the compiler and cargo's output in a log.
+    pub(crate) fn wasm<'w>(&self, log: &str, flags: &str, words: impl Iterator<Item = &'w &'w str>) -> Result<()> {
         let workspace = &self.setup.workspace;
         let mut command = workspace.cargo(words);
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags());
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags(flags));
         process::logged(&mut command, &workspace.log(log))
     }
 
-    /// The person's own flags, and none of the person's paths in what others load.
-    fn wasm_flags(&self) -> String {
+    /// These flags and the person's own, and none of the person's paths in what others load.
+    fn wasm_flags(&self, flags: &str) -> String {
         let own = env::var("RUSTFLAGS").unwrap_or_default();
-        let own = own.split_whitespace().map(str::to_owned);
+        let own = flags.split_whitespace().chain(own.split_whitespace()).map(str::to_owned);
         let root = self.setup.workspace.root();
         rustflags(own.chain([remap(&crate_sources(), "/rust/deps"), remap(root, "/headshot-kit")]))
     }

@@ -32,28 +32,59 @@ struct Package {
     /// The crate's, and its folder's.
     krate: &'static str,
     profile: &'static str,
-    features: &'static [&'static str],
-    /// What wasm-opt optimises for.
-    optimise: &'static str,
+    making: Making,
     /// Folders that the wasm is built from.
     inputs: &'static [&'static str],
+}
+
+/// How wasm and hand-written files become a package.
+enum Making {
+    /// wasm-bindgen writes what lies between the two.
+    Generated(WasmBuild),
+    /// It is written by hand; the package's own `stage.mjs` bundles it with each of the builds.
+    Bundled([WasmBuild; 3]),
+}
+
+/// One way to compile a package's wasm.
+struct WasmBuild {
+    features: &'static [&'static str],
+    /// Target features besides the compiler's own choice, and how wasm-opt is told about them.
+    target_features: &'static str,
+    enabled: &'static [&'static str],
+    /// What wasm-opt optimises for.
+    optimise: &'static str,
 }
 
 const VERIFY: Package = Package {
     name: "headshot-verify",
     krate: "headshot-wasm",
     profile: "wasm-verify",
-    features: &[],
-    optimise: "-O3",
+    making: Making::Bundled([
+        WasmBuild { features: &["--features", "events"], ..VERIFY_BUILD },
+        VERIFY_BUILD,
+        WasmBuild { features: &["--features", "tools"], ..VERIFY_BUILD },
+    ]),
     inputs: &["crates/headshot-wasm", "crates/headshot-verify"],
+};
+
+/// SHA-256 is a third faster with SIMD, which every runtime of the last years has.
+const VERIFY_BUILD: WasmBuild = WasmBuild {
+    features: &[],
+    target_features: "-Ctarget-feature=+simd128",
+    enabled: &["--enable-simd"],
+    optimise: "-Oz",
 };
 
 const WIDGET: Package = Package {
     name: "headshot-widget",
     krate: "headshot-widget",
     profile: "wasm-release",
-    features: &["--features", "embed"],
-    optimise: "-Oz",
+    making: Making::Generated(WasmBuild {
+        features: &["--features", "embed"],
+        target_features: "",
+        enabled: &[],
+        optimise: "-Oz",
+    }),
     inputs: &["crates/headshot-widget", "crates/headshot-api"],
 };
 
@@ -95,47 +126,78 @@ impl Package {
         let outputs = vec![self.staged(builder.setup), self.tarball(builder.setup)];
         let stamp = builder.stamp(self.name, self.inputs, outputs)?;
         unless_current(&stamp, self.name, "a first build takes about 1 minute", || {
-            let wasm = self.compile(builder)?;
-            self.stage(builder, &wasm)?;
+            remove_folder(&self.staged(builder.setup))?;
+            match &self.making {
+                Making::Generated(build) => self.stage_generated(builder, build)?,
+                Making::Bundled(builds) => self.stage_bundled(builder, builds)?,
+            }
+            check_version(&self.staged(builder.setup).join("package.json"), builder.setup.workspace.version())?;
             self.pack(builder.setup)
         })
     }
 
-    fn compile(&self, builder: &Builder<'_>) -> Result<PathBuf> {
+    /// Puts the hand-written files and wasm-bindgen's side by side.
+    fn stage_generated(&self, builder: &Builder<'_>, build: &WasmBuild) -> Result<()> {
+        let workspace = &builder.setup.workspace;
+        let staged = self.staged(builder.setup);
+        let wasm = self.compile(builder, build)?;
+        copy_folder(&self.written(builder.setup), &staged)?;
+        process::logged(
+            builder.tools.command("wasm-bindgen")?.args(["--target", "web", "--out-dir"]).args([&staged, &wasm]),
+            &workspace.log(&format!("{}-bindgen", self.name)),
+        )?;
+        let generated = staged.join(format!("{}_bg.wasm", self.krate.replace('-', "_")));
+        self.optimise(builder, build, &generated, &generated)
+    }
+
+    /// Has the package's own script bundle the hand-written files with the wasm of each build.
+    fn stage_bundled(&self, builder: &Builder<'_>, builds: &[WasmBuild]) -> Result<()> {
+        let workspace = &builder.setup.workspace;
+        let mut optimised = Vec::new();
+        for (place, build) in builds.iter().enumerate() {
+            let wasm = self.compile(builder, build)?;
+            let smaller = wasm.with_extension(format!("{place}.wasm"));
+            self.optimise(builder, build, &wasm, &smaller)?;
+            optimised.push(smaller);
+        }
+        process::logged(
+            builder
+                .tools
+                .command("node")?
+                .arg(self.written(builder.setup).join("stage.mjs"))
+                .arg(builder.tools.path("esbuild")?)
+                .args(optimised)
+                .arg(self.staged(builder.setup)),
+            &workspace.log(&format!("{}-stage", self.name)),
+        )
+    }
+
+    fn written(&self, setup: &Setup) -> PathBuf {
+        setup.workspace.path("crates").join(self.krate).join("npm")
+    }
+
+    fn compile(&self, builder: &Builder<'_>, build: &WasmBuild) -> Result<PathBuf> {
         // The type is named here: in the manifest, every build of the page would link this library too.
         let words = ["rustc", "--lib", "--crate-type", "cdylib", "--target", TARGET];
         let choice = ["-p", self.krate, "--profile", self.profile];
-        builder.wasm(self.name, words.iter().chain(&choice).chain(self.features))?;
+        builder.wasm(self.name, build.target_features, words.iter().chain(&choice).chain(build.features))?;
         let file = format!("{}.wasm", self.krate.replace('-', "_"));
         let inside = Path::new(TARGET).join(self.profile).join(file);
         Ok(builder.setup.workspace.target(&inside.display().to_string()))
     }
 
-    /// Puts the hand-written files and the generated ones side by side.
-    fn stage(&self, builder: &Builder<'_>, wasm: &Path) -> Result<()> {
-        let workspace = &builder.setup.workspace;
-        let staged = self.staged(builder.setup);
-        remove_folder(&staged)?;
-        copy_folder(&workspace.path("crates").join(self.krate).join("npm"), &staged)?;
-        check_version(&staged.join("package.json"), workspace.version())?;
+    fn optimise(&self, builder: &Builder<'_>, build: &WasmBuild, wasm: &Path, optimised: &Path) -> Result<()> {
         process::logged(
-            builder.tools.command("wasm-bindgen")?.args(["--target", "web", "--out-dir"]).args([&staged, wasm]),
-            &workspace.log(&format!("{}-bindgen", self.name)),
-        )?;
-        let optimised = self.wasm_file(builder.setup);
-        process::logged(
-            builder.tools.command("wasm-opt")?.arg(self.optimise).args(WASM_FEATURES).args([
-                &optimised,
-                Path::new("-o"),
-                &optimised,
-            ]),
-            &workspace.log(&format!("{}-opt", self.name)),
+            builder
+                .tools
+                .command("wasm-opt")?
+                .arg(build.optimise)
+                .args(WASM_FEATURES)
+                .args(build.enabled)
+                .args(["--strip-producers", "--strip-target-features"])
+                .args([wasm, Path::new("-o"), optimised]),
+            &builder.setup.workspace.log(&format!("{}-opt", self.name)),
         )
-    }
-
-    fn wasm_file(&self, setup: &Setup) -> PathBuf {
-        let name = format!("{}_bg.wasm", self.krate.replace('-', "_"));
-        self.staged(setup).join(name)
     }
 
     fn pack(&self, setup: &Setup) -> Result<()> {

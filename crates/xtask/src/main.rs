@@ -7,6 +7,7 @@ mod console;
 mod demo;
 mod dist;
 mod doctor;
+mod fuzz;
 mod process;
 mod setup;
 mod stamp;

@@ -6,9 +6,9 @@ mod browser;
 mod cargo_tool;
 mod components;
 mod node;
+mod npm_tool;
 mod programs;
 mod rust_source;
-mod wasm_opt;
 mod wasm_target;
 
 use std::collections::BTreeMap;
@@ -21,6 +21,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::cache::{Cache, CacheLock};
 use crate::console;
+use crate::fuzz;
 use crate::workspace::Workspace;
 
 pub(crate) use node::install_consumers;
@@ -94,10 +95,15 @@ impl Setup {
             all.push(Box::new(node::Node));
             all.push(Box::new(cargo_tool::CargoTool::trunk()));
             all.push(Box::new(cargo_tool::CargoTool::wasm_bindgen(&locked)));
-            all.push(Box::new(wasm_opt::WasmOpt));
+            all.push(Box::new(npm_tool::NpmTool::wasm_opt()));
+            all.push(Box::new(npm_tool::NpmTool::esbuild()));
         }
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));
+            // Without a nightly toolchain there is nothing to run it with.
+            if fuzz::has_nightly() {
+                all.push(Box::new(cargo_tool::CargoTool::cargo_fuzz()));
+            }
         }
         Ok(all)
     }

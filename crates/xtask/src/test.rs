@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use crate::build::{Builder, development_program};
 use crate::console;
 use crate::dist;
+use crate::fuzz;
 use crate::process;
 use crate::setup::{Scope, Setup, install_consumers};
 
@@ -68,6 +69,7 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
         console::done("consumers", if is_new { "installed" } else { "present" });
         Ok(())
     })?;
+    steps.run("fuzz targets", || fuzz(builder))?;
     let mut tests = builder.tools.with_search_path(workspace.cargo(["test", "--workspace", "--test", "*"]))?;
     tests
         .env("HEADSHOT_DIST", workspace.dist())
@@ -78,6 +80,14 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
         .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
     steps.show("integration and browser tests", &mut tests)
+}
+
+fn fuzz(builder: &Builder<'_>) -> Result<()> {
+    if fuzz::has_nightly() {
+        return fuzz::run(builder.setup, builder.tools);
+    }
+    console::line("  left out: no nightly toolchain (`rustup toolchain install nightly` brings one)");
+    Ok(())
 }
 
 /// Steps that came out well, with their times.

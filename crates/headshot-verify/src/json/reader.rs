@@ -31,6 +31,11 @@ pub(crate) fn object(body: &[u8]) -> Result<Fields, EventError> {
     }
 }
 
+/// The same without a byte order mark, which has no place within a token.
+pub(crate) fn strict_object(text: &[u8]) -> Result<Fields, EventError> {
+    if text.starts_with(MARK) { Err(EventError::NotJson) } else { object(text) }
+}
+
 fn read<'b>(next: u8, lexer: &mut SliceLexer<'b>) -> Result<Borrowed<'b>, Error> {
     value::parse_bounded(LEVELS, next, lexer)
 }

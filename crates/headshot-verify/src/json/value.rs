@@ -84,6 +84,14 @@ impl Fields {
         }
     }
 
+    /// Takes an integer out, as its digits; `null` counts as absent, and anything else stays where it is.
+    pub(crate) fn take_integer(&mut self, name: &str) -> Option<String> {
+        match self.take(name)? {
+            Value::Number(digits) if is_integer(&digits) => Some(digits),
+            other => self.keep(name, other),
+        }
+    }
+
     /// Takes a truth value out; `null` counts as absent, and anything else stays where it is.
     pub(crate) fn take_flag(&mut self, name: &str) -> Option<bool> {
         match self.take(name)? {
@@ -118,6 +126,20 @@ impl Fields {
         }
     }
 
+    /// Takes out an integer that has to be there; `pointer` says where it stands in the whole body.
+    pub(crate) fn require_integer(&mut self, name: &str, pointer: &'static str) -> Result<String, EventError> {
+        match self.take(name) {
+            Some(Value::Number(digits)) if is_integer(&digits) => Ok(digits),
+            Some(_) => Err(EventError::FieldMalformed { pointer }),
+            None => Err(EventError::FieldMissing { pointer }),
+        }
+    }
+
+    /// Takes a field out and forgets it.
+    pub(crate) fn drop_field(&mut self, name: &str) {
+        self.take(name);
+    }
+
     fn take(&mut self, name: &str) -> Option<Value> {
         let place = self.place(name).ok()?;
         Some(self.0.remove(place).1)
@@ -134,6 +156,11 @@ impl Fields {
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(other, _)| other.as_str().cmp(name))
     }
+}
+
+/// Whether a number is written without a decimal point and without an exponent.
+fn is_integer(number: &str) -> bool {
+    number.strip_prefix('-').unwrap_or(number).bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Display for Value {

@@ -46,6 +46,38 @@ impl ObjectWriter {
         }
     }
 
+    /// A field that is any value.
+    #[cfg(feature = "sign")]
+    pub(crate) fn value(&mut self, name: &str, value: &Value) {
+        self.name(name);
+        write_value(&mut self.out, value);
+    }
+
+    /// A field that is an array of texts.
+    pub(crate) fn texts<'t>(&mut self, name: &str, texts: impl IntoIterator<Item = &'t str>) {
+        self.array(name, texts, |json, text| write_text(&mut json.out, text));
+    }
+
+    /// A field that is an array of objects whose fields `write` writes.
+    pub(crate) fn objects<T>(
+        &mut self,
+        name: &str,
+        objects: impl IntoIterator<Item = T>,
+        write: impl Fn(&mut Self, T),
+    ) {
+        self.array(name, objects, |json, object| json.braced(|json| write(json, object)));
+    }
+
+    fn array<T>(&mut self, name: &str, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {
+        self.name(name);
+        self.out.push('[');
+        for item in items {
+            separate(&mut self.out);
+            write(self, item);
+        }
+        self.out.push(']');
+    }
+
     fn braced(&mut self, write: impl FnOnce(&mut Self)) {
         self.out.push('{');
         write(self);

@@ -6,13 +6,15 @@
 //! Facts name the provider's page that they are from: \[000\] whitelabel API, \[001\] webhooks and integrations (team
 //! lead's guide), \[002\] webhooks (API reference).
 
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::{fmt, str::FromStr};
 
 use crate::{
-    EventError, Fields, Headers, Payload, Provider, Scheme, Value, VerifyError,
+    DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, NeutralPhoto, NeutralState,
+    Payload, Provider, Scheme, TimestampFormat, Value, VerifyError,
     json::{self, ObjectWriter},
-    scheme::{BodyRule, Encoding, Part, SignatureHeader, TimestampGrammar, TimestampHeader},
+    scheme::{BodyRule, HmacScheme, Means, Name, Part, SignatureHeader, TimestampHeader},
+    time,
     words::words,
 };
 
@@ -20,31 +22,45 @@ const NAME: &str = "headshotpro";
 const TIMESTAMP_HEADER: &str = "x-headshotpro-timestamp";
 const FAVORITE_PHOTO: &str = "favoritePhoto";
 
-const SIGNATURE: SignatureHeader =
-    SignatureHeader { header: "x-headshotpro-signature", prefix: "sha256=", encoding: Encoding::LowerHex };
+const SIGNATURE_HEADER: &str = "x-headshotpro-signature";
+
+const SIGNATURE: SignatureHeader = SignatureHeader {
+    header: Cow::Borrowed(SIGNATURE_HEADER),
+    prefix: Cow::Borrowed("sha256="),
+    encoding: Encoding::LowerHex,
+    is_list: false,
+};
 
 /// `{timestamp}.{body}` \[001\].
-static TIMESTAMPED: Scheme = Scheme {
-    provider: NAME,
+pub(crate) static TIMESTAMPED: Scheme = Scheme {
+    provider: Name::BuiltIn(NAME),
     name: SchemeChoice::Timestamped.as_str(),
-    signature: SIGNATURE,
-    timestamp: Some(TimestampHeader {
-        header: TIMESTAMP_HEADER,
-        grammar: TimestampGrammar::UnixSeconds,
-        optional_under: Some(SchemeChoice::Auto.as_str()),
+    tolerance: DEFAULT_TOLERANCE,
+    means: Means::Hmac(HmacScheme {
+        signature: SIGNATURE,
+        timestamp: Some(TimestampHeader {
+            header: Cow::Borrowed(TIMESTAMP_HEADER),
+            format: TimestampFormat::UnixSeconds,
+            optional_under: Some(SchemeChoice::Auto.as_str()),
+        }),
+        id: None,
+        signed: Cow::Borrowed(&[Part::Timestamp, Part::Literal(Cow::Borrowed(".")), Part::Body]),
+        body: BodyRule::Any,
     }),
-    signed: &[Part::Timestamp, Part::Literal("."), Part::Body],
-    body: BodyRule::Any,
 };
 
 /// The body alone \[002\].
-static BODY: Scheme = Scheme {
-    provider: NAME,
+pub(crate) static BODY: Scheme = Scheme {
+    provider: Name::BuiltIn(NAME),
     name: SchemeChoice::Body.as_str(),
-    signature: SIGNATURE,
-    timestamp: None,
-    signed: &[Part::Body],
-    body: BodyRule::JsonObject,
+    tolerance: DEFAULT_TOLERANCE,
+    means: Means::Hmac(HmacScheme {
+        signature: SIGNATURE,
+        timestamp: None,
+        id: None,
+        signed: Cow::Borrowed(&[Part::Body]),
+        body: BodyRule::JsonObject,
+    }),
 };
 
 /// The provider HeadshotPro, and which of its schemes to accept.
@@ -56,7 +72,7 @@ pub struct HeadshotPro {
 
 impl HeadshotPro {
     /// The headers that any of its schemes reads, in lower case.
-    pub const HEADERS: [&str; 2] = [SIGNATURE.header, TIMESTAMP_HEADER];
+    pub const HEADERS: [&str; 2] = [SIGNATURE_HEADER, TIMESTAMP_HEADER];
 }
 
 impl Provider for HeadshotPro {
@@ -243,6 +259,51 @@ impl Payload for Event {
             json.fields("other", &self.other);
         })
     }
+
+    fn neutral(&self) -> Neutral {
+        Neutral {
+            kind: self.kind.neutral(),
+            session: self.model.as_ref().map(|model| model.id.clone()),
+            state: self.neutral_state(),
+            photos: self.favorite_photo.iter().filter_map(Photo::neutral).collect(),
+        }
+    }
+}
+
+impl Event {
+    /// The state that the model's status means; a deletion is final whatever the status says.
+    fn neutral_state(&self) -> Option<NeutralState> {
+        if self.kind == EventKind::ModelDeleted {
+            return Some(NeutralState::Deleted);
+        }
+        self.model.as_ref()?.status.as_ref()?.neutral()
+    }
+}
+
+impl EventKind {
+    const fn neutral(&self) -> NeutralKind {
+        match self {
+            Self::ModelCreated => NeutralKind::SessionCreated,
+            Self::StatusUpdated => NeutralKind::StateChanged,
+            Self::PhotosReady => NeutralKind::PhotosReady,
+            Self::FavoriteSelected => NeutralKind::FavoriteSelected,
+            Self::ModelDeleted => NeutralKind::SessionDeleted,
+            Self::Other(_) => NeutralKind::Other,
+        }
+    }
+}
+
+impl Status {
+    /// A failure is not final: the provider starts again by itself.
+    const fn neutral(&self) -> Option<NeutralState> {
+        match self {
+            Self::Onboarding => Some(NeutralState::AwaitingUser),
+            Self::Waiting | Self::Pending | Self::GeneratingHeadshots | Self::Failed => Some(NeutralState::Processing),
+            Self::Active => Some(NeutralState::Ready),
+            Self::Deleted => Some(NeutralState::Deleted),
+            Self::Other(_) => None,
+        }
+    }
 }
 
 /// Takes out the model, and the favourite photo in it, which is another place where it might stand.
@@ -329,6 +390,15 @@ impl Photo {
     #[must_use]
     pub fn url(&self, variant: &str) -> Option<&str> {
         self.urls.iter().find(|(name, _)| name == variant).map(|(_, url)| url.as_str())
+    }
+
+    fn neutral(&self) -> Option<NeutralPhoto> {
+        Some(NeutralPhoto {
+            id: self.id.clone(),
+            url: self.preferred_url()?.into(),
+            expires_at: self.expires_at.as_deref().and_then(time::read_rfc3339),
+            is_favorite: true,
+        })
     }
 
     fn write(&self, json: &mut ObjectWriter) {

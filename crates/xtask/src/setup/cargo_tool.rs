@@ -1,4 +1,4 @@
-//! Command-line tools that come from the crates registry: Trunk and wasm-bindgen.
+//! Command-line tools that come from the crates registry: Trunk, wasm-bindgen and cargo-fuzz.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,9 @@ use crate::workspace::cargo;
 
 /// The version of Trunk that we install; any 0.21 of the user's own will do.
 const TRUNK: &str = "0.21.14";
+
+/// The version of cargo-fuzz that we install; any 0.13 of the user's own will do.
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// A program that `cargo install` brings.
 pub(super) struct CargoTool {
@@ -33,6 +36,17 @@ impl CargoTool {
             accepts: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
             purpose: "builds the demo page",
             plan: "building, takes about 3 minutes",
+        }
+    }
+
+    pub(super) fn cargo_fuzz() -> Self {
+        Self {
+            package: "cargo-fuzz",
+            program: "cargo-fuzz",
+            version: CARGO_FUZZ.to_owned(),
+            accepts: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
+            purpose: "runs the fuzz targets",
+            plan: "building it takes about a minute",
         }
     }
 
@@ -99,7 +113,7 @@ impl Requirement for CargoTool {
                 .args(["install", "--locked", "--debug", "--no-track"])
                 .arg(format!("{}@{}", self.package, self.version))
                 .args(["--bin", self.program])
-                // The default features of both only serve to download other tools, which we bring ourselves.
+                // The default features of them only serve to download other tools, which we bring ourselves.
                 .arg("--no-default-features")
                 .arg("--root")
                 .arg(&finished)

@@ -1,0 +1,117 @@
+//! `headshot explain`, as it is started.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::common::SECRET;
+
+const NOW: &str = "1767323050";
+const VECTORS: &str = include_str!("../../../headshot-verify/vectors/explain.json");
+
+fn vector(name: &str) -> Value {
+    let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
+    vectors.into_iter().find(|vector| vector["name"] == name).unwrap()
+}
+
+/// Explains the delivery of a vector with these arguments more.
+fn explain(dir: &Path, vector: &Value, more: &[&str]) -> Output {
+    fs::write(dir.join("secret"), vector["secrets"][0].as_str().unwrap()).unwrap();
+    fs::write(dir.join("headers"), vector["headers"].to_string()).unwrap();
+    fs::write(dir.join("body.json"), vector["body"].as_str().unwrap()).unwrap();
+    let words = ["--provider", "headshotpro", "--secret-file", "secret", "--headers", "headers", "body.json"];
+    headshot(dir, &[&words, more].concat())
+}
+
+fn headshot(dir: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headshot"));
+    command.arg("explain").args(words).current_dir(dir).env_clear().output().unwrap()
+}
+
+fn said(output: &Output) -> (Option<i32>, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn says_that_a_delivery_is_genuine() {
+    let dir = tempfile::tempdir().unwrap();
+    let genuine = vector("a genuine delivery");
+    let told = |more: &[&str]| said(&explain(dir.path(), &genuine, more));
+    assert_eq!(told(&["--now", NOW]), (Some(0), "genuine\n".into(), String::new()));
+    assert_eq!(told(&["--now", "2026-01-02T03:04:10Z"]).0, Some(0));
+    let json = "{\"verdict\":\"genuine\",\"findings\":[]}\n";
+    assert_eq!(told(&["--now", NOW, "--json"]), (Some(0), json.into(), String::new()));
+}
+
+#[test]
+fn names_mistake_and_remedy() {
+    let dir = tempfile::tempdir().unwrap();
+    let (code, out, errors) = said(&explain(dir.path(), &vector("printed again by Python"), &["--now", NOW]));
+    assert_eq!((code, errors.as_str()), (Some(1), ""));
+    assert!(out.starts_with("refused: signature_mismatch\n"), "{out}");
+    assert!(out.contains("\nbody_reserialized\n  what:   the body was parsed and printed again"), "{out}");
+    assert!(out.contains("\n  remedy: verify the raw bytes"), "{out}");
+    assert!(!out.contains(SECRET) && !out.contains("evt_"), "{out}");
+}
+
+#[test]
+fn takes_tolerance_and_scheme() {
+    let dir = tempfile::tempdir().unwrap();
+    let late = vector("the clock is an hour ahead");
+    let now = late["now"].to_string();
+    let told = |more: &[&str]| said(&explain(dir.path(), &late, &[&["--json", "--now", &now], more].concat()));
+    let (code, out, _) = told(&[]);
+    assert_eq!((code, out.contains("clock_ahead")), (Some(1), true), "{out}");
+    assert_eq!(told(&["--tolerance", "7200"]).0, Some(0));
+    let (code, out, _) = told(&["--scheme", "body"]);
+    assert_eq!((code, out.contains("scheme_other")), (Some(1), true), "{out}");
+}
+
+#[test]
+fn a_line_end_at_the_end_of_the_secrets_file_is_not_part_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut genuine = vector("a genuine delivery");
+    for (end, code) in [("\n", 0), ("\r\n", 0), ("\n\n", 1), (" \n", 1)] {
+        genuine["secrets"][0] = format!("{SECRET}{end}").into();
+        assert_eq!(explain(dir.path(), &genuine, &["--now", NOW]).status.code(), Some(code), "{end:?}");
+    }
+}
+
+#[test]
+fn reads_the_body_from_standard_input() {
+    let dir = tempfile::tempdir().unwrap();
+    explain(dir.path(), &vector("a genuine delivery"), &["--now", NOW]);
+    let body = fs::File::open(dir.path().join("body.json")).unwrap();
+    let words = ["--provider", "headshotpro", "--secret-file", "secret", "--headers", "headers", "--now", NOW, "-"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headshot"));
+    let output = command.arg("explain").args(words).current_dir(dir.path()).env_clear().stdin(body).output().unwrap();
+    assert_eq!(said(&output), (Some(0), "genuine\n".into(), String::new()));
+}
+
+#[test]
+fn what_cannot_be_used_is_named_with_exit_code_2() {
+    let dir = tempfile::tempdir().unwrap();
+    let genuine = vector("a genuine delivery");
+    let cases: [(&[&str], &str); 4] = [
+        (&["--now", "yesterday"], "headshot: --now is neither"),
+        (&["--scheme", "best"], "headshot: --scheme is none"),
+        (&["--secret-file", "nowhere"], "headshot: cannot read nowhere: "),
+        (&["--tolerance", "long"], "error: invalid value 'long' for '--tolerance"),
+    ];
+    for (more, named) in cases {
+        let (code, out, errors) = said(&explain(dir.path(), &genuine, more));
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
+        assert!(errors.starts_with(named), "{errors}");
+    }
+    fs::write(dir.path().join("headers"), "nothing").unwrap();
+    let words = ["--secret-file", "secret", "--headers", "headers", "body.json", "--provider"];
+    let (code, _, errors) = said(&headshot(dir.path(), &[&words[..], &["headshotpro"]].concat()));
+    assert_eq!((code, errors.lines().next()), (Some(2), Some("headshot: headers: line 1 is not `Name: value`")));
+    fs::write(dir.path().join("headers"), "Host: a").unwrap();
+    let (code, _, errors) = said(&headshot(dir.path(), &[&words[..], &["nobody"]].concat()));
+    assert!(code == Some(2) && errors.starts_with("headshot: --provider is none that is known"), "{errors}");
+    assert_eq!(headshot(dir.path(), &[]).status.code(), Some(2));
+}

@@ -1,0 +1,154 @@
+//! What an event means, whichever the provider.
+
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt;
+
+use crate::{UnixSeconds, json::ObjectWriter, time::Civil};
+
+/// An event in words that every provider shares.
+///
+/// It is a summary to act on. States may go backwards, and the provider's own event says more.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Neutral {
+    /// What happened.
+    pub kind: NeutralKind,
+    /// The provider's id of what the event is about, by which its API is asked: HeadshotPro's model, Scale Headshots'
+    /// submission, Skylab's job.
+    pub session: Option<String>,
+    /// Where the session stands, if the event says so.
+    pub state: Option<NeutralState>,
+    /// The photos that the event brings.
+    pub photos: Vec<NeutralPhoto>,
+}
+
+/// What happened to a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NeutralKind {
+    /// It was opened.
+    SessionCreated,
+    /// It stands somewhere else.
+    StateChanged,
+    /// Its headshots are there.
+    PhotosReady,
+    /// The person chose a favourite.
+    FavoriteSelected,
+    /// The provider gave up.
+    SessionFailed,
+    /// It was removed.
+    SessionDeleted,
+    /// Something that has no common word.
+    Other,
+}
+
+/// Where a session stands, in the words that this project uses everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NeutralState {
+    /// The person has still something to do.
+    AwaitingUser,
+    /// Somebody has to accept the photos.
+    InReview,
+    /// The provider is working.
+    Processing,
+    /// The headshots are there.
+    Ready,
+    /// The provider gave up.
+    Failed,
+    /// The session and its data are gone.
+    Deleted,
+}
+
+/// A photo that an event brings, with a link that stops working: copy the file soon.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NeutralPhoto {
+    /// The provider's id of it, or the file's name where photos have no id.
+    pub id: String,
+    /// The link to take.
+    pub url: String,
+    /// When the link stops working, if the event or the link says so; if not, assume 24 hours at HeadshotPro.
+    pub expires_at: Option<UnixSeconds>,
+    /// Whether it is the person's favourite.
+    pub is_favorite: bool,
+}
+
+impl Neutral {
+    /// An event that says nothing but what kind it is.
+    pub(crate) const fn of(kind: NeutralKind) -> Self {
+        Self { kind, session: None, state: None, photos: Vec::new() }
+    }
+
+    /// The same as JSON, with times in RFC 3339; what is absent is `null`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        ObjectWriter::written(|json| {
+            json.text("kind", Some(self.kind.as_str()));
+            json.text("session", self.session.as_deref());
+            json.text("state", self.state.map(NeutralState::as_str));
+            json.objects("photos", &self.photos, |json, photo| photo.write(json));
+        })
+    }
+}
+
+impl NeutralPhoto {
+    fn write(&self, json: &mut ObjectWriter) {
+        json.text("id", Some(&self.id));
+        json.text("url", Some(&self.url));
+        json.text("expiresAt", self.expires_at.map(|at| Civil::from(at).to_string()).as_deref());
+        json.flag("isFavorite", Some(self.is_favorite));
+    }
+}
+
+impl NeutralKind {
+    /// Its word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SessionCreated => "session_created",
+            Self::StateChanged => "state_changed",
+            Self::PhotosReady => "photos_ready",
+            Self::FavoriteSelected => "favorite_selected",
+            Self::SessionFailed => "session_failed",
+            Self::SessionDeleted => "session_deleted",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl NeutralState {
+    /// Its word in JSON, in the server's answers and in its store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AwaitingUser => "awaiting_user",
+            Self::InReview => "in_review",
+            Self::Processing => "processing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+// Links stay out of logs.
+impl fmt::Debug for Neutral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Neutral")
+            .field("kind", &self.kind)
+            .field("session", &self.session)
+            .field("state", &self.state)
+            .field("photos", &self.photos)
+            .finish()
+    }
+}
+
+impl fmt::Debug for NeutralPhoto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NeutralPhoto").field("id", &self.id).finish_non_exhaustive()
+    }
+}

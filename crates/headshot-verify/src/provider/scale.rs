@@ -1,0 +1,164 @@
+//! Scale Headshots.
+//!
+//! It sends a JSON Web Token in `X-Authenticity-Token` \[003\]. Its algorithm and claims are not documented: HS256 is the
+//! usual choice for a token made with a shared secret, and every claim that is known by its name is checked if it is
+//! there.
+//!
+//! **The token does not sign the body.** It proves that its sender knows the secret; take the event as a hint and read
+//! the submission from the API.
+//!
+//! Facts name the provider's page that they are from: \[003\] developers.
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::{fmt, time::Duration};
+
+use crate::{
+    EventError, Fields, Headers, Neutral, NeutralKind, NeutralState, Payload, Provider, Scheme,
+    json::{self, ObjectWriter},
+    jws::Algorithm,
+    scheme::{Means, Name},
+    token::TokenScheme,
+    words::words,
+};
+
+const TOKEN_HEADER: &str = "x-authenticity-token";
+
+/// The tolerance of a token's times unless another is set, 60 s: the token has an end of its own.
+const TOLERANCE: Duration = Duration::from_mins(1);
+
+/// The provider Scale Headshots, and which tokens to accept.
+#[derive(Clone, Debug)]
+pub struct Scale {
+    scheme: Scheme,
+}
+
+impl Scale {
+    /// The header that it reads, in lower case.
+    pub const HEADERS: [&str; 1] = [TOKEN_HEADER];
+
+    /// Accepts tokens signed with HS256, whatever their age as long as they have not expired.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self::accepting(Cow::Borrowed(&[Algorithm::Hs256]), None)
+    }
+
+    /// Accepts these algorithms and no other.
+    #[must_use]
+    pub fn with_algorithms(self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
+        Self::accepting(Cow::Owned(algorithms.into_iter().collect::<Vec<_>>()), self.max_age())
+    }
+
+    /// Demands that a token says when it was issued, and refuses one that is older than this, plus the tolerance.
+    #[must_use]
+    pub fn with_max_age(mut self, max_age: Duration) -> Self {
+        if let Means::Token(token) = &mut self.scheme.means {
+            token.max_age = Some(max_age);
+        }
+        self
+    }
+
+    const fn accepting(algorithms: Cow<'static, [Algorithm]>, max_age: Option<Duration>) -> Self {
+        let token = TokenScheme {
+            header: Cow::Borrowed(TOKEN_HEADER),
+            algorithms,
+            max_age,
+            body_claims: &["topic", "submission_id", "studio_id", "contact_id"],
+        };
+        let means = Means::Token(token);
+        Self { scheme: Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means } }
+    }
+
+    fn max_age(&self) -> Option<Duration> {
+        match &self.scheme.means {
+            Means::Token(token) => token.max_age,
+            Means::Hmac(_) => None,
+        }
+    }
+}
+
+impl Default for Scale {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Provider for Scale {
+    type Event = Event;
+
+    fn scheme<'h>(&self, _headers: &impl Headers<'h>) -> &Scheme {
+        &self.scheme
+    }
+}
+
+/// Something that happened to a submission, in the long form \[003\] or in the short one with the submission alone.
+///
+/// The provider can send a test that names the latest real submission, and nothing tells it from the real event.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// What happened.
+    pub topic: Topic,
+    /// The submission's id; only an event of an unknown topic may have none.
+    pub submission_id: Option<String>,
+    /// The studio's id.
+    pub studio_id: Option<String>,
+    /// The id of the person.
+    pub contact_id: Option<String>,
+    /// Every other field.
+    pub other: Fields,
+}
+
+words! {
+    /// What happened to a submission.
+    pub enum Topic {
+        /// It was accepted and its headshot is made.
+        SubmissionComplete = "SUBMISSION_COMPLETE",
+    }
+}
+
+impl Payload for Event {
+    fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
+        let mut fields = json::object(body)?;
+        let topic = Topic::from(fields.require_text("topic", "/topic")?);
+        let submission_id = match topic {
+            Topic::SubmissionComplete => Some(fields.require_text("submission_id", "/submission_id")?),
+            Topic::Other(_) => fields.take_text("submission_id"),
+        };
+        Ok(Self {
+            topic,
+            submission_id,
+            studio_id: fields.take_text("studio_id"),
+            contact_id: fields.take_text("contact_id"),
+            other: fields,
+        })
+    }
+
+    fn to_json(&self) -> String {
+        ObjectWriter::written(|json| {
+            json.text("type", Some(self.topic.as_str()));
+            json.text("submissionId", self.submission_id.as_deref());
+            json.text("studioId", self.studio_id.as_deref());
+            json.text("contactId", self.contact_id.as_deref());
+            json.fields("other", &self.other);
+        })
+    }
+
+    /// It brings no photos: the submission in the API has them.
+    fn neutral(&self) -> Neutral {
+        let (kind, state) = match self.topic {
+            Topic::SubmissionComplete => (NeutralKind::PhotosReady, Some(NeutralState::Ready)),
+            Topic::Other(_) => (NeutralKind::Other, None),
+        };
+        Neutral { session: self.submission_id.clone(), state, ..Neutral::of(kind) }
+    }
+}
+
+// Unknown fields stay out of logs.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("topic", &self.topic)
+            .field("submission_id", &self.submission_id)
+            .finish_non_exhaustive()
+    }
+}

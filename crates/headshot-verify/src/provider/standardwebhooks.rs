@@ -1,0 +1,120 @@
+//! Standard Webhooks, the form in which many services sign their deliveries, and our own server the events that it
+//! sends.
+//!
+//! Facts are from the specification of the Standard Webhooks project: the signature covers `{id}.{timestamp}.{body}`,
+//! and a `webhook-signature` may hold several signatures, for the time in which one secret replaces another.
+
+use alloc::{borrow::Cow, string::String};
+use core::fmt;
+
+use crate::{
+    DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, Scheme,
+    SecretForm, TimestampFormat, Value,
+    json::{self, ObjectWriter},
+    scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SignatureHeader, TimestampHeader},
+};
+
+const SIGNATURE_HEADER: &str = "webhook-signature";
+const TIMESTAMP_HEADER: &str = "webhook-timestamp";
+const ID_HEADER: &str = "webhook-id";
+
+const DOT: Part = Part::Literal(Cow::Borrowed("."));
+
+/// `{id}.{timestamp}.{body}`, and among the signatures those of version 1.
+pub(crate) static SCHEME: Scheme = Scheme {
+    provider: Name::BuiltIn("standardwebhooks"),
+    name: "v1",
+    tolerance: DEFAULT_TOLERANCE,
+    means: Means::Hmac(HmacScheme {
+        signature: SignatureHeader {
+            header: Cow::Borrowed(SIGNATURE_HEADER),
+            prefix: Cow::Borrowed("v1,"),
+            encoding: Encoding::Base64,
+            is_list: true,
+        },
+        timestamp: Some(TimestampHeader {
+            header: Cow::Borrowed(TIMESTAMP_HEADER),
+            format: TimestampFormat::UnixSeconds,
+            optional_under: None,
+        }),
+        id: Some(IdHeader { header: Cow::Borrowed(ID_HEADER), borders: Cow::Borrowed(".") }),
+        signed: Cow::Borrowed(&[Part::Id, DOT, Part::Timestamp, DOT, Part::Body]),
+        body: BodyRule::Any,
+    }),
+};
+
+/// A sender that follows Standard Webhooks.
+///
+/// The id in `webhook-id` is signed and the same in every attempt of a delivery: it is the thing to remember a delivery
+/// by. The header that was checked is the only one of that name, so read it from the headers as usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StandardWebhooks;
+
+impl StandardWebhooks {
+    /// The headers that it reads, in lower case.
+    pub const HEADERS: [&str; 3] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, ID_HEADER];
+}
+
+impl Provider for StandardWebhooks {
+    type Event = Event;
+
+    fn scheme<'h>(&self, _headers: &impl Headers<'h>) -> &Scheme {
+        &SCHEME
+    }
+
+    fn secret_form(&self) -> SecretForm {
+        SecretForm::Whsec
+    }
+}
+
+/// What the specification recommends for a payload. A field of an unexpected type is kept in `other`.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// What happened, in words with dots between them.
+    pub kind: Option<String>,
+    /// When it happened, RFC 3339.
+    pub timestamp: Option<String>,
+    /// What it happened to.
+    pub data: Fields,
+    /// Every other field.
+    pub other: Fields,
+}
+
+impl Payload for Event {
+    fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
+        let mut fields = json::object(body)?;
+        Ok(Self {
+            kind: fields.take_text("type"),
+            timestamp: fields.take_text("timestamp"),
+            data: fields.take_object("data").unwrap_or_default(),
+            other: fields,
+        })
+    }
+
+    fn to_json(&self) -> String {
+        ObjectWriter::written(|json| {
+            json.text("type", self.kind.as_deref());
+            json.text("timestamp", self.timestamp.as_deref());
+            json.fields("data", &self.data);
+            json.fields("other", &self.other);
+        })
+    }
+
+    /// The words of other services are their own; of a session only our own server speaks.
+    fn neutral(&self) -> Neutral {
+        let session = match self.data.get("session") {
+            Some(Value::Text(session)) => Some(session.clone()),
+            _ => None,
+        };
+        Neutral { session, ..Neutral::of(NeutralKind::Other) }
+    }
+}
+
+// What it happened to stays out of logs.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,194 @@
+//! Making signatures, for tests and for a server that sends deliveries.
+
+use alloc::{
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+use core::{error, fmt};
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+
+use crate::{
+    Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds, Value,
+    json::{self, ObjectWriter},
+    scheme::{HmacScheme, Means},
+    time,
+    token::TokenScheme,
+};
+
+/// How long a token is valid that is made here.
+const TOKEN_SECONDS: u64 = 300;
+
+/// A delivery that has no signature yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Unsigned<'a> {
+    /// The raw bytes of its body.
+    pub body: &'a [u8],
+    /// The moment of signing; a scheme that signs no time does not look at it.
+    pub at: UnixSeconds,
+    /// Its id, for a scheme that signs one.
+    pub id: Option<&'a str>,
+}
+
+/// Why a delivery cannot be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The scheme signs an id, and the delivery has none.
+    IdMissing,
+    /// The id could not be verified: it is empty, too long, or holds a character that it may not hold.
+    IdMalformed,
+    /// The moment cannot be written in the scheme's form.
+    TimeMalformed,
+    /// The settings accept no algorithm.
+    AlgorithmMissing,
+}
+
+impl SignError {
+    /// Every code that [`SignError::code`] can give.
+    pub const CODES: &'static [&'static str] =
+        &["sign_id_missing", "sign_id_malformed", "sign_time_malformed", "sign_algorithm_missing"];
+
+    /// One stable word for programs: the same in Rust and in JavaScript.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::IdMissing => "sign_id_missing",
+            Self::IdMalformed => "sign_id_malformed",
+            Self::TimeMalformed => "sign_time_malformed",
+            Self::AlgorithmMissing => "sign_algorithm_missing",
+        }
+    }
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::IdMissing => "the scheme signs the delivery's id, and there is none",
+            Self::IdMalformed => "the delivery's id cannot stand in the scheme's signed bytes",
+            Self::AlgorithmMissing => "the settings accept no algorithm",
+            Self::TimeMalformed => "the moment of signing cannot be written in the scheme's form",
+        })
+    }
+}
+
+impl error::Error for SignError {}
+
+/// The headers of a delivery as the provider would send it, names in lower case.
+///
+/// Of several secrets all sign where the scheme has room for several signatures, and otherwise the first.
+///
+/// ```
+/// use headshot_verify::{
+///     Delivery, UnixSeconds, Unsigned, Verifier, provider::standardwebhooks::StandardWebhooks, sign,
+/// };
+///
+/// let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// let now = UnixSeconds::new(1_767_323_045);
+/// let body = br#"{"type":"session.updated","data":{}}"#;
+/// let unsigned = Unsigned { body, at: now, id: Some("msg_1") };
+/// let verifier = Verifier::with_shown_secrets(StandardWebhooks::default(), [secret])?;
+/// let headers = verifier.sign(&unsigned)?;
+/// assert!(verifier.verify(&Delivery::new(&headers[..], body), now).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`SignError`] when the delivery could not be verified.
+pub fn sign(scheme: &Scheme, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
+    match &scheme.means {
+        Means::Hmac(hmac) => hmac.sign(secrets, unsigned),
+        Means::Token(token) => token.sign(secrets, unsigned),
+    }
+}
+
+impl HmacScheme {
+    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
+        let id = self
+            .id
+            .as_ref()
+            .map(|header| unsigned.id.ok_or(SignError::IdMissing).map(|id| (header, id)))
+            .transpose()?;
+        if id.is_some_and(|(header, id)| !header.may_be(id.as_bytes())) {
+            return Err(SignError::IdMalformed);
+        }
+        let timestamp =
+            self.timestamp.as_ref().map(|header| Ok((header, header.format.write(unsigned.at)?))).transpose()?;
+        let timestamp_text = timestamp.as_ref().map_or("", |(_, text)| text.as_str());
+        let id_text = id.map_or("", |(_, id)| id);
+        let sign = |secret: &Secret| {
+            let made = secret.sign(self.parts_of(timestamp_text.as_bytes(), id_text.as_bytes(), unsigned.body));
+            let tag: [u8; 32] = made.into_bytes().into();
+            alloc::format!("{}{}", self.signature.prefix, self.signature.encoding.write(&tag))
+        };
+        let most = if self.signature.is_list { usize::MAX } else { 1 };
+        let signatures: Vec<String> = secrets.all().iter().take(most).map(sign).collect();
+        let mut headers = vec![(self.signature.header.to_string(), signatures.join(" "))];
+        headers.extend(timestamp.map(|(header, text)| (header.header.to_string(), text)));
+        headers.extend(id.map(|(header, id)| (header.header.to_string(), id.to_string())));
+        Ok(headers)
+    }
+}
+
+impl TimestampFormat {
+    fn write(self, at: UnixSeconds) -> Result<String, SignError> {
+        let text = match self {
+            Self::UnixSeconds => at.get().to_string(),
+            Self::UnixMillis => at.get().saturating_mul(1000).to_string(),
+            Self::HttpDate => time::http_date(at).ok_or(SignError::TimeMalformed)?,
+        };
+        if self.read(text.as_bytes(), at) == Some(at) { Ok(text) } else { Err(SignError::TimeMalformed) }
+    }
+}
+
+impl TokenScheme {
+    /// A token with the claims that the verifier would compare with the body; made with the first accepted algorithm.
+    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
+        let algorithm = self.algorithms.first().ok_or(SignError::AlgorithmMissing)?;
+        let fields = json::object(unsigned.body).unwrap_or_default();
+        let claims = ObjectWriter::written(|json| {
+            json.value("iat", &Value::Number(unsigned.at.get().to_string()));
+            json.value("exp", &Value::Number(unsigned.at.get().saturating_add(TOKEN_SECONDS).to_string()));
+            for claim in self.body_claims {
+                if let Some(value) = fields.get(claim) {
+                    json.value(claim, value);
+                }
+            }
+        });
+        let tokens = secrets.all().iter().take(1).map(|secret| algorithm.token(secret, &claims));
+        Ok(tokens.map(|token| (self.header.to_string(), token)).collect())
+    }
+}
+
+impl crate::jws::Algorithm {
+    /// A token whose payload is `claims`.
+    fn token(self, secret: &Secret, claims: &str) -> String {
+        let header = alloc::format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.as_str());
+        let part = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+        let signed = alloc::format!("{}.{}", part(&header), part(claims));
+        let signature = Base64UrlUnpadded::encode_string(&self.sign(secret, signed.as_bytes()));
+        alloc::format!("{signed}.{signature}")
+    }
+}
+
+impl<P: Provider> crate::Verifier<P> {
+    /// The headers with which this verifier's provider would send the delivery, in the first of its schemes.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError`] when the delivery could not be verified.
+    pub fn sign(&self, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
+        sign(self.provider().scheme(&AllHeaders), self.secrets(), unsigned)
+    }
+}
+
+/// Headers that are all there, so that a provider takes its scheme with the most of them.
+struct AllHeaders;
+
+impl Headers<'static> for AllHeaders {
+    fn values(&self, _name: &str) -> impl Iterator<Item = &'static [u8]> {
+        core::iter::once(&b""[..])
+    }
+}

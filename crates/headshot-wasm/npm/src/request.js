@@ -1,0 +1,32 @@
+import { MAX_BODY_BYTES } from "./body.js";
+import { refused } from "./error.js";
+
+/** The raw body of a fetch `Request`; what is longer than any delivery is not read to its end. */
+export async function requestBody(request) {
+  if (typeof request?.arrayBuffer !== "function") throw refused("body_not_raw");
+  if (request.bodyUsed) throw refused("body_used");
+  const chunks = [];
+  let length = 0;
+  // Not `for await`: not every runtime's stream can be iterated.
+  const reader = request.body?.getReader();
+  for (let chunk; reader && !(chunk = await reader.read()).done; ) {
+    length += chunk.value.length;
+    chunks.push(chunk.value);
+    if (length > MAX_BODY_BYTES) {
+      await reader.cancel();
+      throw refused("body_too_large", undefined, MAX_BODY_BYTES);
+    }
+  }
+  return joined(chunks, length);
+}
+
+function joined(chunks, length) {
+  if (chunks.length === 1) return chunks[0];
+  const whole = new Uint8Array(length);
+  let place = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, place);
+    place += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,46 @@
+// For developers and tests: why a delivery was refused, and signatures.
+import module from "wasm:module";
+import { rawBytes } from "./body.js";
+import { declared } from "./declared.js";
+import { refused } from "./error.js";
+import { allHeaderLines } from "./headers.js";
+import { packed } from "./secrets.js";
+import { pass, refusal, start, taken, wasm } from "./wasm.js";
+
+start(module);
+
+export { VerifyError } from "./error.js";
+
+export function explain(provider, secrets, body, headers, options = {}) {
+  const { scheme = "", toleranceSeconds = -1, now = Date.now } = options;
+  const settings = [declared(provider), scheme, packed(secrets)];
+  const lengths = pass(...settings, latin1(allHeaderLines(headers)), readable(body));
+  return JSON.parse(put(wasm.explain(...lengths, toleranceSeconds, seconds(now()))));
+}
+
+export function sign(provider, secrets, body, options = {}) {
+  const { scheme = "", id = "", now = Date.now } = options;
+  const lengths = pass(declared(provider), scheme, packed(secrets), rawBytes(body), id);
+  const lines = put(wasm.sign(...lengths, seconds(now()))).trimEnd().split("\n");
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
+}
+
+function put(length) {
+  if (length === 0) throw refusal();
+  return taken(length);
+}
+
+/** A parsed body is a mistake to be explained, so what a framework would make of it is looked at. */
+function readable(body) {
+  const isParsed = body !== null && typeof body === "object" && Object.getPrototypeOf(body) === Object.prototype;
+  return rawBytes(isParsed ? JSON.stringify(body) : body);
+}
+
+function seconds(milliseconds) {
+  if (Number.isFinite(milliseconds)) return milliseconds / 1000;
+  throw refused("option_invalid", "now does not give a number of milliseconds");
+}
+
+function latin1(text) {
+  return Uint8Array.from(text, (letter) => (letter.charCodeAt(0) > 255 ? 63 : letter.charCodeAt(0)));
+}

@@ -1,8 +1,0 @@
-// Cloudflare Workers: wasm can only be imported, as a compiled module.
-import module from "./headshot_wasm_bg.wasm";
-import { initSync } from "./headshot_wasm.js";
-
-initSync({ module });
-
-export { Verifier } from "./verifier.js";
-export { Verified, VerifyError } from "./result.js";

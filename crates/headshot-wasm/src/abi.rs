@@ -1,0 +1,67 @@
+//! What JavaScript calls: numbers go in and out, and bytes through two buffers in this module's memory.
+//!
+//! A call first asks for room ([`input`]), writes its bytes there, and calls with their lengths; a text that comes back
+//! is read at [`output`]. Whatever is passed, nothing outside of the two buffers is read or written.
+//!
+//! It is written by hand because a generated one would bring the standard library's panics and a glue of its own, a
+//! third of what the package weighs.
+
+#![expect(unsafe_code, reason = "an exported function, and a state that only one thread can see")]
+
+use core::{cell::RefCell, panic::PanicInfo};
+
+use crate::module::Module;
+
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+/// Ends in a trap, which JavaScript sees as a `RuntimeError`; nothing in a delivery leads here.
+#[panic_handler]
+fn trap(_: &PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+struct OneThread(RefCell<Module>);
+
+// SAFETY: this wasm is built without threads, so there is only one.
+unsafe impl Sync for OneThread {}
+
+static MODULE: OneThread = OneThread(RefCell::new(Module::new()));
+
+/// Declares an exported function that is a method of [`Module`].
+macro_rules! exported {
+    ( $( $(#[$meta:meta])* fn $name:ident( $( $argument:ident: $type:ty ),* ) $( -> $answer:ty )?; )+ ) => { $(
+        $(#[$meta])*
+        // SAFETY: no other function of this wasm has the name.
+        #[unsafe(no_mangle)]
+        extern "C" fn $name( $( $argument: $type ),* ) $( -> $answer )? {
+            MODULE.0.borrow_mut().$name( $( $argument ),* )
+        }
+    )+ };
+}
+
+exported! {
+    fn input(bytes: usize) -> *mut u8;
+    fn output() -> *const u8;
+    fn make(provider: usize, scheme: usize, secrets: usize, tolerance_seconds: f64) -> usize;
+    fn discard(verifier: usize);
+    fn describe(verifier: usize) -> usize;
+    fn check(verifier: usize, headers: usize, body: usize, now: f64) -> usize;
+    fn refusal() -> usize;
+    fn number() -> f64;
+    fn secret() -> usize;
+    fn scheme() -> usize;
+}
+
+#[cfg(feature = "events")]
+exported! {
+    fn event(provider: usize, body: usize) -> usize;
+}
+
+#[cfg(feature = "tools")]
+exported! {
+    fn explain(
+        settings: usize, scheme: usize, secrets: usize, headers: usize, body: usize, tolerance_seconds: f64, now: f64
+    ) -> usize;
+    fn sign(settings: usize, scheme: usize, secrets: usize, body: usize, id: usize, at: f64) -> usize;
+}

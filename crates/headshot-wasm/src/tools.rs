@@ -1,0 +1,45 @@
+//! What developers and tests need, and no server: why a delivery was refused, and signatures.
+
+use alloc::{string::String, vec::Vec};
+use core::time::Duration;
+
+use headshot_verify::{Delivery, Provider as _, UnixSeconds, Unsigned, explain, sign};
+
+use crate::{provider::Provider, refusal::Refusal};
+
+/// Explains a delivery, whose headers are lines with a `:` after the name, as JSON.
+pub(crate) fn explained(
+    provider: &Provider,
+    secrets: &[&str],
+    headers: &[u8],
+    body: &[u8],
+    now: UnixSeconds,
+    tolerance: Option<Duration>,
+) -> String {
+    let headers: Vec<(&str, &[u8])> = headers.split(|byte| *byte == b'\n').filter_map(header).collect();
+    let delivery = Delivery::new(&headers[..], body);
+    let tolerance = tolerance.unwrap_or_else(|| provider.scheme(&&headers[..]).tolerance());
+    explain(provider, secrets, &delivery, now, tolerance).to_json()
+}
+
+fn header(line: &[u8]) -> Option<(&str, &[u8])> {
+    let border = line.iter().position(|byte| *byte == b':')?;
+    let (name, value) = line.split_at_checked(border)?;
+    Some((core::str::from_utf8(name).ok()?, value.get(1..)?))
+}
+
+/// The headers of a delivery as the provider would send it, in lines with a `:` after the name; an empty `id` is none.
+pub(crate) fn signed(
+    provider: &Provider,
+    secrets: &[&str],
+    body: &[u8],
+    at: UnixSeconds,
+    id: &str,
+) -> Result<String, Refusal> {
+    let secrets = provider.secret_form().read_all(secrets.iter().copied())?;
+    // With a timestamp header, a provider with a choice takes the scheme that signs it.
+    let every_header = |_: &str| core::iter::once(&b""[..]);
+    let unsigned = Unsigned { body, at, id: Some(id).filter(|id| !id.is_empty()) };
+    let headers = sign(provider.scheme(&every_header), &secrets, &unsigned)?;
+    Ok(headers.iter().flat_map(|(name, value)| [name, ":", value, "\n"]).collect())
+}

@@ -1,0 +1,70 @@
+// The examples, each in its own runtime or framework: a genuine delivery is received, a forged one is not.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import { project, runIn, tool } from "./project.mjs";
+import { served, workerd } from "./servers.mjs";
+import { vectors } from "./vectors.mjs";
+
+const SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const BODY = '{"event": "model.photos_ready", "object": {"_id": "m1"}}';
+const PATH = "/webhooks/headshotpro";
+
+process.env.HEADSHOTPRO_WEBHOOK_SECRET = SECRET;
+
+function delivery(secret) {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac("sha256", secret).update(`${timestamp}.${BODY}`).digest("hex");
+  const headers = { "x-headshotpro-signature": `sha256=${signature}`, "x-headshotpro-timestamp": timestamp };
+  return { method: "POST", body: BODY, headers: { "content-type": "application/json", ...headers } };
+}
+
+async function receivesTheGenuineAlone(send) {
+  const genuine = await send(delivery(SECRET));
+  assert.deepEqual([genuine.status, await genuine.json()], [200, { received: "model.photos_ready" }]);
+  assert.equal((await send(delivery("another secret"))).status, 401);
+}
+
+const example = (root, name) => import(pathToFileURL(join(root, "examples", name)));
+
+test("Express", async (t) => {
+  const { app } = await example(await project(t, "empty"), "express.mjs");
+  const server = app.listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await new Promise((resolve) => server.once("listening", resolve));
+  await receivesTheGenuineAlone((init) => fetch(`http://127.0.0.1:${server.address().port}${PATH}`, init));
+});
+
+test("Hono", async (t) => {
+  const { app } = await example(await project(t, "empty"), "hono.mjs");
+  await receivesTheGenuineAlone((init) => app.request(PATH, init));
+});
+
+test("Cloudflare Worker", async (t) => {
+  const root = await project(t, "empty");
+  const bindings = { HEADSHOTPRO_WEBHOOK_SECRET: SECRET };
+  const worker = await workerd(t, root, "examples/worker.mjs", { compatibilityDate: "2026-01-01", bindings });
+  await receivesTheGenuineAlone((init) => worker.dispatchFetch(`http://worker.test${PATH}`, init));
+});
+
+for (const [name, args] of [["deno", ["run", "--allow-net", "--allow-env", "--allow-read"]], ["bun", []]]) {
+  test(`${name}'s serve`, async (t) => {
+    const address = await served(t, await project(t, "empty"), tool(name), [...args, `examples/${name}.mjs`]);
+    await receivesTheGenuineAlone((init) => fetch(address + PATH, init));
+  });
+}
+
+test("Next.js, and every vector in both of its runtimes", async (t) => {
+  const root = await project(t, "next");
+  await runIn(root, tool("next"), ["build"]);
+  const address = await served(t, root, tool("next"), ["start", "--port", "0", "--hostname", "127.0.0.1"]);
+  await receivesTheGenuineAlone((init) => fetch(`${address}/webhooks`, init));
+  for (const runtime of ["node", "edge"]) {
+    const response = await fetch(`${address}/${runtime}`, { method: "POST", body: JSON.stringify(vectors) });
+    assert.deepEqual(await response.json(), { vectors: vectors.length, wrong: [] }, runtime);
+  }
+});

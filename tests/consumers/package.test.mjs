@@ -1,0 +1,21 @@
+// What tools and compilers think of the packed file.
+
+import { test } from "node:test";
+
+import { project, runIn, tarball, tool } from "./project.mjs";
+
+test("TypeScript accepts right uses and refuses wrong ones", async (t) => {
+  const root = await project(t, "types");
+  await runIn(root, tool("tsc"), ["--project", "."]);
+});
+
+test("publint finds nothing", async (t) => {
+  const root = await project(t, "types");
+  await runIn(root, tool("publint"), ["run", "--strict", tarball()]);
+});
+
+test("the types are right for every way to import", async (t) => {
+  const root = await project(t, "types");
+  // Node 10 knows no `exports`, and we no Node 10.
+  await runIn(root, tool("attw"), [tarball(), "--ignore-rules", "no-resolution", "--profile", "node16"]);
+});

@@ -1,0 +1,65 @@
+import { Verifier, VerifyError } from "headshot-verify";
+import { Verifier as VerdictAlone } from "headshot-verify/verify";
+import type { ErrorCode, HeadshotProEvent, Json, Verified } from "headshot-verify";
+
+const verifier = new Verifier("headshotpro", ["new", "old"], { toleranceSeconds: 60, scheme: "auto", now: () => 0 });
+const verified: Verified<HeadshotProEvent> = verifier.verify(new Uint8Array(), new Headers());
+verifier.verify("{}", { "x-headshotpro-signature": ["a", "b"], other: undefined });
+verifier.verify(new ArrayBuffer(0), new Map([["x-headshotpro-signature", "a"]]));
+
+const signedAt: Date | null = verified.signedAt;
+void signedAt;
+
+const { event } = verified;
+switch (event.type) {
+  case "model.favorite_selected": {
+    const url: string | null | undefined = event.favoritePhoto?.preferredUrl;
+    const id: string = event.model.id;
+    void [url, id];
+    break;
+  }
+  case "model.photos_ready":
+    void (event.model.status === "active");
+    break;
+  default:
+    // A kind that this version does not know may have no model.
+    void event.model?.id;
+}
+
+try {
+  verifier.verify("", {});
+} catch (error) {
+  if (error instanceof VerifyError) {
+    const code: ErrorCode = error.code;
+    void (code === "signature_missing");
+  }
+}
+
+const skylab = new Verifier("skylab", "secret").verify("", new Headers()).event;
+if (skylab.type === "job_complete") void skylab.job?.photoUrls["a.png"]?.toString();
+const scale = new Verifier("scale", "secret").verify("", {}).event;
+const topic: string = scale.type;
+const acme = new Verifier({ provider: "acme", signatureHeader: "x-acme", signed: "{body}" }, "secret");
+const field: Json | undefined = acme.verify("", {}).event["field"];
+void [topic, field, verified.neutral.state === "ready", skylab.type];
+
+export async function POST(request: Request): Promise<Response> {
+  const { event } = await verifier.verifyRequest(request);
+  const { secretIndex } = await new VerdictAlone("headshotpro", "secret").verifyRequest(request);
+  return Response.json({ type: event.type, secretIndex });
+}
+
+// @ts-expect-error the verdict alone reads no events
+void new VerdictAlone("headshotpro", "secret").verify("", {}).event;
+// @ts-expect-error a declaration has to say what is signed
+new Verifier({ provider: "acme", signatureHeader: "x-acme" }, "secret");
+// @ts-expect-error there is no such provider
+new Verifier("headshots", "secret");
+// @ts-expect-error a secret has to be given
+new Verifier("headshotpro");
+// @ts-expect-error there is no such scheme
+new Verifier("headshotpro", "secret", { scheme: "both" });
+// @ts-expect-error a parsed body is not what was signed
+verifier.verify({ event: "model.created" }, {});
+// @ts-expect-error there is no such code
+void (new VerifyError("code", "message").code === "signature_absent");
