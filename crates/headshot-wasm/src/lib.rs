@@ -1,6 +1,11 @@
 //! `headshot-verify` for JavaScript. It only translates; what the package looks like is in `npm/index.d.ts`.
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
+// Elsewhere there is nobody to call the functions of `abi.rs`.
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(dead_code, reason = "only JavaScript calls it, and the tests parts of it")
+)]
 
 extern crate alloc;
 

@@ -66,7 +66,9 @@ fn line(error: &VerifyError) -> String {
         | VerifyError::IdMalformed { header } => add(&mut line, header),
         VerifyError::TimestampMissing { header, accepted_by } => {
             add(&mut line, header);
-            accepted_by.iter().for_each(|setting| add(&mut line, setting));
+            if let Some(setting) = accepted_by {
+                add(&mut line, setting);
+            }
         }
         VerifyError::ClaimMalformed { claim }
         | VerifyError::ClaimMissing { claim }
@@ -99,6 +101,9 @@ mod tests {
     use super::*;
 
     const MESSAGES: &str = include_str!("../npm/src/messages.js");
+
+    const TYPES: &str = include_str!("../npm/index.d.ts");
+    const README: &str = include_str!("../npm/README.md");
 
     /// The text that JavaScript has for a code.
     fn message(key: &str) -> String {
@@ -152,7 +157,7 @@ mod tests {
         for code in VerifyError::CODES {
             let error = named(code).unwrap_or_else(|| panic!("{code} is not looked at"));
             let text = error.to_string().replace("4242424242", "{n}");
-            assert_eq!(message(code), text.replace("\"", "\\\""), "{code}");
+            assert_eq!(message(code), text.replace('"', "\\\""), "{code}");
         }
         let both = VerifyError::TimestampMissing { header: Cow::Borrowed("{0}"), accepted_by: Some("{1}") };
         assert_eq!(message("timestamp_missing+"), both.to_string());
@@ -162,6 +167,20 @@ mod tests {
     fn javascript_has_a_message_for_every_other_code() {
         for code in EventError::CODES.iter().chain(DeclarationError::CODES) {
             assert!(!message(code).is_empty(), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_types_and_the_readme_name_every_code() {
+        let (_, union) = TYPES.split_once("export type ErrorCode =").unwrap();
+        let (union, _) = union.split_once(';').unwrap();
+        let named: Vec<&str> = union.split('"').skip(1).step_by(2).collect();
+        let (_, table) = README.split_once("## Codes").unwrap();
+        let explained: Vec<&str> =
+            table.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once("` |")?.0)).collect();
+        assert_eq!(named, explained);
+        for code in VerifyError::CODES.iter().chain(EventError::CODES).chain(DeclarationError::CODES) {
+            assert!(named.contains(code), "{code}");
         }
     }
 
