@@ -76,7 +76,7 @@ fn written(finding: &Finding) -> String {
 /// Says which known mistakes explain why a delivery is refused.
 ///
 /// It is for a person who looks for the reason, not for the hot path: it computes up to thousands of signatures. The
-/// secrets are passed as they were set, because [`Secrets`] cannot be read.
+/// secrets are passed as they were set, because [`Secrets`](crate::Secrets) cannot be read.
 ///
 /// ```
 /// use headshot_verify::{DEFAULT_TOLERANCE, Delivery, UnixSeconds, explain, provider::headshotpro::HeadshotPro};
