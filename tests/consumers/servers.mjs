@@ -93,9 +93,10 @@ export async function edgeBundle(root, entry) {
       build.onResolve({ filter: /\.wasm\?module$/ }, ({ path, resolveDir }) => {
         return { path: join(resolveDir, path.replace("?module", "")), namespace: "compiled" };
       });
-      build.onLoad({ filter: /.*/, namespace: "compiled" }, async ({ path }) => {
+      build.onLoad({ filter: /.*/, namespace: "compiled" }, ({ path }) => {
+        // Compiled without waiting: loads run side by side, and two of them must not take the same name.
         const name = `wasm_${Object.keys(modules).length}`;
-        modules[name] = await WebAssembly.compile(readFileSync(path));
+        modules[name] = new WebAssembly.Module(readFileSync(path));
         return { contents: `export default globalThis.${name};` };
       });
     },
