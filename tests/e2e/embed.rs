@@ -1,11 +1,11 @@
 //! The custom element in a page of plain HTML, from the files that users take.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Result, ensure};
 use headshot_tests::{
     browser::{Browser, Camera},
-    program::prepared,
+    program::{prepared, serve_embed_files},
     session::open_session,
     stage::Stage,
     wait::until,
@@ -137,19 +137,9 @@ fn page(server: &str, session: &str, token: &str) -> String {
 
 async fn stage() -> Result<(Stage, TempDir)> {
     let pages = TempDir::new()?;
-    copy_embed(pages.path())?;
+    serve_embed_files(pages.path())?;
     let listener =
         "window.errors = []; document.addEventListener('headshot-error', (event) => errors.push(event.detail.code));";
     fs::write(pages.path().join("errors.js"), listener)?;
     Ok((Stage::start(pages.path(), 40).await?, pages))
-}
-
-fn copy_embed(pages: &Path) -> Result<()> {
-    let folder = pages.join("embed");
-    fs::create_dir(&folder)?;
-    for entry in fs::read_dir(prepared("HEADSHOT_DIST").join("embed"))? {
-        let entry = entry?;
-        fs::copy(entry.path(), folder.join(entry.file_name()))?;
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, env, fs, path::Path, path::PathBuf};
 use anyhow::{Context, Result, ensure};
 use headshot_tests::{
     browser::{Browser, Camera},
-    program::{self, Program, prepared},
+    program::{self, Program, prepared, serve_embed_files},
     session::{open_session, show_finished_photos},
     stage::{API_KEY, Stage, WEBHOOK_SECRET, free_port},
 };
@@ -18,7 +18,7 @@ const LEFT_OUT: char = '…';
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_shows_the_chosen_photo() -> Result<()> {
     let pages = TempDir::new()?;
-    copy(&prepared("HEADSHOT_DIST").join("embed"), &pages.path().join("embed"))?;
+    serve_embed_files(pages.path())?;
     let stage = Stage::start(pages.path(), 100).await?;
     let opened = open_session(&stage).await?;
     let page = snippet("html", "<headshot-embed")?
@@ -143,13 +143,4 @@ async fn run(command: &mut Command, folder: &Path) -> Result<String> {
     let output = command.current_dir(folder).output().await?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8(output.stdout)?)
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        fs::copy(entry.path(), to.join(entry.file_name()))?;
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The project's programs as processes that end with the test.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
 };
@@ -103,4 +103,19 @@ pub fn prepared(variable: &str) -> PathBuf {
         panic!("{variable} is not set: run `cargo xtask test`, which prepares what this test needs")
     });
     PathBuf::from(value)
+}
+
+/// Puts the custom element's files below `pages`, in `embed/`, as a host application would serve them.
+///
+/// # Errors
+///
+/// When a file cannot be copied.
+pub fn serve_embed_files(pages: &Path) -> Result<()> {
+    let folder = pages.join("embed");
+    fs::create_dir(&folder)?;
+    for entry in fs::read_dir(prepared("HEADSHOT_DIST").join("embed"))? {
+        let entry = entry?;
+        fs::copy(entry.path(), folder.join(entry.file_name()))?;
+    }
+    Ok(())
 }
