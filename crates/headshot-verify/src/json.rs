@@ -1,9 +1,14 @@
 //! JSON: a strict reader, so that every other reader understands in the same way what passes here, and a writer.
 
+mod members;
 mod reader;
+mod tree;
 mod value;
 mod writer;
 
-pub(crate) use reader::{begins_object, object, strict_object};
+pub(crate) use members::Members;
+#[cfg(feature = "explain")]
+pub(crate) use tree::value;
+pub(crate) use tree::{begins_object, object, without_mark};
 pub use value::{Fields, Value};
 pub(crate) use writer::ObjectWriter;

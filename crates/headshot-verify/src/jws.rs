@@ -5,10 +5,9 @@
 use alloc::vec::Vec;
 use core::str::FromStr;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::digest::{CtOutput, Output, OutputSizeUser};
 
-use crate::{Fields, Secret, Secrets, Value, VerifyError, json};
+use crate::{Secret, Secrets, VerifyError, codec::Base64, flaw::Flaw, json::Members};
 
 /// A signature algorithm with a shared secret.
 ///
@@ -29,7 +28,7 @@ pub enum Algorithm {
 /// A genuine token.
 #[derive(Clone)]
 pub struct Jws {
-    header: Fields,
+    header: Vec<u8>,
     payload: Vec<u8>,
     secret_index: usize,
 }
@@ -54,41 +53,42 @@ pub struct Jws {
 /// [`VerifyError::TokenMalformed`], [`VerifyError::AlgorithmRefused`], [`VerifyError::ExtensionRefused`] and
 /// [`VerifyError::SignatureMismatch`].
 pub fn verify(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> Result<Jws, VerifyError> {
-    let token = core::str::from_utf8(token).map_err(|_| VerifyError::TokenMalformed)?;
-    let (signed, signature) = token.rsplit_once('.').ok_or(VerifyError::TokenMalformed)?;
-    let (header, payload) = signed.split_once('.').ok_or(VerifyError::TokenMalformed)?;
-    // A fourth part would be a dot in the payload, which is no letter of base64url.
+    check(token, secrets, allowed).map_err(Flaw::of_token)
+}
+
+pub(crate) fn check(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> Result<Jws, Flaw> {
+    let mut parts = token.split(|byte| *byte == b'.');
+    let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(Flaw::TokenMalformed);
+    };
+    let signed = token.get(..token.len().saturating_sub(signature.len()).saturating_sub(1)).unwrap_or_default();
     let (header, payload, signature) = (decoded(header)?, decoded(payload)?, decoded(signature)?);
-    let header = json::strict_object(&header).map_err(|_| VerifyError::TokenMalformed)?;
-    let algorithm = chosen(&header, allowed)?;
-    if header.get("crit").is_some() {
-        return Err(VerifyError::ExtensionRefused);
+    let members = Members::read(&header, |_| true).map_err(|_| Flaw::TokenMalformed)?;
+    let algorithm = chosen(&members, allowed)?;
+    if members.get("crit").is_some() {
+        return Err(Flaw::ExtensionRefused);
     }
     let secret_index = secrets
-        .find(|secret| algorithm.signed(secret, signed.as_bytes(), &signature))
-        .ok_or(VerifyError::SignatureMismatch)?;
+        .find(|secret| algorithm.signed(secret, signed, &signature))
+        .ok_or(Flaw::Mismatch)?;
     Ok(Jws { header, payload, secret_index })
 }
 
 /// The algorithm that the header names, if it is one of those allowed.
-fn chosen(header: &Fields, allowed: &[Algorithm]) -> Result<Algorithm, VerifyError> {
-    match header.get("alg") {
-        Some(Value::Text(name)) => {
-            allowed.iter().find(|algorithm| algorithm.as_str() == name).copied().ok_or(VerifyError::AlgorithmRefused)
-        }
-        Some(_) => Err(VerifyError::TokenMalformed),
-        None => Err(VerifyError::AlgorithmRefused),
-    }
+fn chosen(header: &Members<'_>, allowed: &[Algorithm]) -> Result<Algorithm, Flaw> {
+    let name = header.get("alg").ok_or(Flaw::AlgorithmRefused)?.text().ok_or(Flaw::TokenMalformed)?;
+    allowed.iter().find(|algorithm| algorithm.as_str() == name).copied().ok_or(Flaw::AlgorithmRefused)
 }
 
-fn decoded(part: &str) -> Result<Vec<u8>, VerifyError> {
-    Base64UrlUnpadded::decode_vec(part).map_err(|_| VerifyError::TokenMalformed)
+fn decoded(part: &[u8]) -> Result<Vec<u8>, Flaw> {
+    Base64::UrlSafe.decode(part).ok_or(Flaw::TokenMalformed)
 }
 
 impl Jws {
-    /// The fields of its header.
+    /// The bytes of its header, a JSON object in which no name occurs twice.
     #[must_use]
-    pub const fn header(&self) -> &Fields {
+    pub fn header(&self) -> &[u8] {
         &self.header
     }
 

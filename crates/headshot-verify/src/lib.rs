@@ -19,8 +19,12 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[doc(hidden)]
+pub mod binding;
+mod codec;
 mod delivery;
 mod error;
+mod flaw;
 #[cfg(feature = "explain")]
 mod explain;
 mod json;

@@ -1,9 +1,6 @@
 //! What an event means, whichever the provider.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use crate::{UnixSeconds, json::ObjectWriter, time::Civil};
@@ -99,7 +96,7 @@ impl NeutralPhoto {
     fn write(&self, json: &mut ObjectWriter) {
         json.text("id", Some(&self.id));
         json.text("url", Some(&self.url));
-        json.text("expiresAt", self.expires_at.map(|at| Civil::from(at).to_string()).as_deref());
+        json.text("expiresAt", self.expires_at.map(|at| Civil::from(at).to_rfc3339()).as_deref());
         json.flag("isFavorite", Some(self.is_favorite));
     }
 }

@@ -4,17 +4,18 @@ mod hmac;
 mod signature;
 mod values;
 
-use alloc::sync::Arc;
+use alloc::{borrow::Cow, sync::Arc};
 use core::{fmt, ops::Deref, time::Duration};
 
 pub use declaration::{Declaration, DeclarationError};
 pub use encoding::Encoding;
 pub(crate) use hmac::{BodyRule, HmacScheme, IdHeader, Part, TimestampHeader};
 pub(crate) use signature::SignatureHeader;
-pub(crate) use values::{Asked, the_value};
+pub use values::{Received, Sent};
 
 use crate::{
     Delivery, Headers, Secrets, UnixSeconds, Verified, VerifyError,
+    flaw::{Flaw, Role},
     token::TokenScheme,
     verified::{Found, Proof},
 };
@@ -58,13 +59,8 @@ pub fn verify<'a, 'h>(
     now: UnixSeconds,
     tolerance: Duration,
 ) -> Result<Verified<'a>, VerifyError> {
-    if delivery.body.len() > MAX_BODY_BYTES {
-        return Err(VerifyError::BodyTooLarge { limit: MAX_BODY_BYTES });
-    }
-    let found = match &scheme.means {
-        Means::Hmac(hmac) => hmac.check(delivery, secrets, now, tolerance)?,
-        Means::Token(token) => token.check(delivery, secrets, now, tolerance)?,
-    };
+    let received = Received::of(scheme, &delivery.headers);
+    let found = scheme.check(received, delivery.body, secrets, now, tolerance).map_err(|flaw| flaw.of(scheme))?;
     Ok(Verified::new(scheme.proof(found), delivery.body))
 }
 
@@ -133,9 +129,46 @@ impl Scheme {
         }
     }
 
+    /// The name of a header, to be kept in an error.
+    pub(crate) fn header(&self, role: Role) -> Option<Cow<'static, str>> {
+        match (&self.means, role) {
+            (Means::Hmac(hmac), Role::Signature) => Some(hmac.signature.header.clone()),
+            (Means::Hmac(hmac), Role::Timestamp) => hmac.timestamp.as_ref().map(|timestamp| timestamp.header.clone()),
+            (Means::Hmac(hmac), Role::Id) => hmac.id.as_ref().map(|id| id.header.clone()),
+            (Means::Token(token), _) => Some(token.header.clone()),
+        }
+    }
+
+    /// The setting under which the provider's deliveries without a timestamp are accepted too, if there is one.
+    #[must_use]
+    pub fn without_timestamp(&self) -> Option<&'static str> {
+        match &self.means {
+            Means::Hmac(hmac) => hmac.timestamp.as_ref()?.optional_under,
+            Means::Token(_) => None,
+        }
+    }
+
     /// The headers that it reads, in lower case, the one of the signature first.
     pub fn headers(&self) -> impl Iterator<Item = &str> {
         [Some(self.signature_header()), self.timestamp_header(), self.id_header()].into_iter().flatten()
+    }
+
+    /// Checks what was received; the headers' names are no longer looked at.
+    pub(crate) fn check(
+        &self,
+        received: Received<'_>,
+        body: &[u8],
+        secrets: &Secrets,
+        now: UnixSeconds,
+        tolerance: Duration,
+    ) -> Result<Found, Flaw> {
+        if body.len() > MAX_BODY_BYTES {
+            return Err(Flaw::BodyTooLarge);
+        }
+        match &self.means {
+            Means::Hmac(hmac) => hmac.check(received, body, secrets, now, tolerance),
+            Means::Token(token) => token.check(received.signature, body, secrets, now, tolerance),
+        }
     }
 
     fn proof(&self, found: Found) -> Proof {

@@ -1,12 +1,11 @@
 use alloc::{boxed::Box, vec, vec::Vec};
 use core::{fmt, str::FromStr};
 
-use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac, digest::CtOutput};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{DeclarationError, VerifyError};
+use crate::{DeclarationError, VerifyError, codec::Base64};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///
@@ -65,7 +64,7 @@ impl SecretForm {
             Self::Text => Secret::new(shown),
             Self::Whsec => {
                 let text = shown.strip_prefix("whsec_").unwrap_or(shown);
-                Secret::new(Base64::decode_vec(text).map_err(|_| VerifyError::SecretMalformed)?)
+                Secret::new(Base64::Padded.decode(text.as_bytes()).ok_or(VerifyError::SecretMalformed)?)
             }
         }
     }
@@ -160,23 +159,11 @@ impl Secrets {
     }
 
     fn of(secrets: impl Iterator<Item = Result<Secret, VerifyError>>) -> Result<Self, VerifyError> {
-        let secrets: Vec<Secret> = secrets.collect::<Result<_, _>>()?;
-        if secrets.is_empty() {
-            return Err(VerifyError::SecretsMissing);
+        let mut all = Vec::new();
+        for secret in secrets {
+            all.push(secret?);
         }
-        Ok(Self(secrets))
-    }
-
-    /// The place of the first secret that made one of `tags` over `parts`.
-    pub(crate) fn find_signer<'p>(
-        &self,
-        parts: &(impl Iterator<Item = &'p [u8]> + Clone),
-        tags: &(impl Iterator<Item = [u8; 32]> + Clone),
-    ) -> Option<usize> {
-        self.find(|secret| {
-            let made = secret.sign(parts.clone());
-            tags.clone().any(|tag| CtOutput::new(tag.into()) == made)
-        })
+        if all.is_empty() { Err(VerifyError::SecretsMissing) } else { Ok(Self(all)) }
     }
 
     /// The place of the first secret of which this is true.

@@ -7,14 +7,13 @@ use alloc::{
 };
 use core::{error, fmt};
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-
 use crate::{
     Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds, Value,
+    codec::Base64,
     json::{self, ObjectWriter},
     scheme::{HmacScheme, Means},
     time,
-    token::TokenScheme,
+    token::{BODY_CLAIMS, TokenScheme},
 };
 
 /// How long a token is valid that is made here.
@@ -151,7 +150,7 @@ impl TokenScheme {
         let claims = ObjectWriter::written(|json| {
             json.value("iat", &Value::Number(unsigned.at.get().to_string()));
             json.value("exp", &Value::Number(unsigned.at.get().saturating_add(TOKEN_SECONDS).to_string()));
-            for claim in self.body_claims {
+            for claim in BODY_CLAIMS {
                 if let Some(value) = fields.get(claim) {
                     json.value(claim, value);
                 }
@@ -166,9 +165,9 @@ impl crate::jws::Algorithm {
     /// A token whose payload is `claims`.
     fn token(self, secret: &Secret, claims: &str) -> String {
         let header = alloc::format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.as_str());
-        let part = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+        let part = |text: &str| Base64::UrlSafe.encode(text.as_bytes());
         let signed = alloc::format!("{}.{}", part(&header), part(claims));
-        let signature = Base64UrlUnpadded::encode_string(&self.sign(secret, signed.as_bytes()));
+        let signature = Base64::UrlSafe.encode(&self.sign(secret, signed.as_bytes()));
         alloc::format!("{signed}.{signature}")
     }
 }

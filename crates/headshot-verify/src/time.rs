@@ -3,9 +3,10 @@
 mod calendar;
 mod grammar;
 mod http_date;
+mod pattern;
 mod rfc3339;
 
-pub(crate) use calendar::{Civil, Cursor};
+pub(crate) use calendar::Civil;
 pub use grammar::TimestampFormat;
 #[cfg(feature = "sign")]
 pub(crate) use http_date::write as http_date;
@@ -13,7 +14,7 @@ pub(crate) use rfc3339::{read_amazon_expiry, read_rfc3339};
 
 use core::time::Duration;
 
-use crate::VerifyError;
+use crate::flaw::Flaw;
 
 /// The tolerance unless another is set: the greatest distance between a signed timestamp and now, 300 s.
 pub const DEFAULT_TOLERANCE: Duration = Duration::from_mins(5);
@@ -45,9 +46,9 @@ impl UnixSeconds {
         self.0
     }
 
-    /// How long `self` lies after `earlier`; nothing if it lies before.
-    pub(crate) fn since(self, earlier: Self) -> Option<Duration> {
-        self.0.checked_sub(earlier.0).map(Duration::from_secs)
+    /// How many seconds `self` lies after `earlier`; nothing if it lies before.
+    pub(crate) const fn since(self, earlier: Self) -> Option<u64> {
+        self.0.checked_sub(earlier.0)
     }
 }
 
@@ -57,12 +58,12 @@ impl From<u64> for UnixSeconds {
     }
 }
 
-pub(crate) fn check_distance(signed_at: UnixSeconds, now: UnixSeconds, tolerance: Duration) -> Result<(), VerifyError> {
-    if let Some(age) = now.since(signed_at).filter(|age| *age > tolerance) {
-        return Err(VerifyError::TimestampTooOld { age });
+/// Makes sure that no more seconds lie between the two moments than the tolerance has.
+pub(crate) fn check_distance(signed_at: UnixSeconds, now: UnixSeconds, tolerance: Duration) -> Result<(), Flaw> {
+    // Moments are whole seconds, so a fraction of the tolerance makes no difference.
+    let is_too_far = |seconds: &u64| *seconds > tolerance.as_secs();
+    if let Some(age) = now.since(signed_at).filter(is_too_far) {
+        return Err(Flaw::TooOld(age));
     }
-    if let Some(ahead) = signed_at.since(now).filter(|ahead| *ahead > tolerance) {
-        return Err(VerifyError::TimestampInFuture { ahead });
-    }
-    Ok(())
+    signed_at.since(now).filter(is_too_far).map_or(Ok(()), |ahead| Err(Flaw::InFuture(ahead)))
 }

@@ -4,10 +4,12 @@ use alloc::borrow::Cow;
 use core::time::Duration;
 
 use crate::{
-    Delivery, Fields, Headers, Secrets, UnixSeconds, Value, VerifyError, json,
+    Secrets, TimestampFormat, UnixSeconds,
+    flaw::{Flaw, Role},
+    json::{Members, without_mark},
     jws::{self, Algorithm, Jws},
-    scheme::{Asked, the_value},
-    time::{self, Cursor},
+    scheme::Sent,
+    time,
     verified::Found,
 };
 
@@ -18,8 +20,6 @@ pub(crate) struct TokenScheme {
     pub(crate) algorithms: Cow<'static, [Algorithm]>,
     /// The greatest age of a token, which then has to say when it was issued.
     pub(crate) max_age: Option<Duration>,
-    /// Claims that have to be the same as the field of that name in the body, if they are there.
-    pub(crate) body_claims: &'static [&'static str],
 }
 
 /// The claims about time; each may be absent.
@@ -29,58 +29,64 @@ struct Times {
     expires_at: Option<UnixSeconds>,
 }
 
+/// Claims that have to be the same as the field of that name in the body, if they are there.
+pub(crate) const BODY_CLAIMS: [&str; 4] = ["topic", "submission_id", "studio_id", "contact_id"];
+
 impl TokenScheme {
-    pub(crate) fn check<'h>(
+    pub(crate) fn check(
         &self,
-        delivery: &Delivery<'_, impl Headers<'h>>,
+        sent: Sent<'_>,
+        body: &[u8],
         secrets: &Secrets,
         now: UnixSeconds,
         tolerance: Duration,
-    ) -> Result<Found, VerifyError> {
-        let token = the_value(&delivery.headers, &self.header, Asked::Token)?;
+    ) -> Result<Found, Flaw> {
+        let token = sent.the_value(Role::Signature).map_err(|flaw| match flaw {
+            Flaw::Malformed(_) => Flaw::TokenMalformed,
+            other => other,
+        })?;
         if token.contains(&b',') {
-            return Err(VerifyError::SignatureRepeated { header: self.header.clone() });
+            return Err(Flaw::Repeated(Role::Signature));
         }
-        let token = jws::verify(token, secrets, &self.algorithms)?;
+        let token = jws::check(token, secrets, &self.algorithms)?;
         check_type(&token)?;
-        let claims = json::strict_object(token.payload()).map_err(|_| VerifyError::ClaimsMalformed)?;
+        let claims = Members::read(token.payload(), |_| true).map_err(|_| Flaw::ClaimsMalformed)?;
         let times = Times::read(&claims)?;
         times.check(now, tolerance)?;
         self.check_age(&times, now, tolerance)?;
-        self.check_body_claims(&claims, delivery.body)?;
+        Self::check_body_claims(&claims, body)?;
         Ok(Found { signed_at: times.issued_at, secret_index: token.secret_index() })
     }
 
-    fn check_age(&self, times: &Times, now: UnixSeconds, tolerance: Duration) -> Result<(), VerifyError> {
+    fn check_age(&self, times: &Times, now: UnixSeconds, tolerance: Duration) -> Result<(), Flaw> {
         let Some(max_age) = self.max_age else { return Ok(()) };
-        let issued_at = times.issued_at.ok_or(VerifyError::ClaimMissing { claim: "iat" })?;
+        let issued_at = times.issued_at.ok_or(Flaw::ClaimMissing("iat"))?;
         match now.since(issued_at) {
-            Some(age) if age > max_age.saturating_add(tolerance) => Err(VerifyError::TimestampTooOld { age }),
+            Some(age) if age > max_age.saturating_add(tolerance).as_secs() => Err(Flaw::TooOld(age)),
             _ => Ok(()),
         }
     }
 
     /// The body is read only if there is a claim to compare with it.
-    fn check_body_claims(&self, claims: &Fields, body: &[u8]) -> Result<(), VerifyError> {
-        let is_there = |claim: &&&str| claims.get(claim).is_some_and(|value| *value != Value::Null);
-        let mut named = self.body_claims.iter().filter(is_there).peekable();
+    fn check_body_claims(claims: &Members<'_>, body: &[u8]) -> Result<(), Flaw> {
+        let is_there = |claim: &&&str| claims.get(claim).is_some_and(|value| value.plain() != b"null");
+        let mut named = BODY_CLAIMS.iter().filter(is_there).peekable();
         let Some(first) = named.peek() else { return Ok(()) };
-        let fields = json::object(body).map_err(|_| VerifyError::ClaimMismatch { claim: first })?;
-        match named.find(|claim| claims.get(claim) != fields.get(claim)) {
-            Some(claim) => Err(VerifyError::ClaimMismatch { claim }),
-            None => Ok(()),
-        }
+        let fields = Members::read(without_mark(body), |name| BODY_CLAIMS.contains(&name)).map_err(|_| Flaw::ClaimMismatch(first))?;
+        let differs = |claim: &&&str| match (claims.get(claim), fields.get(claim)) {
+            (Some(one), Some(other)) => one.text().map_or(one != other, |text| other.text() != Some(text)),
+            _ => true,
+        };
+        named.find(differs).map_or(Ok(()), |claim| Err(Flaw::ClaimMismatch(claim)))
     }
 }
 
 /// A token without a type is taken for a JWT, as nearly everybody does; one of another type was made for another
 /// purpose, even if it was made with the same secret (RFC 8725, 3.11).
-fn check_type(token: &Jws) -> Result<(), VerifyError> {
-    match token.header().get("typ") {
-        None => Ok(()),
-        Some(Value::Text(name)) if is_jwt(name) => Ok(()),
-        Some(_) => Err(VerifyError::TokenTypeRefused),
-    }
+fn check_type(token: &Jws) -> Result<(), Flaw> {
+    let header = Members::read(token.header(), |name| name == "typ").map_err(|_| Flaw::TokenMalformed)?;
+    let is_jwt = header.get("typ").is_none_or(|name| name.text().is_some_and(|name| is_jwt(&name)));
+    if is_jwt { Ok(()) } else { Err(Flaw::TokenTypeRefused) }
 }
 
 /// A media type, with or without `application/` (RFC 7515, 4.1.9).
@@ -89,7 +95,7 @@ fn is_jwt(name: &str) -> bool {
 }
 
 impl Times {
-    fn read(claims: &Fields) -> Result<Self, VerifyError> {
+    fn read(claims: &Members<'_>) -> Result<Self, Flaw> {
         Ok(Self {
             issued_at: read_time(claims, "iat")?,
             not_before: read_time(claims, "nbf")?,
@@ -97,13 +103,13 @@ impl Times {
         })
     }
 
-    fn check(&self, now: UnixSeconds, tolerance: Duration) -> Result<(), VerifyError> {
+    fn check(&self, now: UnixSeconds, tolerance: Duration) -> Result<(), Flaw> {
         // At the moment of its expiry a token is expired already.
-        if let Some(age) = self.expires_at.and_then(|at| now.since(at)).filter(|age| *age >= tolerance) {
-            return Err(VerifyError::TokenExpired { age });
+        if let Some(age) = self.expires_at.and_then(|at| now.since(at)).filter(|age| Duration::from_secs(*age) >= tolerance) {
+            return Err(Flaw::TokenExpired(age));
         }
-        if let Some(ahead) = self.not_before.and_then(|at| at.since(now)).filter(|ahead| *ahead > tolerance) {
-            return Err(VerifyError::TokenNotYetValid { ahead });
+        if let Some(ahead) = self.not_before.and_then(|at| at.since(now)).filter(|ahead| *ahead > tolerance.as_secs()) {
+            return Err(Flaw::TokenNotYetValid(ahead));
         }
         // A token may be older than the tolerance as long as it has not expired.
         self.issued_at.map_or(Ok(()), |at| time::check_distance(at.max(now), now, tolerance))
@@ -111,22 +117,15 @@ impl Times {
 }
 
 /// Reads a claim that is a number of seconds since the epoch; what is behind a decimal point is cut off.
-fn read_time(claims: &Fields, claim: &'static str) -> Result<Option<UnixSeconds>, VerifyError> {
-    match claims.get(claim) {
-        None => Ok(None),
-        Some(Value::Number(number)) => match read_numeric_date(number) {
-            Some(moment) => Ok(Some(moment)),
-            None => Err(VerifyError::ClaimMalformed { claim }),
-        },
-        Some(_) => Err(VerifyError::ClaimMalformed { claim }),
-    }
+fn read_time(claims: &Members<'_>, claim: &'static str) -> Result<Option<UnixSeconds>, Flaw> {
+    let Some(value) = claims.get(claim) else { return Ok(None) };
+    read_numeric_date(value.plain()).map(Some).ok_or(Flaw::ClaimMalformed(claim))
 }
 
-fn read_numeric_date(number: &str) -> Option<UnixSeconds> {
-    let (seconds, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    let mut fraction = Cursor(fraction.as_bytes());
-    fraction.skip_digits();
-    // Milliseconds would have 13 digits; a token that lives until the year 50,000 is a mistake.
-    let seconds = time::TimestampFormat::UnixSeconds.read(seconds.as_bytes(), UnixSeconds::new(0))?;
-    fraction.is_at_end().then_some(seconds)
+fn read_numeric_date(number: &[u8]) -> Option<UnixSeconds> {
+    let seconds = number.split(|byte| *byte == b'.').next().unwrap_or_default();
+    // What the reader of JSON let pass has digits behind its point, and after them at most an exponent.
+    let has_exponent = number.iter().any(|byte| matches!(byte, b'e' | b'E'));
+    // Milliseconds would have 13 digits; a token that lives until the year 5138 is a mistake.
+    TimestampFormat::UnixSeconds.read(seconds, UnixSeconds::new(0)).filter(|_| !has_exponent)
 }

@@ -13,9 +13,11 @@ pub(crate) struct Proof {
 
 /// What was found out by looking at this delivery, rather than known from its scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) signed_at: Option<UnixSeconds>,
-    pub(crate) secret_index: usize,
+pub struct Found {
+    /// When it was signed, if the scheme signs a time.
+    pub signed_at: Option<UnixSeconds>,
+    /// Which of the secrets signed, counted from 0.
+    pub secret_index: usize,
 }
 
 /// A genuine delivery; only the check makes one.

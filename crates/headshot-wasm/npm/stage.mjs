@@ -1,4 +1,5 @@
-// Makes the npm package's folder: node stage.mjs <esbuild> <wasm with events> <wasm without> <wasm with tools> <package folder>
+// Makes the npm package's folder:
+// node stage.mjs <esbuild> <wasm with events> <wasm of the verdict alone> <wasm that explains and signs> <package folder>
 //
 // Every entry becomes one file of its own, because each file costs its time when a program starts. For the runtimes that
 // cannot import a .wasm file it stands inside, as text.
@@ -11,37 +12,53 @@ import { fileURLToPath } from "node:url";
 import { encoded } from "./encoded.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [program, events, alone, tools, target] = process.argv.slice(2).map((path) => resolve(path));
+const [program, events, verdict, explain, target] = process.argv.slice(2).map((path) => resolve(path));
 if (!target) {
-  console.error("usage: node stage.mjs <esbuild> <wasm with events> <wasm without> <wasm with tools> <package folder>");
+  console.error("usage: node stage.mjs <esbuild> <wasm with events> <of the verdict> <of explain> <package folder>");
   process.exit(2);
 }
 // The program is a link into its package, or beside it in `.bin`.
 const esbuild = createRequire(program)("esbuild");
 
-/** The package's entries: all that a server needs, the verdict alone, and what developers and tests need. */
+/** The package's files: two entries, and what the first one loads when `explain` or `sign` is called. */
 const ENTRIES = [
   { name: "index", wasm: "headshot_verify.wasm", built: events },
-  { name: "verify", wasm: "headshot_verify_only.wasm", built: alone },
-  { name: "tools", wasm: "headshot_verify_tools.wasm", built: tools },
+  { name: "verify", wasm: "headshot_verify_only.wasm", built: verdict },
+  // Its errors have to be those of the entry that it belongs to.
+  { name: "explain", wasm: "headshot_verify_explain.wasm", built: explain, errors: "lent-error.js" },
+];
+
+/** What the runtimes need: the end of the file's name, the kind of module, and where the wasm comes from. */
+const KINDS = [
+  { end: "js", format: "esm", wasm: small },
+  { end: "cjs", format: "cjs", wasm: small },
+  { end: "node.js", format: "esm", wasm: quick },
+  { end: "node.cjs", format: "cjs", wasm: quick },
+  { end: "workerd.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}`) },
+  { end: "edge-light.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}?module`) },
 ];
 
 mkdirSync(target, { recursive: true });
 for (const file of ["package.json", "README.md"]) copyFileSync(join(here, file), join(target, file));
 for (const entry of ENTRIES) {
   copyFileSync(entry.built, join(target, entry.wasm));
-  await bundle(entry, `${entry.name}.js`, "esm", "inline");
-  await bundle(entry, `${entry.name}.cjs`, "cjs", "inline");
-  await bundle(entry, `${entry.name}.workerd.js`, "esm", entry.wasm);
-  await bundle(entry, `${entry.name}.edge-light.js`, "esm", `${entry.wasm}?module`);
+  for (const kind of KINDS) await bundle(entry, kind);
+}
+for (const name of ["index", "verify"]) {
   // The same types, once for each kind of module.
-  for (const kind of ["d.ts", "d.cts"]) writeFileSync(join(target, `${entry.name}.${kind}`), types(entry.name, kind));
+  const types = readFileSync(join(here, `${name}.d.ts`), "utf8");
+  writeFileSync(join(target, `${name}.d.ts`), types);
+  writeFileSync(join(target, `${name}.d.cts`), types.replaceAll('.js"', '.cjs"'));
 }
 
-async function bundle({ name, built }, file, format, module) {
+async function bundle(entry, { end, format, wasm }) {
+  const sources = {
+    "wasm:module": { contents: wasm(entry), resolveDir: join(here, "src") },
+    "./error.js": entry.errors && { contents: `export * from "./${entry.errors}";`, resolveDir: join(here, "src") },
+  };
   await esbuild.build({
-    entryPoints: [join(here, "src", `${name}.js`)],
-    outfile: join(target, file),
+    entryPoints: [join(here, "src", `${entry.name}.js`)],
+    outfile: join(target, `${entry.name}.${end}`),
     bundle: true,
     format,
     target: "es2022",
@@ -49,24 +66,35 @@ async function bundle({ name, built }, file, format, module) {
     // Names stay, so that a stack and an inspected object can be read.
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [{ name: "module", setup: (build) => provideModule(build, module, built) }],
+    plugins: [{ name: "package", setup: (build) => provide(build, sources, `./explain.${end}`) }],
   });
 }
 
-/** Gives the import of `wasm:module` its meaning: a file of the package, or the bytes in the code itself. */
-function provideModule(build, module, built) {
-  build.onResolve({ filter: /^wasm:module$/ }, () => {
-    return module === "inline" ? { path: "inline", namespace: "wasm" } : { path: `./${module}`, external: true };
+/** Gives imports their meaning: the sources of this build, and the package's other files. */
+function provide(build, sources, explainFile) {
+  build.onResolve({ filter: /./ }, ({ path, kind }) => {
+    if (kind === "entry-point") return undefined;
+    if (sources[path]) return { path, namespace: "source" };
+    if (path === "package:explain") return { path: explainFile, external: true, sideEffects: false };
+    return path.includes(".wasm") ? { path, external: true } : undefined;
   });
-  build.onLoad({ filter: /^inline$/, namespace: "wasm" }, () => ({ contents: inline(readFileSync(built)), resolveDir: join(here, "src") }));
+  build.onLoad({ filter: /./, namespace: "source" }, ({ path }) => sources[path]);
 }
 
-function inline(wasm) {
+/** The bytes in as few letters as possible. */
+function small({ built }) {
+  const wasm = readFileSync(built);
   return `import { decoded } from "./decoded.js";
-export default new WebAssembly.Module(decoded(${JSON.stringify(encoded(wasm))}, ${wasm.length}));`;
+export default () => new WebAssembly.Module(decoded(${JSON.stringify(encoded(wasm))}, ${wasm.length}));`;
 }
 
-function types(name, kind) {
-  const text = readFileSync(join(here, `${name}.d.ts`), "utf8");
-  return kind === "d.cts" ? text.replaceAll('.js"', '.cjs"') : text;
+/** The bytes in the letters that Node turns into bytes fastest. */
+function quick({ built }) {
+  return `export default () => new WebAssembly.Module(Buffer.from("${readFileSync(built).toString("base64")}", "base64"));`;
+}
+
+/** The bytes in a file of their own, which the runtime has compiled before. */
+function imported(file) {
+  return `import module from "${file}";
+export default () => module;`;
 }

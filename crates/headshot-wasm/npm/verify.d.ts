@@ -1,19 +1,17 @@
-// The verdict alone: the same as `headshot-verify`, without reading events.
-import type {
-  DeclaredProvider,
-  DeliveryHeaders,
-  DeliveryRequest,
-  ErrorCode,
-  Provider,
-  RawBody,
-  VerifierOptions,
-} from "./index.js";
+// The verdict of a known provider alone: the same as `headshot-verify` without events, declared schemes, the tokens'
+// longer hashes, `explain` and `sign`.
+import type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeOf, VerifierOptions } from "./index.js";
 
-export type { DeclaredProvider, DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, VerifierOptions };
+export type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody };
+
+/** Settings of a {@link Verifier}; see those of `headshot-verify`. */
+export type Options<P extends Provider> = Omit<VerifierOptions<P>, "scheme"> & {
+  scheme?: Exclude<SchemeOf<P>, "HS384" | "HS512">;
+};
 
 /** Says whether deliveries of one provider to one endpoint are genuine; see the `Verifier` of `headshot-verify`. */
-export class Verifier<const P extends Provider | DeclaredProvider = Provider> {
-  constructor(provider: P, secrets: string | readonly string[], options?: VerifierOptions<P>);
+export class Verifier<const P extends Provider = Provider> {
+  constructor(provider: P, secrets: string | readonly string[], options?: Options<P>);
   verify(body: RawBody, headers: DeliveryHeaders): Verified;
   verifyRequest(request: DeliveryRequest): Promise<Verified>;
   free(): void;

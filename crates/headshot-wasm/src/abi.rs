@@ -35,7 +35,10 @@ macro_rules! exported {
         // SAFETY: no other function of this wasm has the name.
         #[unsafe(no_mangle)]
         extern "C" fn $name( $( $argument: $type ),* ) $( -> $answer )? {
-            MODULE.0.borrow_mut().$name( $( $argument ),* )
+            // No exported function calls another.
+            let Ok(mut borrowed) = MODULE.0.try_borrow_mut() else { core::arch::wasm32::unreachable() };
+            let module: &mut Module = &mut borrowed;
+            module.$name( $( $argument ),* )
         }
     )+ };
 }
@@ -46,11 +49,9 @@ exported! {
     fn make(provider: usize, scheme: usize, secrets: usize, tolerance_seconds: f64) -> usize;
     fn discard(verifier: usize);
     fn describe(verifier: usize) -> usize;
-    fn check(verifier: usize, headers: usize, body: usize, now: f64) -> usize;
+    fn check(verifier: usize, signature: isize, timestamp: isize, id: isize, body: usize, now: f64) -> isize;
     fn refusal() -> usize;
     fn number() -> f64;
-    fn secret() -> usize;
-    fn scheme() -> usize;
 }
 
 #[cfg(feature = "events")]

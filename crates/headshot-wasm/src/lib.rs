@@ -13,7 +13,6 @@ extern crate alloc;
 mod abi;
 #[cfg(feature = "events")]
 mod events;
-mod headers;
 mod module;
 mod provider;
 mod refusal;

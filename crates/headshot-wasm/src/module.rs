@@ -1,30 +1,42 @@
-//! The state behind the exported functions, and what each of them does; `npm/module.js` is the other side.
+//! The state behind the exported functions, and what each of them does; `npm/src/wasm.js` is the other side.
 
 use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
-use headshot_verify::UnixSeconds;
+use headshot_verify::{
+    Secrets, UnixSeconds,
+    binding::{self, Flaw, Received, Role, Sent},
+};
 use zeroize::Zeroize;
 
-#[cfg(feature = "tools")]
-use crate::provider::Provider;
-use crate::{
-    provider::{Proof, Verifier},
-    refusal::Refusal,
-    secrets,
-};
+use crate::{provider::Provider, refusal::Refusal, secrets};
 
 /// The verifiers in use, the bytes on their way in and out, and what the last call found.
 pub(crate) struct Module {
     input: Vec<u8>,
     output: String,
     verifiers: Vec<Option<Verifier>>,
-    found: Result<Proof, Refusal>,
+    refusal: Refusal,
+    /// The number that goes with a verdict.
+    number: Option<u64>,
+}
+
+/// A provider with the secrets of one endpoint.
+struct Verifier {
+    provider: Provider,
+    secrets: Secrets,
+    tolerance: Option<Duration>,
 }
 
 impl Module {
     pub(crate) const fn new() -> Self {
-        Self { input: Vec::new(), output: String::new(), verifiers: Vec::new(), found: Err(Refusal::PROVIDER_UNKNOWN) }
+        Self {
+            input: Vec::new(),
+            output: String::new(),
+            verifiers: Vec::new(),
+            refusal: Refusal::ProviderUnknown,
+            number: None,
+        }
     }
 
     /// Where JavaScript may write so many bytes. What is left of earlier calls is theirs to overwrite.
@@ -45,88 +57,145 @@ impl Module {
     ///
     /// Answers the verifier's number, counted from 1, or 0 for a [`refusal`](Self::refusal).
     pub(crate) fn make(&mut self, settings: usize, scheme: usize, secrets: usize, tolerance_seconds: f64) -> usize {
-        let made = self.made(settings, scheme, secrets, duration(tolerance_seconds));
+        let [settings, scheme, secrets] = split(&self.input, [settings, scheme, secrets]);
+        let made = Verifier::new(text(settings), text(scheme), secrets, duration(tolerance_seconds));
         self.input.as_mut_slice().zeroize();
         match made {
             Ok(verifier) => self.keep(verifier),
             Err(refusal) => {
-                self.found = Err(refusal);
+                self.refusal = refusal;
                 0
             }
         }
     }
 
-    fn made(
-        &self,
-        settings: usize,
-        scheme: usize,
-        packed: usize,
-        tolerance: Option<Duration>,
-    ) -> Result<Verifier, Refusal> {
-        let [settings, scheme, packed] = split(&self.input, [settings, scheme, packed]);
-        Verifier::new(text(settings), text(scheme), secrets::unpacked(packed), tolerance)
-    }
-
     fn keep(&mut self, verifier: Verifier) -> usize {
-        let free = self.verifiers.iter().position(Option::is_none);
-        let place = free.unwrap_or_else(|| {
-            self.verifiers.push(None);
-            self.verifiers.len() - 1
-        });
-        self.verifiers[place] = Some(verifier);
-        place + 1
+        let mut place = 1;
+        for kept in &mut self.verifiers {
+            if kept.is_none() {
+                *kept = Some(verifier);
+                return place;
+            }
+            place += 1;
+        }
+        self.verifiers.push(Some(verifier));
+        place
     }
 
     /// Forgets a verifier and wipes its secrets.
     pub(crate) fn discard(&mut self, verifier: usize) {
-        self.verifiers[verifier - 1] = None;
+        if let Some(kept) = self.verifiers.get_mut(verifier.wrapping_sub(1)) {
+            *kept = None;
+        }
     }
 
-    /// Puts out what a verifier reads and can find, in lines: the names of its headers, its schemes, each with a `-`
-    /// before it if it does not cover the body. The words of a line are separated by spaces.
+    /// Puts out what a verifier reads and can find, in words with spaces between: its headers for signature, timestamp
+    /// and id, each of which may be empty; the names of its schemes with and without a timestamp; and whether they
+    /// cover the body, or nothing.
     pub(crate) fn describe(&mut self, verifier: usize) -> usize {
-        self.output = self.verifiers[verifier - 1].as_ref().map_or_else(String::new, Verifier::description);
+        self.output.clear();
+        if let Some(verifier) = kept(&self.verifiers, verifier) {
+            let scheme = verifier.provider.scheme(true);
+            let words = [
+                scheme.signature_header(),
+                scheme.timestamp_header().unwrap_or_default(),
+                scheme.id_header().unwrap_or_default(),
+                scheme.name(),
+                verifier.provider.scheme(false).name(),
+                if scheme.covers_body() { "1" } else { "" },
+            ];
+            for word in words {
+                self.output.push_str(word);
+                self.output.push(' ');
+            }
+        }
         self.output.len()
     }
 
-    /// Says whether the delivery in the input is genuine, first its headers and then its body; `now` is in Unix seconds.
-    /// Answers 0 if it is, and 1 if there is a [`refusal`](Self::refusal).
-    pub(crate) fn check(&mut self, verifier: usize, headers: usize, body: usize, now: f64) -> usize {
-        let [headers, body] = split(&self.input, [headers, body]);
-        let Some(verifier) = &self.verifiers[verifier - 1] else { return 1 };
-        self.found = verifier.verify(headers, body, moment(now));
-        usize::from(self.found.is_err())
+    /// Says whether the delivery in the input is genuine: first the values of its three headers, of which a length of
+    /// -1 is one that is absent and of -2 one that occurs repeatedly, and then its body; `now` is in Unix seconds.
+    ///
+    /// Answers -1 if there is a [`refusal`](Self::refusal); else twice the place of the secret that signed, and 1 more
+    /// for the scheme without a timestamp.
+    pub(crate) fn check(
+        &mut self,
+        verifier: usize,
+        signature: isize,
+        timestamp: isize,
+        id: isize,
+        body: usize,
+        now: f64,
+    ) -> isize {
+        let mut rest = &self.input[..];
+        let [signature, timestamp, id] = [signature, timestamp, id].map(|length| sent(&mut rest, length));
+        let received = Received { signature, timestamp, id };
+        let body = rest.get(..body).unwrap_or_default();
+        let Some(verifier) = kept(&self.verifiers, verifier) else { return -1 };
+        match verifier.check(received, body, moment(now)) {
+            Ok((signed_at, answer)) => {
+                self.number = signed_at;
+                answer
+            }
+            Err(refusal) => {
+                self.number = refusal.number();
+                self.refusal = refusal;
+                -1
+            }
+        }
     }
 
-    /// Puts out the last refusal: its code, and the names that its message needs.
+    /// The last refusal: its code's place in `npm/src/messages.js`, and above 8 bits the length of a text that is put
+    /// out, a name that belongs in the message or, after the last place, the code itself.
     pub(crate) fn refusal(&mut self) -> usize {
-        self.output = self.found.as_ref().err().map_or_else(String::new, Refusal::line);
-        self.output.len()
+        let text = self.refusal.text();
+        self.output.clear();
+        self.output.push_str(text);
+        self.refusal.code() | text.len() << 8
     }
 
     /// The number that the last refusal's message needs, or when the genuine delivery was signed, in Unix seconds; less
     /// than 0 if there is none.
     pub(crate) fn number(&self) -> f64 {
-        let number = match &self.found {
-            Ok(proof) => proof.signed_at.map(UnixSeconds::get),
-            Err(refusal) => refusal.number(),
-        };
-        number.map_or(-1.0, float)
+        self.number.map_or(-1.0, float)
+    }
+}
+
+impl Verifier {
+    fn new(settings: &str, scheme: &str, packed: &[u8], tolerance: Option<Duration>) -> Result<Self, Refusal> {
+        let provider = Provider::new(settings, scheme)?;
+        let form = headshot_verify::Provider::secret_form(&provider);
+        let secrets = form.read_all(secrets::unpacked(packed))?;
+        Ok(Self { provider, secrets, tolerance })
     }
 
-    /// Which of the secrets signed the last genuine delivery.
-    pub(crate) fn secret(&self) -> usize {
-        self.found.as_ref().map_or(0, |proof| proof.secret_index)
+    /// When it was signed, and the answer of [`Module::check`].
+    fn check(
+        &self,
+        received: Received<'_>,
+        body: &[u8],
+        now: UnixSeconds,
+    ) -> Result<(Option<u64>, isize), Refusal> {
+        let has_timestamp = received.timestamp != Sent::Nothing;
+        let scheme = self.provider.scheme(has_timestamp);
+        let tolerance = self.tolerance.unwrap_or(scheme.tolerance());
+        match binding::check(scheme, received, body, &self.secrets, now, tolerance) {
+            Ok(found) => {
+                let is_other = scheme.name() != self.provider.scheme(true).name();
+                let answer = isize::try_from(found.secret_index).unwrap_or_default() * 2 + isize::from(is_other);
+                Ok((found.signed_at.map(UnixSeconds::get), answer))
+            }
+            Err(flaw) => {
+                let accepted_by = scheme.without_timestamp().filter(|_| flaw == Flaw::Missing(Role::Timestamp));
+                Err(Refusal::Delivery(flaw, accepted_by))
+            }
+        }
     }
+}
 
-    /// The scheme of the last genuine delivery, by its place in the description.
-    pub(crate) fn scheme(&self) -> usize {
-        self.found.as_ref().map_or(0, |proof| proof.scheme)
-    }
-
+#[cfg(feature = "events")]
+impl Module {
     /// Puts out the event of the provider in the input, in the body after it, as a JSON object; or else the code of the
     /// refusal and the field that it names.
-    #[cfg(feature = "events")]
     pub(crate) fn event(&mut self, provider: usize, body: usize) -> usize {
         let [provider, body] = split(&self.input, [provider, body]);
         self.output = crate::events::read(provider, body);
@@ -181,11 +250,16 @@ impl Module {
             Ok(text) => self.output = text,
             Err(refusal) => {
                 self.output.clear();
-                self.found = Err(refusal);
+                self.refusal = refusal;
             }
         }
         self.output.len()
     }
+}
+
+/// The verifier of this number.
+fn kept(verifiers: &[Option<Verifier>], number: usize) -> Option<&Verifier> {
+    verifiers.get(number.wrapping_sub(1))?.as_ref()
 }
 
 /// JavaScript wrote it as UTF-8.
@@ -196,10 +270,20 @@ fn text(bytes: &[u8]) -> &str {
 /// The parts of `bytes` that are so long, from its beginning.
 fn split<const COUNT: usize>(mut bytes: &[u8], lengths: [usize; COUNT]) -> [&[u8]; COUNT] {
     lengths.map(|length| {
-        let (part, rest) = bytes.split_at(length);
+        let (part, rest) = bytes.split_at_checked(length).unwrap_or_default();
         bytes = rest;
         part
     })
+}
+
+/// What was sent for a header, with its value taken off the front of `bytes`.
+fn sent<'b>(bytes: &mut &'b [u8], length: isize) -> Sent<'b> {
+    let Ok(length) = usize::try_from(length) else {
+        return if length == -1 { Sent::Nothing } else { Sent::Repeatedly };
+    };
+    let (value, rest) = bytes.split_at_checked(length).unwrap_or_default();
+    *bytes = rest;
+    Sent::Once(value)
 }
 
 /// JavaScript's number of Unix seconds as a moment: fractions are cut off, and what is no moment becomes an end of time.

@@ -1,44 +1,111 @@
 //! A refusal as it crosses to JavaScript, which makes the message: a text made here would bring Rust's formatting.
 
-use alloc::{borrow::ToOwned, string::String};
-
-use headshot_verify::{DeclarationError, VerifyError};
+#[cfg(feature = "declared")]
+use headshot_verify::DeclarationError;
+use headshot_verify::{
+    MAX_BODY_BYTES, VerifyError,
+    binding::{Flaw, Role},
+};
 
 /// Why a verifier could not be made, or a delivery was refused.
+#[derive(Clone, Copy)]
 pub(crate) enum Refusal {
-    /// As the crate says.
-    Verify(VerifyError),
-    /// A code of its own, whose message needs nothing.
+    /// There is no provider of that name.
+    ProviderUnknown,
+    /// What the crate says of a delivery; and the setting that would accept it, if there is one.
+    Delivery(Flaw, Option<&'static str>),
+    /// What it says of the settings: the error's place in [`VerifyError::CODES`].
+    Settings(usize),
+    /// A code whose message needs nothing.
+    #[cfg(feature = "declared")]
     Code(&'static str),
 }
 
 impl Refusal {
-    pub(crate) const PROVIDER_UNKNOWN: Self = Self::Code("provider_unknown");
-    pub(crate) const SCHEME_UNKNOWN: Self = Self::Verify(VerifyError::SchemeUnknown);
-
-    /// The code, and the names that the message needs, separated by spaces.
-    pub(crate) fn line(&self) -> String {
+    /// The code: its place in [`VerifyError::CODES`], and after them that of an unknown provider; for any other the
+    /// place after that, and [`text`](Self::text) is the code.
+    pub(crate) const fn code(self) -> usize {
         match self {
-            Self::Verify(error) => line(error),
-            Self::Code(code) => (*code).to_owned(),
+            Self::Delivery(flaw, _) => place(flaw),
+            Self::Settings(place) => place,
+            Self::ProviderUnknown => VerifyError::CODES.len(),
+            #[cfg(feature = "declared")]
+            Self::Code(_) => VerifyError::CODES.len() + 1,
+        }
+    }
+
+    /// A name that the message needs besides the header's.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Delivery(
+                Flaw::ClaimMalformed(name) | Flaw::ClaimMissing(name) | Flaw::ClaimMismatch(name),
+                _,
+            )
+            | Self::Delivery(_, Some(name)) => name,
+            #[cfg(feature = "declared")]
+            Self::Code(code) => code,
+            _ => "",
         }
     }
 
     /// The number that the message needs.
-    pub(crate) fn number(&self) -> Option<u64> {
+    pub(crate) const fn number(self) -> Option<u64> {
         match self {
-            Self::Verify(error) => number(error),
-            Self::Code(_) => None,
+            Self::Delivery(Flaw::TooOld(n) | Flaw::InFuture(n) | Flaw::TokenExpired(n) | Flaw::TokenNotYetValid(n), _) => {
+                Some(n)
+            }
+            Self::Delivery(Flaw::BodyTooLarge, _) => Some(MAX_BODY_BYTES as u64),
+            _ => None,
         }
+    }
+}
+
+/// The place of the flaw's code in [`VerifyError::CODES`].
+const fn place(flaw: Flaw) -> usize {
+    match flaw {
+        Flaw::Missing(role) => of_header(role),
+        Flaw::Repeated(role) => of_header(role) + 1,
+        Flaw::Malformed(role) => of_header(role) + 2,
+        Flaw::Uppercase => 3,
+        Flaw::Mismatch => 4,
+        Flaw::TooOld(_) => 11,
+        Flaw::InFuture(_) => 12,
+        Flaw::TokenMalformed => 13,
+        Flaw::AlgorithmRefused => 14,
+        Flaw::ExtensionRefused => 15,
+        Flaw::TokenTypeRefused => 16,
+        Flaw::ClaimsMalformed => 17,
+        Flaw::ClaimMalformed(_) => 18,
+        Flaw::ClaimMissing(_) => 19,
+        Flaw::ClaimMismatch(_) => 20,
+        Flaw::TokenExpired(_) => 21,
+        Flaw::TokenNotYetValid(_) => 22,
+        Flaw::BodyNotObject => 23,
+        Flaw::BodyTooLarge => 24,
+    }
+}
+
+const fn of_header(role: Role) -> usize {
+    match role {
+        Role::Signature => 0,
+        Role::Timestamp => 5,
+        Role::Id => 8,
     }
 }
 
 impl From<VerifyError> for Refusal {
     fn from(error: VerifyError) -> Self {
-        Self::Verify(error)
+        Self::Settings(match error {
+            VerifyError::SecretEmpty => 25,
+            VerifyError::SecretMalformed => 26,
+            VerifyError::SecretsMissing => 27,
+            // There is no other that is not of a delivery.
+            _ => 28,
+        })
     }
 }
 
+#[cfg(feature = "declared")]
 impl From<DeclarationError> for Refusal {
     fn from(error: DeclarationError) -> Self {
         Self::Code(error.code())
@@ -50,46 +117,6 @@ impl From<headshot_verify::SignError> for Refusal {
     fn from(error: headshot_verify::SignError) -> Self {
         Self::Code(error.code())
     }
-}
-
-fn line(error: &VerifyError) -> String {
-    let mut line = error.code().to_owned();
-    match error {
-        VerifyError::SignatureMissing { header }
-        | VerifyError::SignatureRepeated { header }
-        | VerifyError::SignatureMalformed { header }
-        | VerifyError::SignatureUppercase { header }
-        | VerifyError::TimestampRepeated { header }
-        | VerifyError::TimestampMalformed { header }
-        | VerifyError::IdMissing { header }
-        | VerifyError::IdRepeated { header }
-        | VerifyError::IdMalformed { header } => add(&mut line, header),
-        VerifyError::TimestampMissing { header, accepted_by } => {
-            add(&mut line, header);
-            if let Some(setting) = accepted_by {
-                add(&mut line, setting);
-            }
-        }
-        VerifyError::ClaimMalformed { claim }
-        | VerifyError::ClaimMissing { claim }
-        | VerifyError::ClaimMismatch { claim } => add(&mut line, claim),
-        _ => {}
-    }
-    line
-}
-
-fn number(error: &VerifyError) -> Option<u64> {
-    match error {
-        VerifyError::TimestampTooOld { age } | VerifyError::TokenExpired { age } => Some(age.as_secs()),
-        VerifyError::TimestampInFuture { ahead } | VerifyError::TokenNotYetValid { ahead } => Some(ahead.as_secs()),
-        VerifyError::BodyTooLarge { limit } => u64::try_from(*limit).ok(),
-        _ => None,
-    }
-}
-
-fn add(line: &mut String, name: &str) {
-    line.push(' ');
-    line.push_str(name);
 }
 
 #[cfg(test)]

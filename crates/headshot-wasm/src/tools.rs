@@ -18,7 +18,7 @@ pub(crate) fn explained(
 ) -> String {
     let headers: Vec<(&str, &[u8])> = headers.split(|byte| *byte == b'\n').filter_map(header).collect();
     let delivery = Delivery::new(&headers[..], body);
-    let tolerance = tolerance.unwrap_or_else(|| provider.scheme(&&headers[..]).tolerance());
+    let tolerance = tolerance.unwrap_or_else(|| provider.scheme(true).tolerance());
     explain(provider, secrets, &delivery, now, tolerance).to_json()
 }
 
@@ -37,9 +37,8 @@ pub(crate) fn signed(
     id: &str,
 ) -> Result<String, Refusal> {
     let secrets = provider.secret_form().read_all(secrets.iter().copied())?;
-    // With a timestamp header, a provider with a choice takes the scheme that signs it.
-    let every_header = |_: &str| core::iter::once(&b""[..]);
     let unsigned = Unsigned { body, at, id: Some(id).filter(|id| !id.is_empty()) };
-    let headers = sign(provider.scheme(&every_header), &secrets, &unsigned)?;
+    // A provider with a choice takes the scheme that signs a timestamp.
+    let headers = sign(provider.scheme(true), &secrets, &unsigned)?;
     Ok(headers.iter().flat_map(|(name, value)| [name, ":", value, "\n"]).collect())
 }

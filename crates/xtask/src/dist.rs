@@ -48,6 +48,8 @@ enum Making {
 /// One way to compile a package's wasm.
 struct WasmBuild {
     features: &'static [&'static str],
+    /// Settings of the profile besides the manifest's.
+    config: &'static [&'static str],
     /// Target features besides the compiler's own choice, and how wasm-opt is told about them.
     target_features: &'static str,
     enabled: &'static [&'static str],
@@ -60,9 +62,14 @@ const VERIFY: Package = Package {
     krate: "headshot-wasm",
     profile: "wasm-verify",
     making: Making::Bundled([
-        WasmBuild { features: &["--features", "events"], ..VERIFY_BUILD },
+        WasmBuild { features: &["--features", "declared,events"], ..VERIFY_BUILD },
         VERIFY_BUILD,
-        WasmBuild { features: &["--features", "tools"], ..VERIFY_BUILD },
+        // What a person waits for may take its time.
+        WasmBuild {
+            features: &["--features", "tools"],
+            config: &["--config", r#"profile.wasm-verify.package.headshot-verify.opt-level="z""#],
+            ..VERIFY_BUILD
+        },
     ]),
     inputs: &["crates/headshot-wasm", "crates/headshot-verify"],
 };
@@ -70,6 +77,7 @@ const VERIFY: Package = Package {
 /// SHA-256 is a third faster with SIMD, which every runtime of the last years has.
 const VERIFY_BUILD: WasmBuild = WasmBuild {
     features: &[],
+    config: &[],
     target_features: "-Ctarget-feature=+simd128",
     enabled: &["--enable-simd"],
     optimise: "-Oz",
@@ -81,6 +89,7 @@ const WIDGET: Package = Package {
     profile: "wasm-release",
     making: Making::Generated(WasmBuild {
         features: &["--features", "embed"],
+        config: &[],
         target_features: "",
         enabled: &[],
         optimise: "-Oz",
@@ -180,7 +189,7 @@ impl Package {
         // The type is named here: in the manifest, every build of the page would link this library too.
         let words = ["rustc", "--lib", "--crate-type", "cdylib", "--target", TARGET];
         let choice = ["-p", self.krate, "--profile", self.profile];
-        builder.wasm(self.name, build.target_features, words.iter().chain(&choice).chain(build.features))?;
+        builder.wasm(self.name, build.target_features, words.iter().chain(&choice).chain(build.features).chain(build.config))?;
         let file = format!("{}.wasm", self.krate.replace('-', "_"));
         let inside = Path::new(TARGET).join(self.profile).join(file);
         Ok(builder.setup.workspace.target(&inside.display().to_string()))

@@ -2,9 +2,9 @@
 
 use alloc::{string::String, vec, vec::Vec};
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
-
 use super::finding::Mistake;
+pub(super) use crate::codec::encode_hex as hex;
+use crate::codec::{self, Base64};
 
 /// How 32 bytes were found to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Form {
         match self {
             Self::Hex { .. } => hex(tag),
             Self::Base64 { is_padded: true, .. } => base64(tag),
-            Self::Base64 { is_padded: false, .. } => Base64UrlUnpadded::encode_string(tag),
+            Self::Base64 { is_padded: false, .. } => Base64::UrlSafe.encode(tag),
         }
     }
 
@@ -65,9 +65,8 @@ impl Form {
 
 fn read_hex(text: &[u8]) -> Option<([u8; 32], Form)> {
     let mut tag = [0; 32];
-    let decoded = base16ct::mixed::decode(text, &mut tag).ok()?;
-    let is_lower = !text.iter().any(u8::is_ascii_uppercase);
-    (decoded.len() == 32).then_some((tag, Form::Hex { is_lower }))
+    codec::decode_hex(text, &mut tag)?;
+    Some((tag, Form::Hex { is_lower: !text.iter().any(u8::is_ascii_uppercase) }))
 }
 
 fn read_base64(text: &[u8]) -> Option<([u8; 32], Form)> {
@@ -85,23 +84,18 @@ fn read_base64(text: &[u8]) -> Option<([u8; 32], Form)> {
 /// Decodes base64 of either alphabet, padded or not.
 pub(super) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
     let text = core::str::from_utf8(text).ok()?.trim_end_matches('=');
-    Base64UrlUnpadded::decode_vec(&text.replace('+', "-").replace('/', "_")).ok()
+    Base64::UrlSafe.decode(text.replace('+', "-").replace('/', "_").as_bytes())
 }
 
 /// Decodes hexadecimal of either case.
 pub(super) fn decode_hex(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = vec![0; text.len() / 2];
-    base16ct::mixed::decode(text, &mut bytes).ok()?;
+    codec::decode_hex(text, &mut bytes)?;
     Some(bytes)
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
-}
-
 pub(super) fn base64(bytes: &[u8]) -> String {
-    Base64::encode_string(bytes)
+    Base64::Padded.encode(bytes)
 }
 
 #[cfg(test)]

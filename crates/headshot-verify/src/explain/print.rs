@@ -1,13 +1,11 @@
 //! JSON printed again, in the ways that senders print it.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
-use hifijson::{SliceLexer, token::Lex, value};
-
-/// How deep a body may be nested to be printed again.
-const LEVELS: usize = 65;
-
-type Value<'b> = value::Value<&'b str, Cow<'b, str>>;
+use crate::{
+    Fields, Value,
+    json,
+};
 
 /// A way to print JSON, and how to call it.
 pub(super) struct Style {
@@ -77,19 +75,18 @@ pub(super) const STYLES: [Style; 14] = [
 ];
 
 /// JSON whose fields keep their order and whose numbers keep their digits.
-pub(super) struct Json<'b>(Value<'b>);
+pub(super) struct Json(Value);
 
-impl<'b> Json<'b> {
+impl Json {
     /// Reads a text as one JSON value.
-    pub(super) fn read(text: &'b [u8]) -> Option<Self> {
-        let read = |next, lexer: &mut SliceLexer<'b>| value::parse_bounded(LEVELS, next, lexer);
-        SliceLexer::new(text).exactly_one(Lex::ws_peek, read).ok().map(Self)
+    pub(super) fn read(text: &[u8]) -> Option<Self> {
+        json::value(text, Fields::as_written).ok().map(Self)
     }
 
     /// The text, if it is one and nothing else.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.0 {
-            Value::String(text) => Some(text),
+            Value::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -97,9 +94,14 @@ impl<'b> Json<'b> {
     /// The bytes that Node's `Buffer` prints as an object.
     pub(super) fn node_buffer(&self) -> Option<Vec<u8>> {
         let Value::Object(fields) = &self.0 else { return None };
-        let [(_, Value::String(kind)), (name, Value::Array(numbers))] = fields.as_slice() else { return None };
-        let byte = |number: &Value<'_>| match number {
-            Value::Number((digits, _)) => digits.parse().ok(),
+        let mut fields = fields.iter();
+        let ((_, Value::Text(kind)), (name, Value::Array(numbers)), None) =
+            (fields.next()?, fields.next()?, fields.next())
+        else {
+            return None;
+        };
+        let byte = |number: &Value| match number {
+            Value::Number(digits) => digits.parse().ok(),
             _ => None,
         };
         if kind != "Buffer" || name != "data" { None } else { numbers.iter().map(byte).collect() }
@@ -109,7 +111,7 @@ impl<'b> Json<'b> {
     pub(super) fn is_sorted(&self) -> bool {
         /// Fewer may be in that order by chance.
         const FEWEST: usize = 4;
-        matches!(&self.0, Value::Object(fields) if fields.len() >= FEWEST) && sorted(&self.0)
+        matches!(&self.0, Value::Object(fields) if fields.iter().count() >= FEWEST) && sorted(&self.0)
     }
 
     /// Prints it.
@@ -120,11 +122,11 @@ impl<'b> Json<'b> {
     }
 }
 
-fn sorted(value: &Value<'_>) -> bool {
+fn sorted(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(sorted),
         Value::Object(fields) => {
-            fields.is_sorted_by(|(one, _), (other, _)| one <= other) && fields.iter().all(|(_, value)| sorted(value))
+            fields.iter().is_sorted_by(|(one, _), (other, _)| one <= other) && fields.iter().all(|(_, value)| sorted(value))
         }
         _ => true,
     }
@@ -136,16 +138,16 @@ struct Printer<'s> {
 }
 
 impl Printer<'_> {
-    fn value(&mut self, value: &Value<'_>, depth: usize) {
+    fn value(&mut self, value: &Value, depth: usize) {
         match value {
             Value::Null => self.out.push_str("null"),
-            Value::Bool(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
-            Value::Number((digits, _)) => self.out.push_str(digits),
-            Value::String(text) => self.text(text),
+            Value::Flag(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
+            Value::Number(digits) => self.out.push_str(digits),
+            Value::Text(text) => self.text(text),
             Value::Array(items) => {
-                self.enclosed('[', ']', items, depth, |printer, item, depth| printer.value(item, depth));
+                self.enclosed(['[', ']'], items.iter(), depth, |printer, item, depth| printer.value(item, depth));
             }
-            Value::Object(fields) => self.enclosed('{', '}', fields, depth, |printer, (name, value), depth| {
+            Value::Object(fields) => self.enclosed(['{', '}'], fields.iter(), depth, |printer, (name, value), depth| {
                 printer.text(name);
                 printer.out.push_str(if matches!(printer.style.layout, Layout::Compact) { ":" } else { ": " });
                 printer.value(value, depth);
@@ -155,22 +157,23 @@ impl Printer<'_> {
 
     fn enclosed<T>(
         &mut self,
-        open: char,
-        close: char,
-        items: &[T],
+        [open, close]: [char; 2],
+        items: impl Iterator<Item = T>,
         depth: usize,
-        mut print: impl FnMut(&mut Self, &T, usize),
+        mut print: impl FnMut(&mut Self, T, usize),
     ) {
         let inner = depth.saturating_add(1);
         self.out.push(open);
-        for (place, item) in items.iter().enumerate() {
-            if place > 0 {
+        let mut is_empty = true;
+        for item in items {
+            if !is_empty {
                 self.out.push_str(if matches!(self.style.layout, Layout::Spaced) { ", " } else { "," });
             }
+            is_empty = false;
             self.line(inner);
             print(self, item, inner);
         }
-        if !items.is_empty() {
+        if !is_empty {
             self.line(depth);
         }
         self.out.push(close);

@@ -1,139 +1,164 @@
-use alloc::{borrow::Cow, borrow::ToOwned};
+//! The grammar of JSON (RFC 8259), read from the front.
 
-use hifijson::{Error, SliceLexer, token::Lex, value};
+use alloc::string::String;
 
-use super::{Fields, Value};
 use crate::EventError;
 
 /// Arrays and objects may be nested 64 deep; what is in the innermost is a level of its own.
-const LEVELS: usize = 65;
+pub(super) const LEVELS: usize = 65;
 
-/// A byte order mark, which some senders put first.
-const MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// A value that borrows from the body.
-type Borrowed<'b> = value::Value<&'b str, Cow<'b, str>>;
-
-/// Whether the body could only be a JSON object; its end is not looked at.
-pub(crate) fn begins_object(body: &[u8]) -> bool {
-    SliceLexer::new(without_mark(body)).ws_peek() == Some(b'{')
+/// A text that is UTF-8, without what was read of it.
+pub(super) struct Reader<'t> {
+    pub(super) rest: &'t [u8],
 }
 
-/// Reads the body as one JSON object in which no name occurs twice.
-pub(crate) fn object(body: &[u8]) -> Result<Fields, EventError> {
-    let value = SliceLexer::new(without_mark(body)).exactly_one(Lex::ws_peek, read);
-    match value.map(owned) {
-        Ok(Ok(Value::Object(fields))) => Ok(fields),
-        Ok(Ok(_)) => Err(EventError::NotObject),
-        Ok(Err(repeated)) => Err(repeated),
-        Err(Error::Depth) => Err(EventError::TooDeep),
-        Err(_) => Err(EventError::NotJson),
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Result<Self, EventError> {
+        let text = core::str::from_utf8(text).map_err(|_| EventError::NotJson)?;
+        Ok(Self { rest: text.as_bytes() })
     }
-}
 
-/// The same without a byte order mark, which has no place within a token.
-pub(crate) fn strict_object(text: &[u8]) -> Result<Fields, EventError> {
-    if text.starts_with(MARK) { Err(EventError::NotJson) } else { object(text) }
-}
+    /// Makes sure that nothing but white space is left.
+    pub(super) fn end(&mut self) -> Result<(), EventError> {
+        if self.peek().is_none() { Ok(()) } else { Err(EventError::NotJson) }
+    }
 
-fn read<'b>(next: u8, lexer: &mut SliceLexer<'b>) -> Result<Borrowed<'b>, Error> {
-    value::parse_bounded(LEVELS, next, lexer)
-}
-
-fn owned(value: Borrowed<'_>) -> Result<Value, EventError> {
-    Ok(match value {
-        value::Value::Null => Value::Null,
-        value::Value::Bool(flag) => Value::Flag(flag),
-        value::Value::Number((digits, _)) => Value::Number(digits.to_owned()),
-        value::Value::String(text) => Value::Text(text.into_owned()),
-        value::Value::Array(items) => Value::Array(items.into_iter().map(owned).collect::<Result<_, _>>()?),
-        value::Value::Object(entries) => {
-            let fields = entries.into_iter().map(|(name, value)| Ok((name.into_owned(), owned(value)?)));
-            Value::Object(Fields::new(fields.collect::<Result<_, _>>()?)?)
+    /// Whether another item follows before the bracket that closes; reads the bracket, or the comma before the item.
+    pub(super) fn has_more(&mut self, close: u8, is_first: bool) -> Result<bool, EventError> {
+        if self.peek() == Some(close) {
+            self.skip();
+            return Ok(false);
         }
-    })
-}
-
-fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(MARK).unwrap_or(body)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{format, string::ToString};
-
-    use super::*;
-
-    #[test]
-    fn reads_an_object_with_a_byte_order_mark_and_white_space() {
-        assert!(begins_object(b"\xef\xbb\xbf \r\n\t{}"));
-        let fields = object(b"\xef\xbb\xbf { \"a\" : [ ] }\n").unwrap();
-        assert_eq!(fields.get("a"), Some(&Value::Array([].into())));
-    }
-
-    #[test]
-    fn writes_what_it_read() {
-        let text = r#"{"a":[null,true,false,-1.50e+3,12345678901234567890123],"b":{},"c":"\"\\\u000a\u001f/Ωé📷"}"#;
-        let fields = object(text.as_bytes()).unwrap();
-        assert_eq!(Value::Object(fields).to_string(), text);
-    }
-
-    #[test]
-    fn reads_escapes() {
-        let fields = object(br#"{"\u0061":"\"\\\/\b\f\n\r\t\u00e9\ud83d\udcf7"}"#).unwrap();
-        assert_eq!(fields.get("a"), Some(&Value::Text("\"\\/\u{8}\u{c}\n\r\té📷".into())));
-    }
-
-    #[test]
-    fn refuses_what_is_not_an_object() {
-        for body in [&b"[]"[..], b"1767323045.{}", b"\"{\"", b"null", b"", b"   ", b"\xef\xbb{}"] {
-            assert!(!begins_object(body), "{body:?}");
+        if !is_first {
+            self.expect(b',')?;
         }
-        assert_eq!(object(b"[{}]"), Err(EventError::NotObject));
-        assert_eq!(object(b"null"), Err(EventError::NotObject));
+        Ok(true)
     }
 
-    #[test]
-    fn refuses_what_is_not_json() {
-        let bodies: [&[u8]; 18] = [
-            b"",
-            b"{",
-            b"{} {}",
-            b"{,}",
-            b"{\"a\":1,}",
-            b"{'a':1}",
-            b"{\"a\" 1}",
-            b"{\"a\":01}",
-            b"{\"a\":1.}",
-            b"{\"a\":+1}",
-            b"{\"a\":-}",
-            b"{\"a\":NaN}",
-            b"{\"a\":nul}",
-            b"{\"a\":\"\xff\"}",
-            b"{\"a\":\"\n\"}",
-            b"{\"a\":\"\\ud800\"}",
-            b"{\"a\":\"\\x41\"}",
-            b"{\"a\":\"",
-        ];
-        for body in bodies {
-            assert_eq!(object(body), Err(EventError::NotJson), "{body:?}");
+    /// The name of a member and its colon.
+    pub(super) fn name(&mut self) -> Result<String, EventError> {
+        self.peek();
+        let name = self.text()?;
+        self.peek();
+        self.expect(b':')?;
+        Ok(name)
+    }
+
+    pub(super) fn text(&mut self) -> Result<String, EventError> {
+        self.expect(b'"')?;
+        let mut text = String::new();
+        loop {
+            let plain = self.rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..=0x1f)).count();
+            // It was UTF-8, and no letter of it was cut in two.
+            text.push_str(core::str::from_utf8(self.take(plain)).unwrap_or_default());
+            match self.next()? {
+                b'"' => return Ok(text),
+                b'\\' => text.push(self.escaped()?),
+                _ => return Err(EventError::NotJson),
+            }
         }
     }
 
-    #[test]
-    fn refuses_a_name_given_twice_at_any_level_and_however_it_is_written() {
-        for body in [r#"{"a":1,"a":1}"#, r#"{"a":1,"\u0061":2}"#, r#"{"x":[{"b":{"a":1,"c":2,"a":3}}]}"#] {
-            assert_eq!(object(body.as_bytes()), Err(EventError::FieldRepeated), "{body}");
-        }
+    fn escaped(&mut self) -> Result<char, EventError> {
+        Ok(match self.next()? {
+            letter @ (b'"' | b'\\' | b'/') => letter.into(),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => self.unicode()?,
+            _ => return Err(EventError::NotJson),
+        })
     }
 
-    #[test]
-    fn refuses_what_is_nested_too_deeply() {
-        let nested = |levels: usize| format!("{}{}", "{\"a\":".repeat(levels) + "1", "}".repeat(levels));
-        assert!(object(nested(64).as_bytes()).is_ok());
-        assert_eq!(object(nested(65).as_bytes()), Err(EventError::TooDeep));
-        assert_eq!(object(nested(10_000).as_bytes()), Err(EventError::TooDeep));
-        let arrays = format!("{{\"a\":{}", "[".repeat(10_000));
-        assert_eq!(object(arrays.as_bytes()), Err(EventError::TooDeep));
+    /// The letter that one unit of UTF-16 writes, or two.
+    fn unicode(&mut self) -> Result<char, EventError> {
+        let first = self.unit()?;
+        let letter = char::from_u32(first).or_else(|| {
+            let second = self.rest.starts_with(b"\\u").then(|| {
+                self.take(2);
+                self.unit().ok()
+            });
+            let (high, low) = (first.checked_sub(0xd800)?, second??.checked_sub(0xdc00)?);
+            let is_pair = high < 0x400 && low < 0x400;
+            is_pair.then_some((high << 10 | low).wrapping_add(0x1_0000)).and_then(char::from_u32)
+        });
+        letter.ok_or(EventError::NotJson)
     }
+
+    /// Four hexadecimal digits.
+    fn unit(&mut self) -> Result<u32, EventError> {
+        let digits = self.take(4);
+        let unit = digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?));
+        unit.filter(|_| !digits.is_empty()).ok_or(EventError::NotJson)
+    }
+
+    /// A number with all its digits.
+    pub(super) fn number(&mut self) -> Result<&'t [u8], EventError> {
+        let start = self.rest;
+        self.skip_one_of(b"-");
+        let has_zero = self.skip_one_of(b"0");
+        if !has_zero {
+            self.digits()?;
+        }
+        if self.skip_one_of(b".") {
+            self.digits()?;
+        }
+        if self.skip_one_of(b"eE") {
+            self.skip_one_of(b"+-");
+            self.digits()?;
+        }
+        let length = start.len().wrapping_sub(self.rest.len());
+        Ok(start.get(..length).unwrap_or_default())
+    }
+
+    /// One digit or more.
+    fn digits(&mut self) -> Result<(), EventError> {
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.take(count);
+        if count > 0 { Ok(()) } else { Err(EventError::NotJson) }
+    }
+
+    pub(super) fn word(&mut self, word: &str) -> Result<(), EventError> {
+        if self.take(word.len()) == word.as_bytes() { Ok(()) } else { Err(EventError::NotJson) }
+    }
+
+    fn skip_one_of(&mut self, letters: &[u8]) -> bool {
+        let is_there = self.rest.first().is_some_and(|byte| letters.contains(byte));
+        if is_there {
+            self.skip();
+        }
+        is_there
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), EventError> {
+        if self.next()? == byte { Ok(()) } else { Err(EventError::NotJson) }
+    }
+
+    fn next(&mut self) -> Result<u8, EventError> {
+        self.take(1).first().copied().ok_or(EventError::NotJson)
+    }
+
+    /// What comes next after white space, which is left out.
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        let spaces = self.rest.iter().take_while(|byte| is_space(**byte)).count();
+        self.take(spaces);
+        self.rest.first().copied()
+    }
+
+    pub(super) fn skip(&mut self) {
+        self.take(1);
+    }
+
+    /// So many bytes off the front, or nothing if there are not as many.
+    fn take(&mut self, count: usize) -> &'t [u8] {
+        let Some((front, rest)) = self.rest.split_at_checked(count) else { return &[] };
+        self.rest = rest;
+        front
+    }
+}
+
+pub(super) const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }

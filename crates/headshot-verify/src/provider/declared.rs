@@ -1,6 +1,6 @@
 //! Providers that this crate does not know: their scheme is declared, and their events are JSON objects of any kind.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use crate::{
     Declaration, DeclarationError, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, Scheme,
@@ -71,7 +71,7 @@ impl Payload for Fields {
     }
 
     fn to_json(&self) -> String {
-        Value::Object(self.clone()).to_string()
+        Value::Object(self.clone()).to_json()
     }
 
     fn neutral(&self) -> Neutral {

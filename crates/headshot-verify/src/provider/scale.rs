@@ -62,7 +62,6 @@ impl Scale {
             header: Cow::Borrowed(TOKEN_HEADER),
             algorithms,
             max_age,
-            body_claims: &["topic", "submission_id", "studio_id", "contact_id"],
         };
         let means = Means::Token(token);
         Self { scheme: Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means } }

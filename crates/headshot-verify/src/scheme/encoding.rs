@@ -1,8 +1,10 @@
 use core::str::FromStr;
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
-
-use crate::DeclarationError;
+use crate::{
+    DeclarationError,
+    codec::{self, Base64},
+    flaw::{Flaw, Role},
+};
 
 /// The bytes of an HMAC-SHA256.
 pub(crate) type Tag = [u8; 32];
@@ -19,14 +21,6 @@ pub enum Encoding {
     Base64Url,
 }
 
-/// Why a text is no signature.
-pub(super) enum Unreadable {
-    /// It is hexadecimal, but in upper case.
-    Uppercase,
-    /// It is something else.
-    Malformed,
-}
-
 impl Encoding {
     /// Its name in settings.
     #[must_use]
@@ -39,40 +33,31 @@ impl Encoding {
     }
 
     /// The signature that the text writes: for each signature there is exactly one text.
-    pub(super) fn read(self, text: &[u8]) -> Result<Tag, Unreadable> {
-        let mut tag = Tag::default();
-        let read = match self {
+    pub(super) fn read(self, text: &[u8]) -> Result<Tag, Flaw> {
+        let base64 = match self {
             Self::LowerHex => return read_lower_hex(text),
-            Self::Base64 => Base64::decode(text, &mut tag),
-            Self::Base64Url => Base64UrlUnpadded::decode(text, &mut tag),
+            Self::Base64 => Base64::Padded,
+            Self::Base64Url => Base64::UrlSafe,
         };
-        match read.map(<[u8]>::len) {
-            Ok(32) => Ok(tag),
-            _ => Err(Unreadable::Malformed),
-        }
+        let mut tag = Tag::default();
+        if base64.decode_into(text, &mut tag) == Some(tag.len()) { Ok(tag) } else { Err(Flaw::Malformed(Role::Signature)) }
     }
 
     /// The text that writes the signature.
     #[cfg(feature = "sign")]
     pub(crate) fn write(self, tag: &Tag) -> alloc::string::String {
         match self {
-            Self::LowerHex => base16ct::lower::encode_string(tag),
-            Self::Base64 => Base64::encode_string(tag),
-            Self::Base64Url => Base64UrlUnpadded::encode_string(tag),
+            Self::LowerHex => codec::encode_hex(tag),
+            Self::Base64 => Base64::Padded.encode(tag),
+            Self::Base64Url => Base64::UrlSafe.encode(tag),
         }
     }
 }
 
-fn read_lower_hex(text: &[u8]) -> Result<Tag, Unreadable> {
+fn read_lower_hex(text: &[u8]) -> Result<Tag, Flaw> {
     let mut tag = Tag::default();
-    let whole = text.len() == 64;
-    if whole && base16ct::lower::decode(text, &mut tag).is_ok() {
-        Ok(tag)
-    } else if whole && base16ct::mixed::decode(text, &mut tag).is_ok() {
-        Err(Unreadable::Uppercase)
-    } else {
-        Err(Unreadable::Malformed)
-    }
+    codec::decode_hex(text, &mut tag).ok_or(Flaw::Malformed(Role::Signature))?;
+    if text.iter().any(u8::is_ascii_uppercase) { Err(Flaw::Uppercase) } else { Ok(tag) }
 }
 
 impl FromStr for Encoding {

@@ -1,8 +1,8 @@
 use alloc::borrow::Cow;
 use core::time::Duration;
 
-use super::{Asked, signature::SignatureHeader, the_value};
-use crate::{Delivery, Headers, Secrets, TimestampFormat, UnixSeconds, VerifyError, json, time, verified::Found};
+use super::{Received, Sent, signature::SignatureHeader};
+use crate::{Secret, Secrets, TimestampFormat, UnixSeconds, flaw::{Flaw, Role}, json, time, verified::Found};
 
 /// The longest id of a delivery that is looked at.
 const MAX_ID_BYTES: usize = 256;
@@ -59,19 +59,20 @@ pub(crate) enum BodyRule {
 }
 
 impl HmacScheme {
-    pub(super) fn check<'h>(
+    pub(super) fn check(
         &self,
-        delivery: &Delivery<'_, impl Headers<'h>>,
+        received: Received<'_>,
+        body: &[u8],
         secrets: &Secrets,
         now: UnixSeconds,
         tolerance: Duration,
-    ) -> Result<Found, VerifyError> {
-        let Delivery { headers, body } = delivery;
-        let signatures = self.signature.read(headers)?;
-        let timestamp = self.timestamp.as_ref().map(|timestamp| timestamp.read(headers, now)).transpose()?;
-        let id = self.id.as_ref().map(|id| id.read(headers)).transpose()?;
+    ) -> Result<Found, Flaw> {
+        let signatures = self.signature.read(received.signature)?;
+        let timestamp = self.timestamp.as_ref().map(|header| header.read(received.timestamp, now)).transpose()?;
+        let id = self.id.as_ref().map(|header| header.read(received.id)).transpose()?;
         let signed = self.parts_of(timestamp.map_or(&[], |(text, _)| text), id.unwrap_or(&[]), body);
-        let secret_index = secrets.find_signer(&signed, &signatures.tags()).ok_or(VerifyError::SignatureMismatch)?;
+        let is_signer = |secret: &Secret| self.signature.is_among(&secret.sign(signed.clone()), &signatures);
+        let secret_index = secrets.find(is_signer).ok_or(Flaw::Mismatch)?;
         let signed_at = timestamp.map(|(_, at)| at);
         signed_at.map_or(Ok(()), |at| time::check_distance(at, now, tolerance))?;
         self.body.check(body)?;
@@ -96,25 +97,24 @@ impl HmacScheme {
 
 impl TimestampHeader {
     /// The timestamp as received, and the moment that it means.
-    fn read<'h>(&self, headers: &impl Headers<'h>, now: UnixSeconds) -> Result<(&'h [u8], UnixSeconds), VerifyError> {
-        let asked = Asked::Timestamp { accepted_by: self.optional_under };
-        let text = the_value(headers, &self.header, asked)?;
+    fn read<'h>(&self, sent: Sent<'h>, now: UnixSeconds) -> Result<(&'h [u8], UnixSeconds), Flaw> {
+        let text = sent.the_value(Role::Timestamp)?;
         if self.format.is_joined(text) {
-            return Err(asked.repeated(self.header.clone()));
+            return Err(Flaw::Repeated(Role::Timestamp));
         }
-        let moment = self.format.read(text, now).ok_or_else(|| asked.malformed(self.header.clone()))?;
+        let moment = self.format.read(text, now).ok_or(Flaw::Malformed(Role::Timestamp))?;
         Ok((text, moment))
     }
 }
 
 impl IdHeader {
-    fn read<'h>(&self, headers: &impl Headers<'h>) -> Result<&'h [u8], VerifyError> {
-        let id = the_value(headers, &self.header, Asked::Id)?;
+    fn read<'h>(&self, sent: Sent<'h>) -> Result<&'h [u8], Flaw> {
+        let id = sent.the_value(Role::Id)?;
         // No id that we know holds a comma, so several were joined.
         if id.contains(&b',') {
-            return Err(Asked::Id.repeated(self.header.clone()));
+            return Err(Flaw::Repeated(Role::Id));
         }
-        if self.may_be(id) { Ok(id) } else { Err(Asked::Id.malformed(self.header.clone())) }
+        if self.may_be(id) { Ok(id) } else { Err(Flaw::Malformed(Role::Id)) }
     }
 
     /// Whether this can be an id.
@@ -125,9 +125,9 @@ impl IdHeader {
 }
 
 impl BodyRule {
-    fn check(self, body: &[u8]) -> Result<(), VerifyError> {
+    fn check(self, body: &[u8]) -> Result<(), Flaw> {
         match self {
-            Self::JsonObject if !json::begins_object(body) => Err(VerifyError::BodyNotObject),
+            Self::JsonObject if !json::begins_object(body) => Err(Flaw::BodyNotObject),
             Self::JsonObject | Self::Any => Ok(()),
         }
     }

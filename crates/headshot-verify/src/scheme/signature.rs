@@ -1,11 +1,13 @@
 use alloc::borrow::Cow;
 
+use hmac::{Hmac, digest::CtOutput};
+use sha2::Sha256;
+
 use super::{
-    Asked,
-    encoding::{Encoding, Tag, Unreadable},
-    the_value,
+    Sent,
+    encoding::{Encoding, Tag},
 };
-use crate::{Headers, VerifyError};
+use crate::flaw::{Flaw, Role};
 
 /// Where the signature stands and how it is written.
 #[derive(Clone, Debug)]
@@ -18,51 +20,54 @@ pub(crate) struct SignatureHeader {
     pub(crate) is_list: bool,
 }
 
+/// What a secret makes of a delivery.
+type Made = CtOutput<Hmac<Sha256>>;
+
 /// The signatures of a delivery, all of them well written; at least one.
 #[derive(Clone, Copy)]
-pub(super) struct Signatures<'s, 'h> {
-    form: &'s SignatureHeader,
+pub(super) struct Signatures<'h> {
     text: &'h [u8],
+    count: usize,
+    /// The last one, which nearly always is the only one.
+    last: Tag,
 }
 
 impl SignatureHeader {
-    pub(super) fn read<'h>(&self, headers: &impl Headers<'h>) -> Result<Signatures<'_, 'h>, VerifyError> {
-        let text = the_value(headers, &self.header, Asked::Signature)?;
+    pub(super) fn read<'h>(&self, sent: Sent<'h>) -> Result<Signatures<'h>, Flaw> {
+        let text = sent.the_value(Role::Signature)?;
         // A proxy or a runtime may have joined repeated headers; no encoding of a signature holds a comma.
         let is_joined = if self.is_list { text.windows(2).any(|pair| pair == b", ") } else { text.contains(&b',') };
         if is_joined {
-            return Err(VerifyError::SignatureRepeated { header: self.header.clone() });
+            return Err(Flaw::Repeated(Role::Signature));
         }
-        let signatures = Signatures { form: self, text };
-        if signatures.texts().next().is_none() || signatures.text.split(|byte| *byte == b' ').any(<[u8]>::is_empty) {
-            return Err(VerifyError::SignatureMalformed { header: self.header.clone() });
-        }
-        for text in signatures.texts() {
-            self.encoding.read(text).map_err(|unreadable| self.refusal(&unreadable))?;
-        }
-        Ok(signatures)
+        let mut signatures = Signatures { text, count: 0, last: Tag::default() };
+        self.each(text, &mut |tag| {
+            signatures.count = signatures.count.saturating_add(1);
+            signatures.last = *tag;
+        })?;
+        if signatures.count == 0 { Err(Flaw::Malformed(Role::Signature)) } else { Ok(signatures) }
     }
 
-    fn refusal(&self, unreadable: &Unreadable) -> VerifyError {
-        let header = self.header.clone();
-        match unreadable {
-            Unreadable::Uppercase => VerifyError::SignatureUppercase { header },
-            Unreadable::Malformed => VerifyError::SignatureMalformed { header },
+    /// Whether one of the signatures is what the secret made.
+    pub(super) fn is_among(&self, made: &Made, signatures: &Signatures<'_>) -> bool {
+        let is_made = |tag: &Tag| CtOutput::new((*tag).into()) == *made;
+        if signatures.count == 1 {
+            return is_made(&signatures.last);
         }
-    }
-}
-
-impl<'s, 'h> Signatures<'s, 'h> {
-    /// The signatures as bytes.
-    pub(super) fn tags(self) -> impl Iterator<Item = Tag> + Clone + use<'s, 'h> {
-        let encoding = self.form.encoding;
-        self.texts().filter_map(move |text| encoding.read(text).ok())
+        let mut is_any = false;
+        let read = self.each(signatures.text, &mut |tag| is_any |= is_made(tag));
+        is_any && read.is_ok()
     }
 
-    /// The signatures as text, without their prefix.
-    fn texts(self) -> impl Iterator<Item = &'h [u8]> + Clone + use<'s, 'h> {
-        let Self { form, text } = self;
-        let entries = text.split(move |byte| form.is_list && *byte == b' ');
-        entries.filter_map(move |entry| entry.strip_prefix(form.prefix.as_bytes()))
+    /// Shows every signature of this scheme's version that the header's value holds.
+    fn each(&self, text: &[u8], see: &mut dyn FnMut(&Tag)) -> Result<(), Flaw> {
+        for entry in text.split(|byte| self.is_list && *byte == b' ') {
+            match entry.strip_prefix(self.prefix.as_bytes()) {
+                Some(signature) => see(&self.encoding.read(signature)?),
+                None if entry.is_empty() || !self.is_list => return Err(Flaw::Malformed(Role::Signature)),
+                None => {}
+            }
+        }
+        Ok(())
     }
 }

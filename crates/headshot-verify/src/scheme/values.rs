@@ -1,60 +1,62 @@
-use alloc::borrow::Cow;
-
-use crate::{Headers, VerifyError};
+use crate::{
+    Headers, Scheme,
+    flaw::{Flaw, Role},
+};
 
 /// The longest value of a header that is looked at; a token with many claims has about 1 KiB.
 pub(crate) const MAX_VALUE_BYTES: usize = 8 * 1024;
 
-/// What is asked of the headers, and so which errors speak of it.
-#[derive(Clone, Copy)]
-pub(crate) enum Asked {
-    Signature,
-    Token,
-    Timestamp { accepted_by: Option<&'static str> },
-    Id,
+/// What was sent for one header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent<'h> {
+    /// It is absent.
+    Nothing,
+    /// It is there with this value.
+    Once(&'h [u8]),
+    /// It occurs several times.
+    Repeatedly,
 }
 
-/// The one value of a header that has to be there once.
-#[expect(clippy::ptr_arg, reason = "an error keeps the name, and clones a built-in one for nothing")]
-pub(crate) fn the_value<'h>(
-    headers: &impl Headers<'h>,
-    name: &Cow<'static, str>,
-    asked: Asked,
-) -> Result<&'h [u8], VerifyError> {
-    let mut values = headers.values(name);
-    let Some(value) = values.next() else { return Err(asked.missing(name.clone())) };
-    if values.next().is_some() {
-        return Err(asked.repeated(name.clone()));
-    }
-    if value.len() > MAX_VALUE_BYTES {
-        return Err(asked.malformed(name.clone()));
-    }
-    Ok(value)
+/// What was sent for the headers that a scheme reads.
+///
+/// They are looked up once, so that what follows is compiled once, whatever the type of the headers.
+#[derive(Clone, Copy, Debug)]
+pub struct Received<'h> {
+    /// The header of the signature, or of the token.
+    pub signature: Sent<'h>,
+    /// The header of the timestamp.
+    pub timestamp: Sent<'h>,
+    /// The header of the delivery's id.
+    pub id: Sent<'h>,
 }
 
-impl Asked {
-    fn missing(self, header: Cow<'static, str>) -> VerifyError {
-        match self {
-            Self::Signature | Self::Token => VerifyError::SignatureMissing { header },
-            Self::Timestamp { accepted_by } => VerifyError::TimestampMissing { header, accepted_by },
-            Self::Id => VerifyError::IdMissing { header },
+impl<'h> Received<'h> {
+    pub(crate) fn of(scheme: &Scheme, headers: &impl Headers<'h>) -> Self {
+        let sent = |name: Option<&str>| {
+            let Some(name) = name else { return Sent::Nothing };
+            let mut values = headers.values(name);
+            match (values.next(), values.next()) {
+                (None, _) => Sent::Nothing,
+                (Some(value), None) => Sent::Once(value),
+                (Some(_), Some(_)) => Sent::Repeatedly,
+            }
+        };
+        Self {
+            signature: sent(Some(scheme.signature_header())),
+            timestamp: sent(scheme.timestamp_header()),
+            id: sent(scheme.id_header()),
         }
     }
+}
 
-    pub(crate) fn repeated(self, header: Cow<'static, str>) -> VerifyError {
+impl<'h> Sent<'h> {
+    /// The one value of a header that has to be there once.
+    pub(crate) const fn the_value(self, role: Role) -> Result<&'h [u8], Flaw> {
         match self {
-            Self::Signature | Self::Token => VerifyError::SignatureRepeated { header },
-            Self::Timestamp { .. } => VerifyError::TimestampRepeated { header },
-            Self::Id => VerifyError::IdRepeated { header },
-        }
-    }
-
-    pub(crate) fn malformed(self, header: Cow<'static, str>) -> VerifyError {
-        match self {
-            Self::Signature => VerifyError::SignatureMalformed { header },
-            Self::Token => VerifyError::TokenMalformed,
-            Self::Timestamp { .. } => VerifyError::TimestampMalformed { header },
-            Self::Id => VerifyError::IdMalformed { header },
+            Self::Nothing => Err(Flaw::Missing(role)),
+            Self::Repeatedly => Err(Flaw::Repeated(role)),
+            Self::Once(value) if value.len() > MAX_VALUE_BYTES => Err(Flaw::Malformed(role)),
+            Self::Once(value) => Ok(value),
         }
     }
 }

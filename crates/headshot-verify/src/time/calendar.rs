@@ -1,7 +1,8 @@
 //! Days of the Gregorian calendar, for the few dates that providers write; nothing here knows a time zone but UTC.
 
-use core::fmt;
+use alloc::string::String;
 
+use super::pattern;
 use crate::UnixSeconds;
 
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -13,88 +14,89 @@ const EPOCH_DAY: u64 = 719_468;
 const ERA_DAYS: u64 = 146_097;
 
 /// A moment as calendars and clocks show it, in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Civil {
-    pub(crate) year: u64,
+    pub(super) year: u64,
     /// From 1.
-    pub(crate) month: u64,
+    pub(super) month: u64,
     /// From 1.
-    pub(crate) day: u64,
-    pub(crate) hour: u64,
-    pub(crate) minute: u64,
+    pub(super) day: u64,
+    pub(super) hour: u64,
+    pub(super) minute: u64,
     /// Up to 60, which is a leap second.
-    pub(crate) second: u64,
+    pub(super) second: u64,
+    /// From 1 for Monday; 0 if it was not read.
+    pub(super) weekday: u64,
 }
 
 impl Civil {
-    /// The moment in Unix seconds; `None` if there is no such day or time, or it is before the epoch.
+    /// The moment in Unix seconds; `None` if there is no such day or time, it is before the epoch, its year has more
+    /// than four digits, or the day of the week is another one.
     pub(crate) fn unix_seconds(self) -> Option<UnixSeconds> {
-        let exists = (1..=12).contains(&self.month)
-            && (1..=days_in_month(self.year, self.month)).contains(&self.day)
-            && self.hour < 24
-            && self.minute < 60
-            && self.second <= 60;
-        let days = Some(self).filter(|_| exists)?.days()?;
-        let minutes = days.checked_mul(24)?.checked_add(self.hour)?.checked_mul(60)?.checked_add(self.minute)?;
-        minutes.checked_mul(60)?.checked_add(self.second).map(UnixSeconds::new)
+        let exists = (1970..=9999).contains(&self.year)
+            && (1..=12).contains(&self.month)
+            && (1..=days_in_month(self.year, self.month)).contains(&self.day);
+        let days = if exists { self.days() } else { return None };
+        let is_the_day = self.weekday == 0 || self.weekday == weekday(days);
+        let midnight = days.checked_mul(SECONDS_PER_DAY).filter(|_| is_the_day)?;
+        midnight.checked_add(self.seconds_of_day()?).map(UnixSeconds::new)
     }
 
-    /// The day of the week, from 0 for Monday.
-    pub(crate) fn weekday(self) -> Option<u64> {
-        // The epoch was a Thursday.
-        self.days()?.checked_add(3)?.checked_rem(7)
+    /// Seconds since midnight; `None` if there is no such time.
+    pub(super) fn seconds_of_day(self) -> Option<u64> {
+        let exists = self.hour < 24 && self.minute < 60 && self.second <= 60;
+        let minutes = self.hour.checked_mul(60)?.checked_add(self.minute)?;
+        minutes.checked_mul(60)?.checked_add(self.second).filter(|_| exists)
     }
 
     /// Days since the epoch. Years are counted from March, so that the leap day is the last day of one.
-    fn days(self) -> Option<u64> {
-        let is_before_march = self.month < 3;
-        let year = if is_before_march { self.year.checked_sub(1)? } else { self.year };
-        let month = if is_before_march { self.month.checked_add(9)? } else { self.month.checked_sub(3)? };
-        let day_of_year =
-            month.checked_mul(153)?.checked_add(2)?.checked_div(5)?.checked_add(self.day.checked_sub(1)?)?;
-        let leap_days = (year / 4).checked_sub(year / 100)?.checked_add(year / 400)?;
-        let days = year.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?;
-        days.checked_sub(EPOCH_DAY)
+    #[expect(clippy::arithmetic_side_effects, reason = "the fields are those of a day that exists after the epoch")]
+    const fn days(self) -> u64 {
+        let (year, month) =
+            if self.month < 3 { (self.year - 1, self.month + 9) } else { (self.year, self.month - 3) };
+        let day_of_year = (month * 153 + 2) / 5 + self.day - 1;
+        year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - EPOCH_DAY
     }
 }
 
+/// From 1 for Monday.
+const fn weekday(days: u64) -> u64 {
+    // The epoch was a Thursday.
+    (days % 7).saturating_add(3) % 7 + 1
+}
+
 impl From<UnixSeconds> for Civil {
+    #[expect(clippy::arithmetic_side_effects, reason = "no divisor is 0, and each step makes the number smaller")]
     fn from(moment: UnixSeconds) -> Self {
         let second_of_day = moment.get() % SECONDS_PER_DAY;
-        let days = (moment.get() / SECONDS_PER_DAY).saturating_add(EPOCH_DAY);
+        let days_since_epoch = moment.get() / SECONDS_PER_DAY;
+        let days = days_since_epoch + EPOCH_DAY;
         let (era, day_of_era) = (days / ERA_DAYS, days % ERA_DAYS);
-        let leap_days = (day_of_era / 1460).saturating_add(day_of_era / 146_096);
-        let year_of_era = day_of_era.saturating_add(day_of_era / 36_524).saturating_sub(leap_days) / 365;
-        let days_before =
-            year_of_era.saturating_mul(365).saturating_add(year_of_era / 4).saturating_sub(year_of_era / 100);
-        let day_of_year = day_of_era.saturating_sub(days_before);
-        let month_from_march = day_of_year.saturating_mul(5).saturating_add(2) / 153;
-        let first_of_month = month_from_march.saturating_mul(153).saturating_add(2) / 5;
-        let is_before_march = month_from_march >= 10;
+        let year_of_era =
+            (day_of_era + day_of_era / 36_524 - day_of_era / 1460 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era + year_of_era / 100 - year_of_era * 365 - year_of_era / 4;
+        let month_from_march = (day_of_year * 5 + 2) / 153;
+        let month = if month_from_march >= 10 { month_from_march - 9 } else { month_from_march + 3 };
         Self {
-            year: era.saturating_mul(400).saturating_add(year_of_era).saturating_add(u64::from(is_before_march)),
-            month: if is_before_march {
-                month_from_march.saturating_sub(9)
-            } else {
-                month_from_march.saturating_add(3)
-            },
-            day: day_of_year.saturating_sub(first_of_month).saturating_add(1),
+            year: era * 400 + year_of_era + u64::from(month < 3),
+            month,
+            day: day_of_year - (month_from_march * 153 + 2) / 5 + 1,
             hour: second_of_day / 3600,
             minute: second_of_day / 60 % 60,
             second: second_of_day % 60,
+            weekday: weekday(days_since_epoch),
         }
     }
 }
 
-/// RFC 3339, in UTC and whole seconds.
-impl fmt::Display for Civil {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { year, month, day, hour, minute, second } = self;
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+impl Civil {
+    /// As in RFC 3339, in UTC and whole seconds.
+    pub(crate) fn to_rfc3339(self) -> String {
+        pattern::write("%Y-%m-%dT%H:%M:%SZ", self)
     }
 }
 
-fn days_in_month(year: u64, month: u64) -> u64 {
+const fn days_in_month(year: u64, month: u64) -> u64 {
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 if is_leap => 29,
@@ -104,72 +106,37 @@ fn days_in_month(year: u64, month: u64) -> u64 {
     }
 }
 
-/// A text that is read from its front, in pieces of known size.
-#[derive(Clone, Copy)]
-pub(crate) struct Cursor<'t>(pub(crate) &'t [u8]);
-
-impl Cursor<'_> {
-    /// Takes this text off the front.
-    pub(crate) fn literal(&mut self, text: &[u8]) -> Option<()> {
-        self.0 = self.0.strip_prefix(text)?;
-        Some(())
-    }
-
-    /// Takes off one of the words and says which.
-    pub(crate) fn word(&mut self, words: &[&str]) -> Option<u64> {
-        let (place, word) = (0..).zip(words).find(|(_, word)| self.0.starts_with(word.as_bytes()))?;
-        self.literal(word.as_bytes())?;
-        Some(place)
-    }
-
-    /// Takes off a number of exactly `count` decimal digits.
-    pub(crate) fn digits(&mut self, count: usize) -> Option<u64> {
-        let (digits, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        number(digits)
-    }
-
-    /// Takes off as many decimal digits as there are.
-    pub(crate) fn skip_digits(&mut self) {
-        let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.0 = self.0.get(digits..).unwrap_or_default();
-    }
-
-    pub(crate) const fn is_at_end(self) -> bool {
-        self.0.is_empty()
-    }
-}
-
 /// The number that these decimal digits write, and nothing else than digits.
 pub(crate) fn number(digits: &[u8]) -> Option<u64> {
-    let digits = Some(digits).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
-    core::str::from_utf8(digits).ok()?.parse().ok()
+    let value = |number: u64, digit: &u8| {
+        let digit = char::from(*digit).to_digit(10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    };
+    if digits.is_empty() { None } else { digits.iter().try_fold(0, value) }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::string::ToString;
-
     use super::*;
 
     #[test]
     fn counts_every_day_of_eight_hundred_years_there_and_back() {
-        let mut last = Civil { year: 1969, month: 12, day: 31, hour: 0, minute: 0, second: 0 };
+        let mut last = Civil { year: 1969, month: 12, day: 31, ..Civil::default() };
         for day in 0..292_194 {
             let moment = UnixSeconds::new(day * SECONDS_PER_DAY);
             let civil = Civil::from(moment);
             assert_eq!(civil.unix_seconds(), Some(moment));
-            assert_eq!(civil.weekday(), Some((day + 3) % 7));
+            assert_eq!(civil.weekday, (day + 3) % 7 + 1);
             let follows = (civil.year, civil.month, civil.day) > (last.year, last.month, last.day);
-            assert!(follows && civil.day <= last.day + 1, "{civil}");
+            assert!(follows && civil.day <= last.day + 1, "{}", civil.to_rfc3339());
             last = civil;
         }
-        assert_eq!(last.to_string(), "2769-12-31T00:00:00Z");
+        assert_eq!(last.to_rfc3339(), "2769-12-31T00:00:00Z");
     }
 
     #[test]
     fn knows_no_day_that_does_not_exist() {
-        let noon = |year, month, day| Civil { year, month, day, hour: 12, minute: 0, second: 0 }.unix_seconds();
+        let noon = |year, month, day| Civil { year, month, day, hour: 12, ..Civil::default() }.unix_seconds();
         assert!(noon(2024, 2, 29).is_some() && noon(2000, 2, 29).is_some());
         for (year, month, day) in
             [(2023, 2, 29), (2100, 2, 29), (2024, 4, 31), (2024, 0, 1), (2024, 13, 1), (2024, 1, 0)]
@@ -181,9 +148,9 @@ mod tests {
 
     #[test]
     fn neither_end_of_time_overflows() {
-        assert_eq!(Civil::from(UnixSeconds::new(0)).to_string(), "1970-01-01T00:00:00Z");
-        assert!(Civil::from(UnixSeconds::new(u64::MAX)).to_string().starts_with("584554051"));
-        let far = Civil { year: u64::MAX, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
+        assert_eq!(Civil::from(UnixSeconds::new(0)).to_rfc3339(), "1970-01-01T00:00:00Z");
+        assert!(Civil::from(UnixSeconds::new(u64::MAX)).to_rfc3339().starts_with("584554051"));
+        let far = Civil { year: u64::MAX, month: 1, day: 1, ..Civil::default() };
         assert_eq!(far.unix_seconds(), None);
     }
 }

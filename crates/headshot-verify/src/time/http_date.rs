@@ -2,12 +2,17 @@
 //!
 //! No form is the beginning of another, nor is one date of another date: whatever follows a date, only one date fits.
 
-use super::calendar::{Civil, Cursor};
+use super::{calendar::Civil, pattern};
 use crate::UnixSeconds;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const LONG_DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// `Fri, 02 Jan 2026 03:04:05 GMT`, the one to be sent.
+const FIXDATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
+
+/// `Friday, 02-Jan-26 03:04:05 GMT`
+const RFC850: &str = "%A, %d-%b-%y %H:%M:%S GMT";
+
+/// `Fri Jan  2 03:04:05 2026`
+const ASCTIME: &str = "%a %b %e %H:%M:%S %Y";
 
 /// How far ahead a year of two digits may lie before it means the century before.
 const YEARS_AHEAD: u64 = 50;
@@ -16,79 +21,19 @@ const YEARS_AHEAD: u64 = 50;
 ///
 /// `now` says which century a year of two digits means.
 pub(super) fn read(text: &[u8], now: UnixSeconds) -> Option<UnixSeconds> {
-    let (weekday, civil) = read_fixdate(text).or_else(|| read_rfc850(text, now)).or_else(|| read_asctime(text))?;
-    let moment = civil.unix_seconds()?;
-    (civil.weekday()? == weekday).then_some(moment)
+    let whole = |form| pattern::read(form, text).filter(|(_, rest)| rest.is_empty()).map(|(civil, _)| civil);
+    let short = || {
+        let civil = whole(RFC850)?;
+        Some(Civil { year: whole_year(civil.year, now)?, ..civil })
+    };
+    whole(FIXDATE).or_else(|| whole(ASCTIME)).or_else(short)?.unix_seconds()
 }
 
-/// `Fri, 02 Jan 2026 03:04:05 GMT`
-fn read_fixdate(text: &[u8]) -> Option<(u64, Civil)> {
-    let mut text = Cursor(text);
-    let weekday = text.word(&DAYS)?;
-    text.literal(b", ")?;
-    let day = text.digits(2)?;
-    text.literal(b" ")?;
-    let month = read_month(&mut text)?;
-    text.literal(b" ")?;
-    let year = text.digits(4)?;
-    text.literal(b" ")?;
-    let (hour, minute, second) = read_time(&mut text)?;
-    text.literal(b" GMT")?;
-    text.is_at_end().then_some((weekday, Civil { year, month, day, hour, minute, second }))
-}
-
-/// `Friday, 02-Jan-26 03:04:05 GMT`
-fn read_rfc850(text: &[u8], now: UnixSeconds) -> Option<(u64, Civil)> {
-    let mut text = Cursor(text);
-    let weekday = text.word(&LONG_DAYS)?;
-    text.literal(b", ")?;
-    let day = text.digits(2)?;
-    text.literal(b"-")?;
-    let month = read_month(&mut text)?;
-    text.literal(b"-")?;
-    let year = whole_year(text.digits(2)?, now)?;
-    text.literal(b" ")?;
-    let (hour, minute, second) = read_time(&mut text)?;
-    text.literal(b" GMT")?;
-    text.is_at_end().then_some((weekday, Civil { year, month, day, hour, minute, second }))
-}
-
-/// `Fri Jan  2 03:04:05 2026`
-fn read_asctime(text: &[u8]) -> Option<(u64, Civil)> {
-    let mut text = Cursor(text);
-    let weekday = text.word(&DAYS)?;
-    text.literal(b" ")?;
-    let month = read_month(&mut text)?;
-    text.literal(b" ")?;
-    let day = if text.literal(b" ").is_some() { text.digits(1)? } else { text.digits(2).filter(|day| *day >= 10)? };
-    text.literal(b" ")?;
-    let (hour, minute, second) = read_time(&mut text)?;
-    text.literal(b" ")?;
-    let year = text.digits(4)?;
-    text.is_at_end().then_some((weekday, Civil { year, month, day, hour, minute, second }))
-}
-
-/// The date in the first form, the one to be sent; `None` beyond the year 9999.
+/// The date in the first form; `None` beyond the year 9999.
 #[cfg(feature = "sign")]
 pub(crate) fn write(moment: UnixSeconds) -> Option<alloc::string::String> {
     let civil = Civil::from(moment);
-    let Civil { year, month, day, hour, minute, second } = civil;
-    let word = |words: &[&'static str], place: u64| words.get(usize::try_from(place).ok()?).copied();
-    let (weekday, month) = (word(&DAYS, civil.weekday()?)?, word(&MONTHS, month.checked_sub(1)?)?);
-    (year <= 9999)
-        .then(|| alloc::format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT"))
-}
-
-fn read_month(text: &mut Cursor<'_>) -> Option<u64> {
-    text.word(&MONTHS)?.checked_add(1)
-}
-
-fn read_time(text: &mut Cursor<'_>) -> Option<(u64, u64, u64)> {
-    let hour = text.digits(2)?;
-    text.literal(b":")?;
-    let minute = text.digits(2)?;
-    text.literal(b":")?;
-    Some((hour, minute, text.digits(2)?))
+    civil.unix_seconds().map(|_| pattern::write(FIXDATE, civil))
 }
 
 /// The latest year with these last two digits that does not lie more than 50 years ahead.

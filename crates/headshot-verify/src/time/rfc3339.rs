@@ -1,59 +1,41 @@
 //! RFC 3339, and what Amazon's signed links say about their end.
 
-use super::calendar::{Civil, Cursor, number};
+use super::{calendar::number, pattern};
 use crate::UnixSeconds;
 
 /// Reads a date and time such as `2026-01-02T03:04:05.000Z` or `2026-01-02T03:04:05+01:00`; fractions are cut off.
 pub(crate) fn read_rfc3339(text: &str) -> Option<UnixSeconds> {
-    let mut text = Cursor(text.as_bytes());
-    let (year, month, day) = (text.digits(4)?, read_after(&mut text, b"-")?, read_after(&mut text, b"-")?);
-    text.literal(b"T")?;
-    let (hour, minute, second) = (text.digits(2)?, read_after(&mut text, b":")?, read_after(&mut text, b":")?);
-    if text.literal(b".").is_some() {
-        text.skip_digits();
+    let (civil, rest) = pattern::read("%Y-%m-%dT%H:%M:%S", text.as_bytes())?;
+    let local = civil.unix_seconds()?.get();
+    let zone = without_fraction(rest);
+    if zone == b"Z" {
+        return Some(UnixSeconds::new(local));
     }
-    let local = Civil { year, month, day, hour, minute, second }.unix_seconds()?;
-    let moment = if text.literal(b"Z").is_some() {
-        Some(local.get())
-    } else if text.literal(b"+").is_some() {
-        local.get().checked_sub(read_offset(&mut text)?)
-    } else {
-        text.literal(b"-")?;
-        local.get().checked_add(read_offset(&mut text)?)
+    let (offset, _) = pattern::read("%H:%M", zone.get(1..)?).filter(|(_, rest)| rest.is_empty())?;
+    let seconds = offset.seconds_of_day()?;
+    let moment = match zone {
+        [b'+', ..] => local.checked_sub(seconds),
+        [b'-', ..] => local.checked_add(seconds),
+        _ => None,
     };
-    moment.filter(|_| text.is_at_end()).map(UnixSeconds::new)
+    moment.map(UnixSeconds::new)
 }
 
 /// When a link that Amazon's scheme signed stops working: `X-Amz-Date` and `X-Amz-Expires` of its query.
 pub(crate) fn read_amazon_expiry(url: &str) -> Option<UnixSeconds> {
     let (_, query) = url.split_once('?')?;
     let parameter = |name| query.split('&').find_map(|pair: &str| pair.strip_prefix(name)?.strip_prefix('='));
-    let signed_at = read_basic(parameter("X-Amz-Date")?)?;
+    let (civil, rest) = pattern::read("%Y%m%dT%H%M%SZ", parameter("X-Amz-Date")?.as_bytes())?;
+    let signed_at = civil.unix_seconds().filter(|_| rest.is_empty())?;
     let seconds = number(parameter("X-Amz-Expires")?.as_bytes())?;
     signed_at.get().checked_add(seconds).map(UnixSeconds::new)
 }
 
-/// `20260102T030405Z`
-fn read_basic(text: &str) -> Option<UnixSeconds> {
-    let mut text = Cursor(text.as_bytes());
-    let (year, month, day) = (text.digits(4)?, text.digits(2)?, text.digits(2)?);
-    text.literal(b"T")?;
-    let (hour, minute, second) = (text.digits(2)?, text.digits(2)?, text.digits(2)?);
-    text.literal(b"Z")?;
-    let civil = Civil { year, month, day, hour, minute, second };
-    civil.unix_seconds().filter(|_| text.is_at_end())
-}
-
-fn read_after(text: &mut Cursor<'_>, separator: &[u8]) -> Option<u64> {
-    text.literal(separator)?;
-    text.digits(2)
-}
-
-/// Seconds of an offset such as `01:00`.
-fn read_offset(text: &mut Cursor<'_>) -> Option<u64> {
-    let (hours, minutes) = (text.digits(2)?, read_after(text, b":")?);
-    let exists = hours < 24 && minutes < 60;
-    hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(60).filter(|_| exists)
+/// What follows a point and digits, if these are there.
+fn without_fraction(text: &[u8]) -> &[u8] {
+    let Some(fraction) = text.strip_prefix(b".") else { return text };
+    let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    fraction.get(digits..).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ export function declared(provider) {
   for (const [name, value] of Object.entries(provider)) {
     if (value === undefined || value === false) continue;
     const text = String(value);
-    if (text.includes("\n")) throw refused("option_invalid", `${name} holds a line's end`);
+    if (text.includes("\n")) throw refused("option_invalid", [`${name} holds a line's end`]);
     lines += `${name} ${text}\n`;
   }
   return lines;

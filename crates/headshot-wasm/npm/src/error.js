@@ -8,13 +8,11 @@ export class VerifyError extends Error {
 }
 Object.defineProperty(VerifyError.prototype, "name", { value: "VerifyError", configurable: true, writable: true });
 
-/** A refusal that JavaScript found itself. */
-export function refused(code, name, number) {
-  return new VerifyError(code, message(code, [name], number));
-}
+/** The codes in the order of the wasm. */
+export const CODES = Object.keys(MESSAGES);
 
-/** The sentence for a code, with the names and the number that belong in it. */
-export function message(code, names, number) {
-  const key = names.length > 1 ? `${code}+` : code;
-  return MESSAGES[key].replace(/\{(.)\}/g, (_, place) => (place === "n" ? number : names[place]));
+/** The refusal with this code, and with the names and the number that belong in its sentence. */
+export function refused(code, names = [], number) {
+  const sentence = MESSAGES[names.length > 1 ? `${code}+` : code];
+  return new VerifyError(code, sentence.replace(/\{(.)\}/g, (_, place) => (place === "n" ? number : names[place])));
 }

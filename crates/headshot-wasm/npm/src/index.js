@@ -1,9 +1,26 @@
-// Everything. What `wasm:module` is depends on the runtime: `stage.mjs` puts it in.
+// The whole. What the two modules with a colon are depends on the runtime: `stage.mjs` puts them in.
+import * as other from "package:explain";
 import module from "wasm:module";
+import { declared } from "./declared.js";
+import { CODES, refused } from "./error.js";
+import { Verified } from "./events.js";
+import { MESSAGES } from "./messages.js";
+import { MORE_MESSAGES } from "./more-messages.js";
+import { entry } from "./verifier.js";
 import { start } from "./wasm.js";
 
-start(module);
+start(module());
+Object.assign(MESSAGES, MORE_MESSAGES);
+Object.assign(entry, { Verified, settings: declared });
+
+export function explain(...given) {
+  return other.explain({ CODES, refused }, ...given);
+}
+
+export function sign(...given) {
+  return other.sign({ CODES, refused }, ...given);
+}
 
 export { VerifyError } from "./error.js";
-export { Verified } from "./verified.js";
+export { Verified };
 export { Verifier } from "./verifier.js";

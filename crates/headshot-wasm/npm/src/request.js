@@ -14,7 +14,7 @@ export async function requestBody(request) {
     chunks.push(chunk.value);
     if (length > MAX_BODY_BYTES) {
       await reader.cancel();
-      throw refused("body_too_large", undefined, MAX_BODY_BYTES);
+      throw refused("body_too_large", [], MAX_BODY_BYTES);
     }
   }
   return joined(chunks, length);

@@ -1,14 +1,20 @@
 import { MAX_BODY_BYTES, rawBytes } from "./body.js";
 import { refused } from "./error.js";
-import { headerLines } from "./headers.js";
-import { declared } from "./declared.js";
+import { HeaderNames, REPEATED } from "./headers.js";
 import { requestBody } from "./request.js";
 import { packed } from "./secrets.js";
-import { Verified } from "./verified.js";
 import { bytes, pass, refusal, room, taken, wasm } from "./wasm.js";
 
 /** Less than any tolerance: the one of the provider's scheme. */
 const DEFAULT_TOLERANCE = -1;
+
+/** What differs between the package's entries; each sets it before anybody can make a verifier. */
+export const entry = {
+  /** The class of what `verify` gives. */
+  Verified: undefined,
+  /** A provider as it crosses to the wasm. */
+  settings: String,
+};
 
 export class Verifier {
   #place;
@@ -16,31 +22,44 @@ export class Verifier {
   #provider;
   #headers;
   #schemes;
+  #coversBody;
 
   constructor(provider, secrets, { toleranceSeconds, scheme = "", now = Date.now } = {}) {
     expectType("scheme", scheme, "string");
     expectType("now", now, "function");
     const tolerance = toleranceSeconds === undefined ? DEFAULT_TOLERANCE : seconds(toleranceSeconds);
-    const lengths = pass(declared(provider), scheme, packed(secrets));
+    const lengths = pass(entry.settings(provider), scheme, packed(secrets));
     this.#place = wasm.make(...lengths, tolerance);
     if (this.#place === 0) throw refusal();
     wiping?.register(this, this.#place, this);
     this.#now = now;
-    const [headers, schemes] = taken(wasm.describe(this.#place)).split("\n");
     this.#provider = typeof provider === "string" ? provider : provider.provider;
-    this.#headers = headers.split(" ");
-    this.#schemes = schemes.split(" ").map((word) => ({ name: word.replace("-", ""), coversBody: word[0] !== "-" }));
+    const words = taken(wasm.describe(this.#place)).split(" ");
+    this.#headers = new HeaderNames(words.slice(0, 3));
+    this.#schemes = words.slice(3, 5);
+    this.#coversBody = words[5] !== "";
   }
 
   verify(body, headers) {
     if (!this.#place) throw refused("verifier_freed");
     const raw = rawBytes(body);
+    if (raw.length > MAX_BODY_BYTES) throw refused("body_too_large", [], MAX_BODY_BYTES);
     const now = this.#now();
-    if (!Number.isFinite(now)) throw refused("option_invalid", "now does not give a number of milliseconds");
-    const length = passDelivery(headerLines(headers, this.#headers), raw);
-    if (wasm.check(this.#place, length, raw.length, now / 1000)) throw refusal();
-    const { name, coversBody } = this.#schemes[wasm.scheme()];
-    return new Verified(this.#provider, name, wasm.number(), wasm.secret(), coversBody, raw, raw === body);
+    if (!Number.isFinite(now)) throw refused("option_invalid", ["now does not give a number of milliseconds"]);
+    const values = this.#headers.valuesIn(headers);
+    const signature = values[0];
+    const timestamp = values[1];
+    const id = values[2];
+    let place = room(letters(signature) + letters(timestamp) + letters(id) + raw.length);
+    const memory = bytes();
+    place = write(memory, place, signature);
+    place = write(memory, place, timestamp);
+    place = write(memory, place, id);
+    memory.set(raw, place);
+    const answer = wasm.check(this.#place, sent(signature), sent(timestamp), sent(id), raw.length, now / 1000);
+    if (answer < 0) throw refusal(this.#headers.names);
+    const { Verified } = entry;
+    return new Verified(this.#provider, this.#schemes[answer & 1], wasm.number(), answer >> 1, this.#coversBody, raw, raw === body);
   }
 
   async verifyRequest(request) {
@@ -61,26 +80,33 @@ if (Symbol.dispose) Verifier.prototype[Symbol.dispose] = Verifier.prototype.free
 // workerd did not have it until 2025.
 const wiping = globalThis.FinalizationRegistry && new FinalizationRegistry((place) => wasm.discard(place));
 
-/** Writes a delivery for the next call: the lines of its headers, of which it answers the length, and its body. */
-function passDelivery(lines, raw) {
-  if (raw.length > MAX_BODY_BYTES) throw refused("body_too_large", undefined, MAX_BODY_BYTES);
-  const length = lines.length;
-  const place = room(length + raw.length);
-  const memory = bytes();
+/** How many bytes of the memory a header's value takes. */
+function letters(value) {
+  return typeof value === "string" ? value.length : 0;
+}
+
+/** A header's length for the wasm: less than 0 for one that is absent, or came repeatedly. */
+function sent(value) {
+  if (value === undefined) return -1;
+  return value === REPEATED ? -2 : value.length;
+}
+
+/** Writes a header's value and answers the place after it. */
+function write(memory, place, value) {
+  const length = letters(value);
   for (let at = 0; at < length; at++) {
-    const code = lines.charCodeAt(at);
+    const code = value.charCodeAt(at);
     // A header is made of bytes; what is none can stand in no signature.
     memory[place + at] = code > 255 ? 63 : code;
   }
-  memory.set(raw, place + length);
-  return length;
+  return place + length;
 }
 
 function seconds(tolerance) {
   if (Number.isFinite(tolerance) && tolerance >= 0) return tolerance;
-  throw refused("option_invalid", "toleranceSeconds is not a number of seconds from 0 up");
+  throw refused("option_invalid", ["toleranceSeconds is not a number of seconds from 0 up"]);
 }
 
 function expectType(option, value, type) {
-  if (typeof value !== type) throw refused("option_invalid", `${option} is not a ${type}`);
+  if (typeof value !== type) throw refused("option_invalid", [`${option} is not a ${type}`]);
 }

@@ -1,9 +1,12 @@
-// The verdict alone: events, `explain` and `sign` are not in its wasm.
+// The verdict alone: events, declared schemes, `explain` and `sign` are not in its wasm.
 import module from "wasm:module";
+import { Verified } from "./verified.js";
+import { entry } from "./verifier.js";
 import { start } from "./wasm.js";
 
-start(module);
+start(module());
+entry.Verified = Verified;
 
 export { VerifyError } from "./error.js";
-export { Verified } from "./verified.js";
+export { Verified };
 export { Verifier } from "./verifier.js";

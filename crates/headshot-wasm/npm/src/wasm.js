@@ -1,6 +1,6 @@
 // The other side of `src/abi.rs`: numbers go in and out of the wasm, and bytes through two buffers in its memory.
 
-import { VerifyError, message } from "./error.js";
+import { CODES, refused } from "./error.js";
 
 /** What the wasm exports, once {@link start} was called. */
 export let wasm;
@@ -43,8 +43,13 @@ export function taken(length) {
   return text.decode(bytes().subarray(place, place + length));
 }
 
-/** The last refusal. */
-export function refusal() {
-  const [code, ...names] = taken(wasm.refusal()).split(" ");
-  return new VerifyError(code, message(code, names, wasm.number()));
+/** The last refusal; `headers` are the names of the headers that it may be about. */
+export function refusal(headers = []) {
+  const packed = wasm.refusal();
+  const given = taken(packed >> 8);
+  const code = CODES[packed & 255];
+  // The first place after those of the wasm stands for a code that is put out as text.
+  if (code === "option_invalid") return refused(given);
+  const header = headers[["signature", "timestamp", "id"].indexOf(code.split("_")[0])];
+  return refused(code, [header, given].filter(Boolean), wasm.number());
 }

@@ -115,7 +115,7 @@ impl Event {
             State::Queued => EventKind::JobQueued,
             State::Complete => EventKind::JobComplete,
             State::Error => EventKind::JobError,
-            other => EventKind::Other(alloc::format!("job_{other}")),
+            other => EventKind::Other(["job_", other.as_str()].concat()),
         };
         Self { kind, envelope_type: None, job: Some(job), other: Fields::default() }
     }

@@ -1,28 +1,32 @@
-// For developers and tests: why a delivery was refused, and signatures.
+// For developers and tests: why a delivery was refused, and signatures. Its wasm is compiled when it is first needed.
 import module from "wasm:module";
 import { rawBytes } from "./body.js";
 import { declared } from "./declared.js";
 import { refused } from "./error.js";
-import { allHeaderLines } from "./headers.js";
+import { lend } from "./lent-error.js";
+import { headerLines } from "./lines.js";
 import { packed } from "./secrets.js";
 import { pass, refusal, start, taken, wasm } from "./wasm.js";
 
-start(module);
-
-export { VerifyError } from "./error.js";
-
-export function explain(provider, secrets, body, headers, options = {}) {
+export function explain(errors, provider, secrets, body, headers, options = {}) {
+  begin(errors);
   const { scheme = "", toleranceSeconds = -1, now = Date.now } = options;
   const settings = [declared(provider), scheme, packed(secrets)];
-  const lengths = pass(...settings, latin1(allHeaderLines(headers)), readable(body));
+  const lengths = pass(...settings, latin1(headerLines(headers)), readable(body));
   return JSON.parse(put(wasm.explain(...lengths, toleranceSeconds, seconds(now()))));
 }
 
-export function sign(provider, secrets, body, options = {}) {
+export function sign(errors, provider, secrets, body, options = {}) {
+  begin(errors);
   const { scheme = "", id = "", now = Date.now } = options;
   const lengths = pass(declared(provider), scheme, packed(secrets), rawBytes(body), id);
   const lines = put(wasm.sign(...lengths, seconds(now()))).trimEnd().split("\n");
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
+}
+
+function begin(errors) {
+  lend(errors);
+  if (!wasm) start(module());
 }
 
 function put(length) {
@@ -38,7 +42,7 @@ function readable(body) {
 
 function seconds(milliseconds) {
   if (Number.isFinite(milliseconds)) return milliseconds / 1000;
-  throw refused("option_invalid", "now does not give a number of milliseconds");
+  throw refused("option_invalid", ["now does not give a number of milliseconds"]);
 }
 
 function latin1(text) {

@@ -1,0 +1,87 @@
+//! A look at the members of one object that builds no tree: all that a token needs.
+
+use alloc::{string::String, vec::Vec};
+
+use super::reader::{LEVELS, Reader};
+use crate::EventError;
+
+/// Members of a JSON object, with their values as they are written.
+pub(crate) struct Members<'t>(Vec<(String, Raw<'t>)>);
+
+/// A JSON value as it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Raw<'t>(&'t [u8]);
+
+impl<'t> Members<'t> {
+    /// The members of the object that are wanted; the whole text has to be JSON, and none of them may be there twice.
+    pub(crate) fn read(text: &'t [u8], is_wanted: fn(&str) -> bool) -> Result<Self, EventError> {
+        let mut reader = Reader::new(text)?;
+        let mut members = Self(Vec::new());
+        let mut is_repeated = false;
+        if reader.peek() != Some(b'{') {
+            return Err(EventError::NotObject);
+        }
+        reader.skip();
+        let mut is_first = true;
+        while reader.has_more(b'}', is_first)? {
+            is_first = false;
+            let name = reader.name()?;
+            let value = reader.raw(LEVELS.saturating_sub(1))?;
+            if is_wanted(&name) {
+                is_repeated |= members.get(&name).is_some();
+                members.0.push((name, value));
+            }
+        }
+        reader.end()?;
+        if is_repeated { Err(EventError::FieldRepeated) } else { Ok(members) }
+    }
+
+    /// The value of one of them.
+    pub(crate) fn get(&self, name: &str) -> Option<Raw<'t>> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| *value)
+    }
+}
+
+impl<'t> Raw<'t> {
+    /// The text, if it is one.
+    pub(crate) fn text(self) -> Option<String> {
+        Reader::new(self.0).and_then(|mut reader| reader.text()).ok()
+    }
+
+    /// The characters of a number or a word.
+    pub(crate) const fn plain(self) -> &'t [u8] {
+        self.0
+    }
+}
+
+impl<'t> Reader<'t> {
+    /// Reads a value that may be nested so deep, and gives it as it is written.
+    fn raw(&mut self, levels: usize) -> Result<Raw<'t>, EventError> {
+        let inside = levels.checked_sub(1).ok_or(EventError::TooDeep)?;
+        let first = self.peek();
+        let start = self.rest;
+        match first {
+            Some(b'{') => self.skip_items(b'}', inside)?,
+            Some(b'[') => self.skip_items(b']', inside)?,
+            Some(b'"') => drop(self.text()?),
+            Some(b'n') => self.word("null")?,
+            Some(b't') => self.word("true")?,
+            Some(b'f') => self.word("false")?,
+            _ => drop(self.number()?),
+        }
+        Ok(Raw(start.get(..start.len().saturating_sub(self.rest.len())).unwrap_or_default()))
+    }
+
+    fn skip_items(&mut self, close: u8, levels: usize) -> Result<(), EventError> {
+        self.skip();
+        let mut is_first = true;
+        while self.has_more(close, is_first)? {
+            is_first = false;
+            if close == b'}' {
+                self.name()?;
+            }
+            self.raw(levels)?;
+        }
+        Ok(())
+    }
+}
