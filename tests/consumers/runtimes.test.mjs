@@ -9,9 +9,7 @@ import { EdgeVM } from "@edge-runtime/vm";
 
 import { project, runIn, tool } from "./project.mjs";
 import { edgeBundle, workerd } from "./servers.mjs";
-import { vectors } from "./vectors.mjs";
-
-const ALL_RIGHT = { vectors: vectors.length, wrong: [] };
+import { ALL_RIGHT, vectors } from "./vectors.mjs";
 
 const PROGRAMS = [
   ["Node's import", "node", ["import.mjs"]],

@@ -1,0 +1,5 @@
+// The package's entries, as the projects' programs import them.
+
+export * as whole from "headshot-verify";
+export * as only from "headshot-verify/verify";
+export * as tools from "headshot-verify/tools";
