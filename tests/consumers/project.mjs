@@ -22,7 +22,7 @@ export async function project(t, folder) {
   const root = emptyProject(folder, t);
   cpSync(join(await installed, "node_modules"), join(root, "node_modules"), { recursive: true });
   cpSync(join(here, folder), root, { recursive: true });
-  cpSync(join(here, "verdicts.mjs"), join(root, "verdicts.mjs"));
+  for (const file of ["package.mjs", "verdicts.mjs"]) cpSync(join(here, file), join(root, file));
   cpSync(join(here, "../../crates/headshot-wasm/examples"), join(root, "examples"), { recursive: true });
   writeFileSync(join(root, "vectors.json"), JSON.stringify(vectors));
   return root;

@@ -9,9 +9,7 @@ import { EdgeVM } from "@edge-runtime/vm";
 
 import { project, runIn, tool } from "./project.mjs";
 import { edgeBundle, workerd } from "./servers.mjs";
-import { vectors } from "./vectors.mjs";
-
-const ALL_RIGHT = { vectors: vectors.length, wrong: [] };
+import { ALL_RIGHT, vectors } from "./vectors.mjs";
 
 const PROGRAMS = [
   ["Node's import", "node", ["import.mjs"]],
@@ -28,10 +26,18 @@ for (const [name, program, args] of PROGRAMS) {
   });
 }
 
-test("Node sees the behaviour that the types promise", async (t) => {
-  const root = await project(t, "node");
-  await runIn(root, "node", ["--test", "behaviour.mjs"]);
-});
+const NODE_TESTS = [
+  ["sees the behaviour that the types promise", "behaviour.mjs"],
+  ["refuses every change of a single bit", "single-bits.mjs"],
+  ["refuses large bodies at once", "large-bodies.mjs"],
+];
+
+for (const [does, file] of NODE_TESTS) {
+  test(`Node ${does}`, async (t) => {
+    const root = await project(t, "node");
+    await runIn(root, "node", ["--test", file]);
+  });
+}
 
 // The second date is one from which workerd also compiles wasm from bytes; the package must not need that.
 for (const compatibilityDate of ["2024-09-01", "2026-01-01"]) {

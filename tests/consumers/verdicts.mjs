@@ -1,9 +1,13 @@
 // The shared vectors against the package, in whatever runtime this is: nothing here is Node's own.
 
-/** How many vectors both halves of the package were given, and each that got another verdict than it should. */
-export function report({ whole, only }, vectors) {
-  const wrong = [...wrongVerdicts(whole, vectors, true), ...wrongVerdicts(only, vectors, false)];
-  return { vectors: vectors.length, wrong: wrong.slice(0, 8) };
+/** How many vectors the package was given, and each that got another verdict than it should. */
+export function report({ whole, only }, { deliveries, explained }) {
+  const wrong = [
+    ...wrongVerdicts(whole, deliveries, true),
+    ...wrongVerdicts(only, deliveries, false),
+    ...wronglyExplained(whole, explained),
+  ];
+  return { deliveries: deliveries.length, explained: explained.length, wrong: wrong.slice(0, 8) };
 }
 
 function wrongVerdicts(verify, vectors, hasEvents) {
@@ -20,57 +24,97 @@ function wrongVerdicts(verify, vectors, hasEvents) {
   return wrong;
 }
 
-function verdict({ Verifier, VerifyError }, vector, body, headers, hasEvents) {
-  const coded = (error) => {
-    if (error instanceof VerifyError && error.name === "VerifyError" && error.message !== "") return error.code;
-    return `not a VerifyError: ${error}`;
+/** What becomes of a vector: why it is refused, or what was proven and the event. */
+export function verdict({ Verifier, VerifyError }, vector, body, headers, hasEvents) {
+  const { provider = "headshotpro", secrets, scheme, tolerance: toleranceSeconds } = vector;
+  const why = (error) => {
+    const isOurs = error instanceof VerifyError && error.name === "VerifyError" && error.message !== "";
+    return isOurs ? { code: error.code, message: error.message } : { code: `not a VerifyError: ${error}` };
   };
   let verified;
   try {
-    const now = () => vector.now * 1000;
-    const verifier = new Verifier(providerOf(vector), vector.secrets, { scheme: vector.scheme, now });
+    const verifier = new Verifier(provider, secrets, { scheme, toleranceSeconds, now: () => vector.now * 1000 });
     verified = verifier.verify(body, headers);
     verifier.free();
   } catch (error) {
-    return { refused: coded(error) };
+    return { refused: why(error) };
   }
-  const { provider, scheme, signedAt, secretIndex, coversBody } = verified;
-  const seen = { provider, coversBody, scheme, signedAt: signedAt && signedAt.getTime() / 1000, secretIndex };
-  if (!hasEvents) return { accepted: seen };
+  const { provider: by, scheme: used, signedAt, secretIndex, coversBody } = verified;
+  const accepted = { provider: by, scheme: used, signedAt: signedAt && signedAt.getTime() / 1000, secretIndex, coversBody };
+  if (!hasEvents) return { accepted };
   try {
-    return { accepted: seen, event: verified.event };
+    return { accepted, event: verified.event, neutral: verified.neutral };
   } catch (error) {
-    return { accepted: seen, eventRefused: coded(error) };
+    return { accepted, eventRefused: why(error) };
   }
 }
 
-function providerOf(vector) {
-  return vector.provider ?? "headshotpro";
+/** What a vector leaves open is as it was seen. */
+function expectedVerdict(vector, seen, hasEvents) {
+  const { accepted, event, eventRefused, eventRefusedWithoutXml } = vector;
+  const refused = (!hasEvents && leftOut(vector)) || vector.refused;
+  if (refused) return { refused: { code: refused, message: seen.refused?.message } };
+  const proof = { provider: vector.provider ?? "headshotpro", coversBody: true, ...accepted };
+  if (!hasEvents) return { accepted: proof };
+  const code = eventRefusedWithoutXml ?? eventRefused;
+  if (code) return { accepted: proof, eventRefused: { code, message: seen.eventRefused?.message } };
+  // Not every vector says what the event is, but then there has to be one.
+  return { accepted: proof, event: event ?? seen.event ?? "some event", neutral: seen.neutral ?? "some view" };
 }
 
-function expectedVerdict(vector, seen, hasEvents) {
-  const { refused, accepted, event, eventRefused } = vector;
-  if (refused) return { refused };
-  const proof = { provider: providerOf(vector), coversBody: true, ...accepted };
-  if (!hasEvents) return { accepted: proof };
-  if (eventRefused) return { accepted: proof, eventRefused };
-  // Not every vector says what the event is, but then there has to be one.
-  return { accepted: proof, event: event ?? seen.event ?? "some event" };
+/** The refusal of what `headshot-verify/verify` leaves out. */
+function leftOut({ provider, scheme }) {
+  if (typeof provider === "object") return "provider_unknown";
+  return ["HS384", "HS512"].includes(scheme) && "scheme_unknown";
+}
+
+function wronglyExplained({ explain }, vectors) {
+  const wrong = [];
+  for (const vector of vectors) {
+    const { provider, secrets, headers, scheme, now, findings } = vector;
+    // The shared tolerance, whichever the provider's own.
+    const told = explain(provider, secrets, bodyOf(vector), headers, { scheme, toleranceSeconds: 300, now: () => now * 1000 });
+    const codes = told.findings.map(({ code }) => code);
+    const hasSentences = told.findings.every(({ message, remedy }) => message && remedy);
+    const isRight = canonical(codes) === canonical(findings) && (told.verdict === "genuine") === (codes.length === 0);
+    if (!isRight || !hasSentences) wrong.push(`${vector.name}: ${canonical(told)} instead of ${findings}`);
+  }
+  return wrong;
 }
 
 /** Every form of body with one form of headers, and every form of headers with one form of body. */
-function* waysToPass({ headers, body, bodyBase64 }) {
-  const bytes = body === undefined
-    ? Uint8Array.from(atob(bodyBase64), (letter) => letter.charCodeAt(0))
-    : new TextEncoder().encode(body);
-  yield ["Uint8Array and pairs", bytes, headers];
-  yield ["ArrayBuffer and pairs", bytes.slice().buffer, headers];
-  yield ["part of a larger buffer and pairs", within(bytes), headers];
-  if (body !== undefined) yield ["string and pairs", body, headers];
-  yield ["Uint8Array and Headers", bytes, new Headers(headers)];
-  yield ["Uint8Array and Map", bytes, new Map(Object.entries(asNode(headers)))];
-  yield ["Uint8Array and Node's headers", bytes, asNode(headers)];
-  yield ["Uint8Array and an object with its own case", bytes, asNode(headers, (name) => name)];
+function* waysToPass(vector) {
+  const { headers } = vector;
+  const [bytes] = bodies(vector);
+  for (const [name, body] of bodies(vector)) yield [`${name} and pairs`, body, headers];
+  for (const [name, made] of headerForms(headers)) yield [`Uint8Array and ${name}`, bytes[1], made];
+  yield ["Uint8Array and Headers", bytes[1], new Headers(headers)];
+}
+
+/** The body in every form in which it can be passed, each after its name. */
+export function bodies(vector) {
+  const bytes = bodyOf(vector);
+  const forms = [
+    ["Uint8Array", bytes],
+    ["ArrayBuffer", bytes.slice().buffer],
+    ["part of a larger buffer", within(bytes)],
+  ];
+  return vector.body === undefined ? forms : [...forms, ["string", vector.body]];
+}
+
+/** Headers in every form that says the same of any bytes, each after its name. */
+export function headerForms(headers) {
+  return [
+    ["pairs", headers],
+    ["Map", new Map(Object.entries(asNode(headers)))],
+    ["Node's headers", asNode(headers)],
+    ["an object with its own case", asNode(headers, (name) => name)],
+  ];
+}
+
+function bodyOf({ body, bodyBase64 }) {
+  if (body !== undefined) return new TextEncoder().encode(body);
+  return Uint8Array.from(atob(bodyBase64), (letter) => letter.charCodeAt(0));
 }
 
 function within(bytes) {
@@ -89,7 +133,7 @@ function asNode(headers, write = (name) => name.toLowerCase()) {
 }
 
 /** JSON with the names of every object in order. */
-function canonical(value) {
+export function canonical(value) {
   return JSON.stringify(value, (_, part) => {
     if (part === null || typeof part !== "object" || Array.isArray(part)) return part;
     return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -86,6 +86,9 @@ def secrets():
         accepted("signed with the second of two secrets", timestamped(), index=1, secrets=[OTHER_SECRET, SECRET]),
         accepted("a secret with spaces and letters beyond ASCII", timestamped(secret=key), secrets=[key]),
         refused("signed with another secret", "signature_mismatch", timestamped(secret=OTHER_SECRET)),
+        refused("an empty secret", "secret_empty", timestamped(secret=""), secrets=[""]),
+        refused("an empty secret beside the right one", "secret_empty", timestamped(), secrets=[SECRET, ""]),
+        refused("no secret", "secrets_missing", timestamped(), secrets=[]),
         refused("signed with the decoded secret", "signature_mismatch", timestamped(secret=bytes.fromhex(SECRET))),
         refused("signed with a line feed after the secret", "signature_mismatch", timestamped(secret=SECRET + "\n")),
     ]
@@ -106,6 +109,8 @@ def times():
         malformed("negative", -NOW),
         malformed("most negative of 64 bits", -(2**63)),
         malformed("huge", "9" * 400),
+        malformed("over-long", "9" * 9000),
+        malformed("with a digit beyond ASCII", f"{NOW}²"),
         malformed("with a fraction", f"{NOW}.0"),
         malformed("with letters after it", f"{NOW}x"),
         malformed("with a plus sign", f"+{NOW}"),

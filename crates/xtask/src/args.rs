@@ -24,7 +24,8 @@ Usage: cargo xtask <command> [options]
   help                         this text
 
 The cache is $HEADSHOT_CACHE, else $XDG_CACHE_HOME/headshot-kit, else ~/.cache/headshot-kit.
-HEADSHOT_CHROME and HEADSHOT_CHROMEDRIVER name a browser and driver to test with instead of those on the PATH.
+HEADSHOT_CHROME and HEADSHOT_CHROMEDRIVER name a browser and driver to test with instead of those on the PATH,
+and HEADSHOT_FIREFOX a second browser.
 ";
 
 /// One command with its options.

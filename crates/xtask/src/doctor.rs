@@ -15,6 +15,9 @@ pub(crate) fn run(setup: &Setup) -> Result<bool> {
             Finding::Present(present) => {
                 console::done(&name, &format!("present ({})", present.detail));
             }
+            Finding::Missing if requirement.is_optional() => {
+                console::lacking(&name, &format!("missing, and can be done without: {}", requirement.purpose()));
+            }
             Finding::Missing => {
                 is_complete = false;
                 console::lacking(&name, &format!("missing: {}", requirement.purpose()));

@@ -5,6 +5,7 @@ mod apt_sources;
 mod browser;
 mod cargo_tool;
 mod components;
+mod firefox;
 mod node;
 mod npm_tool;
 mod programs;
@@ -52,6 +53,11 @@ pub(crate) trait Requirement {
     /// What would not work without it.
     fn purpose(&self) -> &'static str;
 
+    /// Whether the rest goes on without it, and says that it is not there.
+    fn is_optional(&self) -> bool {
+        false
+    }
+
     /// Looks whether it is there. Changes nothing.
     fn look(&self, setup: &Setup) -> Finding;
 
@@ -69,7 +75,7 @@ pub(crate) enum Scope {
     Code,
     /// Build what users take and run the demo.
     Demo,
-    /// All that, and a browser with its driver.
+    /// All that, and browsers.
     Everything,
 }
 
@@ -100,6 +106,7 @@ impl Setup {
         }
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));
+            all.push(Box::new(firefox::Firefox));
             // Without a nightly toolchain there is nothing to run it with.
             if fuzz::has_nightly() {
                 all.push(Box::new(cargo_tool::CargoTool::cargo_fuzz()));
@@ -115,8 +122,13 @@ impl Setup {
         // Taken for the first thing that is missing and kept to the end, for the builds share a folder.
         let mut lock = None;
         for requirement in self.requirements(scope)? {
-            let present = self.satisfy(requirement.as_ref(), &mut lock)?;
-            toolbox.add(present);
+            match self.satisfy(requirement.as_ref(), &mut lock) {
+                Ok(present) => toolbox.add(present),
+                Err(error) if requirement.is_optional() => {
+                    console::lacking(&requirement.name(), &format!("left out: {error:#}"));
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(toolbox)
     }

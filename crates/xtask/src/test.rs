@@ -79,6 +79,10 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
         .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
+    // Without it, the tests in Firefox say that they are skipped.
+    if let Ok(firefox) = builder.tools.path("firefox") {
+        tests.env("HEADSHOT_FIREFOX", firefox);
+    }
     steps.show("integration and browser tests", &mut tests)
 }
 

@@ -1,8 +1,6 @@
-import * as whole from "headshot-verify";
-import * as only from "headshot-verify/verify";
-
+import * as parts from "./package.mjs";
 import { report } from "./verdicts.mjs";
 
 addEventListener("fetch", (event) => {
-  event.respondWith(event.request.json().then((vectors) => Response.json(report({ whole, only }, vectors))));
+  event.respondWith(event.request.json().then((vectors) => Response.json(report(parts, vectors))));
 });

@@ -1,7 +1,8 @@
 const { readFileSync } = require("node:fs");
 
-const whole = require("headshot-verify");
-const only = require("headshot-verify/verify");
-
+const parts = {
+  whole: require("headshot-verify"),
+  only: require("headshot-verify/verify"),
+};
 const vectors = JSON.parse(readFileSync("vectors.json", "utf8"));
-import("./verdicts.mjs").then(({ report }) => console.log(JSON.stringify(report({ whole, only }, vectors))));
+import("./verdicts.mjs").then(({ report }) => console.log(JSON.stringify(report(parts, vectors))));

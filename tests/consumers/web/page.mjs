@@ -1,7 +1,5 @@
-import * as whole from "headshot-verify";
-import * as only from "headshot-verify/verify";
-
+import * as parts from "./package.mjs";
 import { report } from "./verdicts.mjs";
 
 const vectors = await (await fetch("/vectors.json")).json();
-globalThis.verdicts = JSON.stringify(report({ whole, only }, vectors));
+globalThis.verdicts = JSON.stringify(report(parts, vectors));

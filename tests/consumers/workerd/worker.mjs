@@ -1,10 +1,8 @@
-import * as whole from "headshot-verify";
-import * as only from "headshot-verify/verify";
-
+import * as parts from "./package.mjs";
 import { report } from "./verdicts.mjs";
 
 export default {
   async fetch(request) {
-    return Response.json(report({ whole, only }, await request.json()));
+    return Response.json(report(parts, await request.json()));
   },
 };

@@ -1,9 +1,11 @@
 //! `headshot explain`, as it is started.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use crate::common::SECRET;
@@ -55,6 +57,74 @@ fn names_mistake_and_remedy() {
     assert!(out.contains("\nbody_reserialized\n  what:   the body was parsed and printed again"), "{out}");
     assert!(out.contains("\n  remedy: verify the raw bytes"), "{out}");
     assert!(!out.contains(SECRET) && !out.contains("evt_"), "{out}");
+}
+
+/// Explains the delivery of a vector of any provider, with every secret that it holds.
+fn explain_whole(dir: &Path, vector: &Value) -> Output {
+    let now = vector["now"].to_string();
+    let words = ["--json", "--tolerance", "300", "--now", &now, "--provider", vector["provider"].as_str().unwrap()];
+    let mut words = words.map(str::to_owned).to_vec();
+    for (place, secret) in secrets(vector).iter().enumerate() {
+        let file = format!("secret-{place}");
+        // The one line end that is not part of it, so that those before it are.
+        fs::write(dir.join(&file), [secret, &b"\n"[..]].concat()).unwrap();
+        words.extend(["--secret-file".into(), file]);
+    }
+    fs::write(dir.join("headers"), vector["headers"].to_string()).unwrap();
+    fs::write(dir.join("body"), vector["body"].as_str().unwrap()).unwrap();
+    words.extend(["--headers".into(), "headers".into(), "body".into()]);
+    headshot(dir, &words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn secrets(vector: &Value) -> Vec<Vec<u8>> {
+    let texts = |name: &str| vector[name].as_array().into_iter().flatten().map(|text| text.as_str().unwrap());
+    let raw = texts("secretsBase64").map(|text| BASE64_STANDARD.decode(text).unwrap());
+    texts("secrets").map(Into::into).chain(raw).collect()
+}
+
+#[test]
+fn explains_what_every_other_provider_sent() {
+    let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
+    let others = vectors.iter().filter(|vector| vector["provider"] != "headshotpro");
+    let mut codes = BTreeSet::new();
+    for vector in others {
+        let dir = tempfile::tempdir().unwrap();
+        let (code, out, errors) = said(&explain_whole(dir.path(), vector));
+        let told: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{}: {out}{errors}", vector["name"]));
+        let findings: Vec<&Value> =
+            told["findings"].as_array().unwrap().iter().map(|finding| &finding["code"]).collect();
+        assert_eq!(findings, vector["findings"].as_array().unwrap().iter().collect::<Vec<_>>(), "{}", vector["name"]);
+        assert_eq!(code, Some(i32::from(!findings.is_empty())), "{}", vector["name"]);
+        codes.insert((vector["provider"].as_str().unwrap(), code));
+    }
+    let both = ["scale", "skylab", "standardwebhooks"].map(|provider| [(provider, Some(0)), (provider, Some(1))]);
+    assert_eq!(codes, both.concat().into_iter().collect());
+}
+
+#[test]
+fn a_provider_that_is_declared_elsewhere_is_not_known_here() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut genuine = vector("a genuine delivery");
+    for provider in ["acme", "HeadshotPro", "", r#"{"provider":"acme","signatureHeader":"x-acme","signed":"{body}"}"#] {
+        genuine["provider"] = provider.into();
+        let (code, out, errors) = said(&explain_whole(dir.path(), &genuine));
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
+        let known =
+            "headshot: --provider is none that is known; known are: headshotpro, scale, skylab, standardwebhooks\n";
+        assert!(errors.starts_with(known), "{errors}");
+    }
+}
+
+#[test]
+fn a_provider_without_a_choice_of_schemes_takes_none() {
+    let dir = tempfile::tempdir().unwrap();
+    explain(dir.path(), &vector("a genuine delivery"), &["--now", NOW]);
+    for provider in ["scale", "skylab", "standardwebhooks"] {
+        let words = ["--secret-file", "secret", "--headers", "headers", "body.json", "--scheme", "HS256", "--provider"];
+        let (code, out, errors) = said(&headshot(dir.path(), &[&words[..], &[provider]].concat()));
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{errors}");
+        assert!(errors.starts_with("headshot: --scheme is none of the provider's"), "{errors}");
+    }
 }
 
 #[test]
