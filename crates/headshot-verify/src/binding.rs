@@ -4,12 +4,12 @@
 
 use core::time::Duration;
 
+use crate::{Scheme, Secrets, UnixSeconds};
 pub use crate::{
     flaw::{Flaw, Role},
     scheme::{Received, Sent},
     verified::Found,
 };
-use crate::{Scheme, Secrets, UnixSeconds};
 
 /// The same check as [`verify`](crate::verify), of headers that were looked up before.
 ///

@@ -66,7 +66,8 @@ impl Flaw {
     }
 
     /// The same as the error that people read, who want to know the headers of this scheme.
-    pub(crate) fn of(self, scheme: &Scheme) -> VerifyError {
+    #[must_use]
+    pub fn of(self, scheme: &Scheme) -> VerifyError {
         self.named(|role| scheme.header(role).unwrap_or_default(), scheme.without_timestamp())
     }
 
@@ -74,10 +75,9 @@ impl Flaw {
         let seconds = Duration::from_secs;
         match self {
             Self::Missing(Role::Signature) => VerifyError::SignatureMissing { header: header(Role::Signature) },
-            Self::Missing(Role::Timestamp) => VerifyError::TimestampMissing {
-                header: header(Role::Timestamp),
-                accepted_by: without_timestamp,
-            },
+            Self::Missing(Role::Timestamp) => {
+                VerifyError::TimestampMissing { header: header(Role::Timestamp), accepted_by: without_timestamp }
+            }
             Self::Missing(Role::Id) => VerifyError::IdMissing { header: header(Role::Id) },
             Self::Repeated(Role::Signature) => VerifyError::SignatureRepeated { header: header(Role::Signature) },
             Self::Repeated(Role::Timestamp) => VerifyError::TimestampRepeated { header: header(Role::Timestamp) },

@@ -69,9 +69,7 @@ pub(crate) fn check(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> R
     if members.get("crit").is_some() {
         return Err(Flaw::ExtensionRefused);
     }
-    let secret_index = secrets
-        .find(|secret| algorithm.signed(secret, signed, &signature))
-        .ok_or(Flaw::Mismatch)?;
+    let secret_index = secrets.find(|secret| algorithm.signed(secret, signed, &signature)).ok_or(Flaw::Mismatch)?;
     Ok(Jws { header, payload, secret_index })
 }
 

@@ -24,9 +24,9 @@ pub mod binding;
 mod codec;
 mod delivery;
 mod error;
-mod flaw;
 #[cfg(feature = "explain")]
 mod explain;
+mod flaw;
 mod json;
 pub mod jws;
 mod neutral;

@@ -72,7 +72,8 @@ impl TokenScheme {
         let is_there = |claim: &&&str| claims.get(claim).is_some_and(|value| value.plain() != b"null");
         let mut named = BODY_CLAIMS.iter().filter(is_there).peekable();
         let Some(first) = named.peek() else { return Ok(()) };
-        let fields = Members::read(without_mark(body), |name| BODY_CLAIMS.contains(&name)).map_err(|_| Flaw::ClaimMismatch(first))?;
+        let fields = Members::read(without_mark(body), |name| BODY_CLAIMS.contains(&name))
+            .map_err(|_| Flaw::ClaimMismatch(first))?;
         let differs = |claim: &&&str| match (claims.get(claim), fields.get(claim)) {
             (Some(one), Some(other)) => one.text().map_or(one != other, |text| other.text() != Some(text)),
             _ => true,
@@ -105,7 +106,9 @@ impl Times {
 
     fn check(&self, now: UnixSeconds, tolerance: Duration) -> Result<(), Flaw> {
         // At the moment of its expiry a token is expired already.
-        if let Some(age) = self.expires_at.and_then(|at| now.since(at)).filter(|age| Duration::from_secs(*age) >= tolerance) {
+        if let Some(age) =
+            self.expires_at.and_then(|at| now.since(at)).filter(|age| Duration::from_secs(*age) >= tolerance)
+        {
             return Err(Flaw::TokenExpired(age));
         }
         if let Some(ahead) = self.not_before.and_then(|at| at.since(now)).filter(|ahead| *ahead > tolerance.as_secs()) {

@@ -169,12 +169,7 @@ impl Verifier {
     }
 
     /// When it was signed, and the answer of [`Module::check`].
-    fn check(
-        &self,
-        received: Received<'_>,
-        body: &[u8],
-        now: UnixSeconds,
-    ) -> Result<(Option<u64>, isize), Refusal> {
+    fn check(&self, received: Received<'_>, body: &[u8], now: UnixSeconds) -> Result<(Option<u64>, isize), Refusal> {
         let has_timestamp = received.timestamp != Sent::Nothing;
         let scheme = self.provider.scheme(has_timestamp);
         let tolerance = self.tolerance.unwrap_or(scheme.tolerance());

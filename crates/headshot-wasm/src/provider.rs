@@ -1,10 +1,12 @@
+use alloc::boxed::Box;
+
+#[cfg(feature = "declared")]
+use headshot_verify::{Declaration, provider::declared::Declared};
 use headshot_verify::{
     Headers, Scheme, SecretForm, VerifyError,
     jws::Algorithm,
     provider::{headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks},
 };
-#[cfg(feature = "declared")]
-use headshot_verify::{Declaration, provider::declared::Declared};
 
 use crate::refusal::Refusal;
 
@@ -12,10 +14,10 @@ use crate::refusal::Refusal;
 pub(crate) enum Provider {
     HeadshotPro(HeadshotPro),
     Skylab(Skylab),
-    Scale(Scale),
+    Scale(Box<Scale>),
     StandardWebhooks(StandardWebhooks),
     #[cfg(feature = "declared")]
-    Declared(Declared),
+    Declared(Box<Declared>),
 }
 
 impl Provider {
@@ -25,11 +27,13 @@ impl Provider {
             "headshotpro" if scheme.is_empty() => Self::HeadshotPro(HeadshotPro::default()),
             "headshotpro" => return Ok(Self::HeadshotPro(HeadshotPro { scheme: scheme.parse()? })),
             "skylab" => Self::Skylab(Skylab::default()),
-            "scale" if scheme.is_empty() => Self::Scale(Scale::default()),
-            "scale" => return Ok(Self::Scale(Scale::default().with_algorithms([scheme.parse::<Algorithm>()?]))),
+            "scale" if scheme.is_empty() => Self::Scale(Box::default()),
+            "scale" => {
+                return Ok(Self::Scale(Box::new(Scale::default().with_algorithms([scheme.parse::<Algorithm>()?]))));
+            }
             "standardwebhooks" => Self::StandardWebhooks(StandardWebhooks::default()),
             #[cfg(feature = "declared")]
-            _ => Self::Declared(declared(settings)?),
+            _ => Self::Declared(Box::new(declared(settings)?)),
             #[cfg(not(feature = "declared"))]
             _ => return Err(Refusal::ProviderUnknown),
         };

@@ -37,10 +37,7 @@ impl Refusal {
     /// A name that the message needs besides the header's.
     pub(crate) const fn text(self) -> &'static str {
         match self {
-            Self::Delivery(
-                Flaw::ClaimMalformed(name) | Flaw::ClaimMissing(name) | Flaw::ClaimMismatch(name),
-                _,
-            )
+            Self::Delivery(Flaw::ClaimMalformed(name) | Flaw::ClaimMissing(name) | Flaw::ClaimMismatch(name), _)
             | Self::Delivery(_, Some(name)) => name,
             #[cfg(feature = "declared")]
             Self::Code(code) => code,
@@ -51,9 +48,10 @@ impl Refusal {
     /// The number that the message needs.
     pub(crate) const fn number(self) -> Option<u64> {
         match self {
-            Self::Delivery(Flaw::TooOld(n) | Flaw::InFuture(n) | Flaw::TokenExpired(n) | Flaw::TokenNotYetValid(n), _) => {
-                Some(n)
-            }
+            Self::Delivery(
+                Flaw::TooOld(n) | Flaw::InFuture(n) | Flaw::TokenExpired(n) | Flaw::TokenNotYetValid(n),
+                _,
+            ) => Some(n),
             Self::Delivery(Flaw::BodyTooLarge, _) => Some(MAX_BODY_BYTES as u64),
             _ => None,
         }
@@ -123,11 +121,11 @@ impl From<headshot_verify::SignError> for Refusal {
 mod tests {
     use std::{borrow::Cow, time::Duration};
 
-    use headshot_verify::EventError;
+    use headshot_verify::{DeclarationError, EventError, provider::headshotpro};
 
     use super::*;
 
-    const MESSAGES: &str = include_str!("../npm/src/messages.js");
+    const MESSAGES: &str = concat!(include_str!("../npm/src/messages.js"), include_str!("../npm/src/more-messages.js"));
 
     const TYPES: &str = include_str!("../npm/index.d.ts");
     const README: &str = include_str!("../npm/README.md");
@@ -212,9 +210,57 @@ mod tests {
     }
 
     #[test]
+    fn javascript_has_the_codes_in_their_order() {
+        let keys = MESSAGES.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
+        let keys =
+            keys.map(|(key, _)| key).filter(|key| key.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()));
+        let codes = VerifyError::CODES.iter().copied().chain(["provider_unknown", "option_invalid"]);
+        let first: Vec<&str> = keys.take(codes.clone().count()).collect();
+        assert_eq!(first, codes.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_refusal_has_the_place_of_its_code() {
+        let roles = [Role::Signature, Role::Timestamp, Role::Id];
+        let of_headers = [Flaw::Missing, Flaw::Repeated, Flaw::Malformed].into_iter().flat_map(|flaw| roles.map(flaw));
+        let others = [
+            Flaw::Uppercase,
+            Flaw::Mismatch,
+            Flaw::TooOld(1),
+            Flaw::InFuture(1),
+            Flaw::TokenMalformed,
+            Flaw::AlgorithmRefused,
+            Flaw::ExtensionRefused,
+            Flaw::TokenTypeRefused,
+            Flaw::ClaimsMalformed,
+            Flaw::ClaimMalformed("exp"),
+            Flaw::ClaimMissing("iat"),
+            Flaw::ClaimMismatch("topic"),
+            Flaw::TokenExpired(1),
+            Flaw::TokenNotYetValid(1),
+            Flaw::BodyNotObject,
+            Flaw::BodyTooLarge,
+        ];
+        let provider = headshotpro::HeadshotPro::default();
+        let scheme = headshot_verify::Provider::scheme(&provider, &(&[] as &[(&str, &str)]));
+        for flaw in of_headers.chain(others) {
+            assert_eq!(VerifyError::CODES[Refusal::Delivery(flaw, None).code()], flaw.of(scheme).code());
+        }
+        for error in [
+            VerifyError::SecretEmpty,
+            VerifyError::SecretMalformed,
+            VerifyError::SecretsMissing,
+            VerifyError::SchemeUnknown,
+        ] {
+            let code = error.code();
+            assert_eq!(VerifyError::CODES[Refusal::from(error).code()], code);
+        }
+    }
+
+    #[test]
     fn what_a_message_needs_goes_along() {
-        let error = VerifyError::TimestampMissing { header: Cow::Borrowed("x-a"), accepted_by: Some("auto") };
-        assert_eq!(Refusal::from(error).line(), "timestamp_missing x-a auto");
-        assert_eq!(Refusal::from(VerifyError::TokenExpired { age: Duration::from_secs(7) }).number(), Some(7));
+        assert_eq!(Refusal::Delivery(Flaw::Missing(Role::Timestamp), Some("auto")).text(), "auto");
+        assert_eq!(Refusal::Delivery(Flaw::ClaimMissing("iat"), None).text(), "iat");
+        assert_eq!(Refusal::Delivery(Flaw::TokenExpired(7), None).number(), Some(7));
     }
 }

@@ -189,7 +189,11 @@ impl Package {
         // The type is named here: in the manifest, every build of the page would link this library too.
         let words = ["rustc", "--lib", "--crate-type", "cdylib", "--target", TARGET];
         let choice = ["-p", self.krate, "--profile", self.profile];
-        builder.wasm(self.name, build.target_features, words.iter().chain(&choice).chain(build.features).chain(build.config))?;
+        builder.wasm(
+            self.name,
+            build.target_features,
+            words.iter().chain(&choice).chain(build.features).chain(build.config),
+        )?;
         let file = format!("{}.wasm", self.krate.replace('-', "_"));
         let inside = Path::new(TARGET).join(self.profile).join(file);
         Ok(builder.setup.workspace.target(&inside.display().to_string()))

@@ -2,10 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use crate::{
-    Fields, Value,
-    json,
-};
+use crate::{Fields, Value, json};
 
 /// A way to print JSON, and how to call it.
 pub(super) struct Style {
@@ -126,7 +123,8 @@ fn sorted(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(sorted),
         Value::Object(fields) => {
-            fields.iter().is_sorted_by(|(one, _), (other, _)| one <= other) && fields.iter().all(|(_, value)| sorted(value))
+            fields.iter().is_sorted_by(|(one, _), (other, _)| one <= other)
+                && fields.iter().all(|(_, value)| sorted(value))
         }
         _ => true,
     }
@@ -145,13 +143,15 @@ impl Printer<'_> {
             Value::Number(digits) => self.out.push_str(digits),
             Value::Text(text) => self.text(text),
             Value::Array(items) => {
-                self.enclosed(['[', ']'], items.iter(), depth, |printer, item, depth| printer.value(item, depth));
+                self.enclosed(['[', ']'], items.iter(), depth, Self::value);
             }
-            Value::Object(fields) => self.enclosed(['{', '}'], fields.iter(), depth, |printer, (name, value), depth| {
-                printer.text(name);
-                printer.out.push_str(if matches!(printer.style.layout, Layout::Compact) { ":" } else { ": " });
-                printer.value(value, depth);
-            }),
+            Value::Object(fields) => {
+                self.enclosed(['{', '}'], fields.iter(), depth, |printer, (name, value), depth| {
+                    printer.text(name);
+                    printer.out.push_str(if matches!(printer.style.layout, Layout::Compact) { ":" } else { ": " });
+                    printer.value(value, depth);
+                });
+            }
         }
     }
 

@@ -38,6 +38,7 @@ impl Fields {
 
     /// The fields in the order in which they were written, of which only [`iter`](Self::iter) makes sense.
     #[cfg(feature = "explain")]
+    #[expect(clippy::unnecessary_wraps, reason = "it takes the place of `new`")]
     pub(crate) fn as_written(fields: Vec<(String, Value)>) -> Result<Self, EventError> {
         Ok(Self(fields))
     }

@@ -58,11 +58,7 @@ impl Scale {
     }
 
     const fn accepting(algorithms: Cow<'static, [Algorithm]>, max_age: Option<Duration>) -> Self {
-        let token = TokenScheme {
-            header: Cow::Borrowed(TOKEN_HEADER),
-            algorithms,
-            max_age,
-        };
+        let token = TokenScheme { header: Cow::Borrowed(TOKEN_HEADER), algorithms, max_age };
         let means = Means::Token(token);
         Self { scheme: Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means } }
     }

@@ -40,7 +40,11 @@ impl Encoding {
             Self::Base64Url => Base64::UrlSafe,
         };
         let mut tag = Tag::default();
-        if base64.decode_into(text, &mut tag) == Some(tag.len()) { Ok(tag) } else { Err(Flaw::Malformed(Role::Signature)) }
+        if base64.decode_into(text, &mut tag) == Some(tag.len()) {
+            Ok(tag)
+        } else {
+            Err(Flaw::Malformed(Role::Signature))
+        }
     }
 
     /// The text that writes the signature.

@@ -2,7 +2,12 @@ use alloc::borrow::Cow;
 use core::time::Duration;
 
 use super::{Received, Sent, signature::SignatureHeader};
-use crate::{Secret, Secrets, TimestampFormat, UnixSeconds, flaw::{Flaw, Role}, json, time, verified::Found};
+use crate::{
+    Secret, Secrets, TimestampFormat, UnixSeconds,
+    flaw::{Flaw, Role},
+    json, time,
+    verified::Found,
+};
 
 /// The longest id of a delivery that is looked at.
 const MAX_ID_BYTES: usize = 256;

@@ -52,17 +52,17 @@ impl Civil {
     /// Days since the epoch. Years are counted from March, so that the leap day is the last day of one.
     #[expect(clippy::arithmetic_side_effects, reason = "the fields are those of a day that exists after the epoch")]
     const fn days(self) -> u64 {
-        let (year, month) =
-            if self.month < 3 { (self.year - 1, self.month + 9) } else { (self.year, self.month - 3) };
+        let (year, month) = if self.month < 3 { (self.year - 1, self.month + 9) } else { (self.year, self.month - 3) };
         let day_of_year = (month * 153 + 2) / 5 + self.day - 1;
         year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - EPOCH_DAY
     }
 }
 
 /// From 1 for Monday.
+#[expect(clippy::arithmetic_side_effects, reason = "a remainder of 7 is small")]
 const fn weekday(days: u64) -> u64 {
     // The epoch was a Thursday.
-    (days % 7).saturating_add(3) % 7 + 1
+    (days % 7 + 3) % 7 + 1
 }
 
 impl From<UnixSeconds> for Civil {
@@ -72,8 +72,7 @@ impl From<UnixSeconds> for Civil {
         let days_since_epoch = moment.get() / SECONDS_PER_DAY;
         let days = days_since_epoch + EPOCH_DAY;
         let (era, day_of_era) = (days / ERA_DAYS, days % ERA_DAYS);
-        let year_of_era =
-            (day_of_era + day_of_era / 36_524 - day_of_era / 1460 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era + day_of_era / 36_524 - day_of_era / 1460 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era + year_of_era / 100 - year_of_era * 365 - year_of_era / 4;
         let month_from_march = (day_of_year * 5 + 2) / 153;
         let month = if month_from_march >= 10 { month_from_march - 9 } else { month_from_march + 3 };
