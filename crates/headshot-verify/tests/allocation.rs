@@ -21,6 +21,13 @@ fn a_verdict_allocates_nothing() {
     check(Declared::new(&declaration).unwrap());
 }
 
+#[test]
+fn refusing_100_mib_allocates_nothing() {
+    let body = vec![b'x'; 100 * 1024 * 1024];
+    let verifier = |provider| Verifier::new(provider, Secrets::new(["secret"]).unwrap());
+    assert_eq!(code_without_allocation(&verifier(HeadshotPro::default()), &[], &body), "body_too_large");
+}
+
 fn check<P: Provider>(provider: P) {
     let secrets = Secrets::new(["old", "other", "new"]).unwrap();
     let verifier = Verifier::new(provider, secrets).with_tolerance(Duration::ZERO);

@@ -15,7 +15,7 @@ WebAssembly.Instance = function (...args) {
   memories.push(instance.exports.memory);
   return instance;
 };
-const { only, whole } = await import("./package.mjs");
+const { only, tools, whole } = await import("./package.mjs");
 
 const headers = { "x-headshotpro-signature": `sha256=${"0".repeat(64)}`, "x-headshotpro-timestamp": "1767323045" };
 const now = () => 1767323045_000;
@@ -57,6 +57,12 @@ for (const [name, { Verifier }] of Object.entries({ whole, only })) {
     assert.deepEqual(read, { bytes: LONGEST, isCancelled: false });
   });
 }
+
+test("100 MiB are explained", () => {
+  const { verdict, findings } = tools.explain("headshotpro", "secret", new Uint8Array(HUGE), headers, { now });
+  assert.deepEqual([verdict, findings.map(({ code }) => code)], ["body_too_large", ["body_too_large"]]);
+  assert.ok(wasmBytes() < 16 * MIB, `${wasmBytes()} bytes of wasm`);
+});
 
 function tooLarge(error) {
   return error.code === "body_too_large" && error.message.includes(String(LONGEST));

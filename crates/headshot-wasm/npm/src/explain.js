@@ -1,6 +1,6 @@
 // For developers and tests: why a delivery was refused, and signatures. Its wasm is compiled when it is first needed.
 import module from "wasm:module";
-import { rawBytes } from "./body.js";
+import { MAX_BODY_BYTES, rawBytes } from "./body.js";
 import { declared } from "./declared.js";
 import { refused } from "./error.js";
 import { lend } from "./lent-error.js";
@@ -12,7 +12,7 @@ export function explain(errors, provider, secrets, body, headers, options = {}) 
   begin(errors);
   const { scheme = "", toleranceSeconds = -1, now = Date.now } = options;
   const settings = [declared(provider), scheme, packed(secrets)];
-  const lengths = pass(...settings, latin1(headerLines(headers)), readable(body));
+  const lengths = pass(...settings, latin1(headerLines(headers)), noLonger(readable(body)));
   return JSON.parse(put(wasm.explain(...lengths, toleranceSeconds, seconds(now()))));
 }
 
@@ -38,6 +38,11 @@ function put(length) {
 function readable(body) {
   const isParsed = body !== null && typeof body === "object" && Object.getPrototypeOf(body) === Object.prototype;
   return rawBytes(isParsed ? JSON.stringify(body) : body);
+}
+
+/** What is longer than any delivery is told from its first bytes; the wasm's memory never shrinks again. */
+function noLonger(bytes) {
+  return bytes.subarray(0, MAX_BODY_BYTES + 1);
 }
 
 function seconds(milliseconds) {

@@ -27,7 +27,7 @@ fn the_package_and_the_crate_agree_on_any_delivery() {
     }
     // So that nobody makes generator or package refuse nearly everything, and takes that for agreement.
     let codes = codes.into_inner();
-    let (genuine, all) = (codes["genuine"], codes.values().sum::<u32>());
+    let (genuine, all) = (codes.get("genuine").copied().unwrap_or_default(), codes.values().sum::<u32>());
     assert!(all < CASES || (genuine > all / 10 && codes.len() > 30), "{genuine} of {all} are genuine: {codes:?}");
 }
 
