@@ -19,7 +19,7 @@ use crate::cache::{make_folder, remove_folder};
 use crate::console;
 use crate::dist;
 use crate::process;
-use crate::setup::install_consumers;
+use crate::setup::install_locked;
 
 use figures::{Figures, read_json};
 use sizes::Sizes;
@@ -57,6 +57,7 @@ pub(crate) fn run(builder: &Builder<'_>, plan: Plan) -> Result<()> {
     console::text(&report);
     let kept = bench.project.join("report.md");
     fs::write(&kept, report).with_context(|| format!("cannot write {}", kept.display()))?;
+    console::line("");
     console::note("report and figures", &bench.project.display().to_string());
     Ok(())
 }
@@ -74,7 +75,7 @@ impl Bench<'_> {
         let workspace = &self.builder.setup.workspace;
         make_folder(&self.project)?;
         copy_files(&workspace.path(WRITTEN), &self.project)?;
-        let is_new = install_consumers(&self.project, &workspace.log("bench-peers"))?;
+        let is_new = install_locked(&self.project, &workspace.log("bench-peers"))?;
         console::done("peers", if is_new { "installed" } else { "present" });
         let ours = self.project.join("node_modules/headshot-verify");
         remove_folder(&ours)?;
