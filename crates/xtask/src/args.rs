@@ -22,7 +22,7 @@ Usage: cargo xtask <command> [options]
          --fast                  without npm packages, page and browser
   bench verify [--rounds N] [--quick]
                                the verifier's speed, size and start beside other packages' and crates'
-         --rounds N              how often each is measured (default 21)
+         --rounds N              how often each is measured (default 84, and at most 21 starts)
          --quick                 to see that it runs; the figures are rough
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries

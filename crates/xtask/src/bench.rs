@@ -37,10 +37,19 @@ pub(crate) struct Plan {
     pub(crate) slot_ms: u32,
 }
 
-/// Enough for figures that a second run repeats.
-pub(crate) const THOROUGH: Plan = Plan { rounds: 21, slot_ms: 20 };
+/// Many short rounds rather than a few long ones: what disturbs a machine comes and goes, and the ratios of several runs
+/// lay closer together.
+pub(crate) const THOROUGH: Plan = Plan { rounds: 84, slot_ms: 5 };
 /// Enough to see that everything runs.
 pub(crate) const QUICK: Plan = Plan { rounds: 5, slot_ms: 5 };
+/// A process takes much longer than a slot, and differs less from the next.
+const MOST_STARTS: u32 = 21;
+
+impl Plan {
+    fn starts(self) -> u32 {
+        self.rounds.min(MOST_STARTS)
+    }
+}
 
 /// Packs our package, measures it beside its peers, and prints the report.
 pub(crate) fn run(builder: &Builder<'_>, plan: Plan) -> Result<()> {
@@ -112,7 +121,7 @@ impl Bench<'_> {
         command.args([&bodies, &rounds, &slot_ms]).arg(&crates);
         self.timed("native", &mut command)?;
         let sizes = self.node_figures("size", "size.mjs", &[&esbuild])?;
-        let start = self.node_figures("start", "start.mjs", &[&rounds])?;
+        let start = self.node_figures("start", "start.mjs", &[&self.plan.starts().to_string()])?;
         Ok(Measured {
             node: Figures::read(&node)?,
             native: Figures::read(&crates)?,
@@ -144,11 +153,11 @@ impl Bench<'_> {
 
     /// What one has to know to compare this report with another one.
     fn circumstances(&self, measured: &Measured, load_before: &str) -> Result<Vec<String>> {
-        let Plan { rounds, slot_ms } = self.plan;
+        let (Plan { rounds, slot_ms }, starts) = (self.plan, self.plan.starts());
         let workspace = &self.builder.setup.workspace;
         let node = process::captured(self.builder.tools.command("node")?.args(["-p", machine::NODE_VERSIONS]))?;
         Ok(vec![
-            format!("{rounds} rounds, {slot_ms} ms each; ratios are medians of the rounds' ratios, ± is half of the distance between their quartiles"),
+            format!("{rounds} rounds with {slot_ms} ms for each row, {starts} starts; ratios are medians of the rounds' ratios, ± is half of the distance between their quartiles"),
             "every row starts from raw bytes and headers, has accepted a genuine delivery, and has refused a changed one".to_owned(),
             format!("{}; load average {load_before} before, {} after", machine::processor(&measured.processor), machine::load()),
             format!("{node}; {}; {}", measured.sizes.bundler, machine::compiler()?),

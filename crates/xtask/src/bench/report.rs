@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::figures::{Figures, Row, Spread};
 use super::table::{Table, three_digits};
-use super::targets::{EMPTY, Measured, shown};
+use super::targets::{EMPTY, Measured};
 
 /// How many letters fit into a line.
 const WIDTH: usize = 110;
@@ -80,6 +80,11 @@ fn time_and_ratio(figures: &Figures, row: &Row, size: &str) -> Result<[String; 2
         figures.ratio(&row.name, &row.base, size)?
     };
     Ok([three_digits(time.median), shown(ratio)])
+}
+
+/// A ratio with its spread: `1.31 ±4%`.
+fn shown(ratio: Spread) -> String {
+    format!("{} ±{:.0}%", three_digits(ratio.median), ratio.percent())
 }
 
 fn starts(figures: &Figures) -> Result<Table> {

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::figures::{Figures, Spread};
 use super::machine::has_sha;
 use super::sizes::Sizes;
-use super::table::{Table, three_digits};
+use super::table::Table;
 
 pub(crate) const MAIN: &str = "headshot-verify";
 pub(crate) const ALONE: &str = "headshot-verify/verify";
@@ -139,9 +139,9 @@ impl Targets {
     }
 }
 
-/// A ratio with its spread: `1.31 ±4%`.
-pub(crate) fn shown(ratio: Spread) -> String {
-    format!("{} ±{:.0}%", three_digits(ratio.median), ratio.percent())
+/// With one digit more than elsewhere, so that what is barely not met does not look like it.
+fn shown(ratio: Spread) -> String {
+    format!("{:.3} ±{:.0}%", ratio.median, ratio.percent())
 }
 
 /// A peer's name without how it is used.
