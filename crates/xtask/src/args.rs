@@ -6,9 +6,11 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result, bail};
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
+use crate::bench::{self, Plan};
+
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
-Set-up, demo, tests and distribution of headshot-kit.
+Set-up, demo, tests, benchmark and distribution of headshot-kit.
 
 Usage: cargo xtask <command> [options]
 
@@ -18,6 +20,10 @@ Usage: cargo xtask <command> [options]
          --speed N               how many times faster than life the stand-in provider is (default 20)
   test [--fast]                everything that CI checks
          --fast                  without npm packages, page and browser
+  bench verify [--rounds N] [--quick]
+                               the verifier's speed, size and start beside other packages' and crates'
+         --rounds N              how often each is measured (default 84, and at most 21 starts)
+         --quick                 to see that it runs; the figures are rough
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries
   doctor                       what is present, missing or of the wrong version
@@ -35,6 +41,7 @@ pub(crate) enum Command {
     Demo(Demo),
     Test { is_fast: bool },
     Dist { has_binaries: bool },
+    Bench(Plan),
     Doctor,
     Help,
 }
@@ -59,6 +66,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command
     let command = match command.as_str() {
         "setup" => Command::Setup,
         "demo" => return demo(&mut parser),
+        "bench" => return bench(&mut parser),
         "test" => Command::Test { is_fast: switch(&mut parser, "fast")? },
         "dist" => Command::Dist { has_binaries: !switch(&mut parser, "no-bin")? },
         "doctor" => Command::Doctor,
@@ -89,6 +97,28 @@ fn demo(parser: &mut lexopt::Parser) -> Result<Command> {
         bail!("--speed must be between 0.1 and 1000");
     }
     Ok(Command::Demo(demo))
+}
+
+fn bench(parser: &mut lexopt::Parser) -> Result<Command> {
+    let (mut names_verify, mut is_quick, mut rounds) = (false, false, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(word) if word == "verify" && !names_verify => names_verify = true,
+            Long("rounds") => rounds = Some(number(&parser.value()?, "--rounds must be a number")?),
+            Long("quick") => is_quick = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if !names_verify {
+        bail!("there is one benchmark: `bench verify`");
+    }
+    let mut plan = if is_quick { bench::QUICK } else { bench::THOROUGH };
+    plan.rounds = rounds.unwrap_or(plan.rounds);
+    if !(1..=1000).contains(&plan.rounds) {
+        bail!("--rounds must be between 1 and 1000");
+    }
+    Ok(Command::Bench(plan))
 }
 
 fn number<N: FromStr>(value: &OsStr, demand: &str) -> Result<N> {
@@ -142,6 +172,15 @@ mod tests {
     }
 
     #[test]
+    fn measures_thoroughly_unless_told_otherwise() {
+        assert_eq!(parsed("bench verify").unwrap(), Command::Bench(bench::THOROUGH));
+        assert_eq!(parsed("bench --quick verify").unwrap(), Command::Bench(bench::QUICK));
+        let rounds = |plan: Plan, rounds| Command::Bench(Plan { rounds, ..plan });
+        assert_eq!(parsed("bench verify --rounds 7").unwrap(), rounds(bench::THOROUGH, 7));
+        assert_eq!(parsed("bench verify --rounds 7 --quick").unwrap(), rounds(bench::QUICK, 7));
+    }
+
+    #[test]
     fn refuses_what_it_does_not_know_and_says_what_that_is() {
         let refused = [
             ("deploy", "deploy"),
@@ -151,6 +190,9 @@ mod tests {
             ("demo --port 65534", "65533"),
             ("demo --speed 0", "0.1"),
             ("demo --speed NaN", "0.1"),
+            ("bench", "bench verify"),
+            ("bench widget", "widget"),
+            ("bench verify --rounds 0", "1000"),
             ("--version", "--version"),
         ];
         for (line, named) in refused {

@@ -1,6 +1,7 @@
-//! Set-up, demo, tests and distribution of headshot-kit: `cargo xtask help`.
+//! Set-up, demo, tests, benchmark and distribution of headshot-kit: `cargo xtask help`.
 
 mod args;
+mod bench;
 mod build;
 mod cache;
 mod console;
@@ -61,6 +62,10 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Dist { has_binaries } => {
             let tools = setup.prepare(Scope::Demo)?;
             dist::run(&Builder { setup: &setup, tools: &tools }, *has_binaries)?;
+        }
+        Command::Bench(plan) => {
+            let tools = setup.prepare(Scope::Demo)?;
+            bench::run(&Builder { setup: &setup, tools: &tools }, *plan)?;
         }
         Command::Doctor if !doctor::run(&setup)? => return Ok(ExitCode::FAILURE),
         Command::Doctor | Command::Help => {}

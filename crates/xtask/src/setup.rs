@@ -25,7 +25,7 @@ use crate::console;
 use crate::fuzz;
 use crate::workspace::Workspace;
 
-pub(crate) use node::install_consumers;
+pub(crate) use node::install_locked;
 
 /// What is known about a requirement on this machine.
 #[derive(Debug, PartialEq, Eq)]

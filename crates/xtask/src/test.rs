@@ -11,7 +11,7 @@ use crate::console;
 use crate::dist;
 use crate::fuzz;
 use crate::process;
-use crate::setup::{Scope, Setup, install_consumers};
+use crate::setup::{Scope, Setup, install_locked};
 
 /// The crates that are compiled for browsers and JavaScript runtimes.
 const WASM_CRATES: [&str; 6] = ["-p", "headshot-wasm", "-p", "headshot-widget", "-p", "headshot-www"];
@@ -65,7 +65,7 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
     // The demo's own build chooses packages, and so features; a test starts the demo and should not wait for it.
     steps.run("programs of the demo", || builder.programs())?;
     steps.run("npm packages of the tests", || {
-        let is_new = install_consumers(&consumers, &workspace.log("consumers"))?;
+        let is_new = install_locked(&consumers, &workspace.log("consumers"))?;
         console::done("consumers", if is_new { "installed" } else { "present" });
         Ok(())
     })?;

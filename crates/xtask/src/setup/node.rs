@@ -65,8 +65,8 @@ fn npm(words: &[&str], folder: &Path, log: &Path) -> Result<()> {
     process::logged(Command::new("npm").args(words).args(quietly).current_dir(folder), log)
 }
 
-/// Brings the npm packages of the test consumers in `folder`; `false` if they are there already.
-pub(crate) fn install_consumers(folder: &Path, log: &Path) -> Result<bool> {
+/// Brings the npm packages that the lock file in `folder` names; `false` if they are there already.
+pub(crate) fn install_locked(folder: &Path, log: &Path) -> Result<bool> {
     let lock_path = folder.join("package-lock.json");
     let lock = fs::read(&lock_path).with_context(|| format!("cannot read {}", lock_path.display()))?;
     // Written last: an interrupted install leaves no stamp.
