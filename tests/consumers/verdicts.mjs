@@ -26,7 +26,8 @@ function wrongVerdicts(verify, vectors, hasEvents) {
 
 /** What becomes of a vector: why it is refused, or what was proven and the event. */
 export function verdict({ Verifier, VerifyError }, vector, body, headers, hasEvents) {
-  const { provider = "headshotpro", secrets, scheme, tolerance: toleranceSeconds } = vector;
+  const { provider = "headshotpro", scheme, tolerance: toleranceSeconds } = vector;
+  const secrets = secretsOf(vector);
   const why = (error) => {
     const isOurs = error instanceof VerifyError && error.name === "VerifyError" && error.message !== "";
     return isOurs ? { code: error.code, message: error.message } : { code: `not a VerifyError: ${error}` };
@@ -68,10 +69,16 @@ function leftOut({ provider, scheme }) {
   return ["HS384", "HS512"].includes(scheme) && "scheme_unknown";
 }
 
+/** The secrets, as bytes where they are no text. */
+function secretsOf({ secrets, secretsBase64 }) {
+  return secrets ?? secretsBase64.map((text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+}
+
 function wronglyExplained({ explain }, vectors) {
   const wrong = [];
   for (const vector of vectors) {
-    const { provider, secrets, headers, scheme, now, findings } = vector;
+    const { provider, headers, scheme, now, findings } = vector;
+    const secrets = secretsOf(vector);
     // The shared tolerance, whichever the provider's own.
     const told = explain(provider, secrets, bodyOf(vector), headers, { scheme, toleranceSeconds: 300, now: () => now * 1000 });
     const codes = told.findings.map(({ code }) => code);

@@ -46,7 +46,7 @@ impl FromStr for SecretForm {
 }
 
 impl SecretForm {
-    /// The signing secret that a provider shows as `shown`; white space around it is not removed.
+    /// The signing secret that a provider shows as `shown`, a text or its bytes; white space around it is not removed.
     ///
     /// ```
     /// use headshot_verify::{SecretForm, VerifyError};
@@ -59,12 +59,13 @@ impl SecretForm {
     /// # Errors
     ///
     /// [`VerifyError::SecretEmpty`] and [`VerifyError::SecretMalformed`].
-    pub fn read(self, shown: &str) -> Result<Secret, VerifyError> {
+    pub fn read(self, shown: impl AsRef<[u8]>) -> Result<Secret, VerifyError> {
+        let shown = shown.as_ref();
         match self {
             Self::Text => Secret::new(shown),
             Self::Whsec => {
-                let text = shown.strip_prefix("whsec_").unwrap_or(shown);
-                Secret::new(Base64::Padded.decode(text.as_bytes()).ok_or(VerifyError::SecretMalformed)?)
+                let text = shown.strip_prefix(b"whsec_").unwrap_or(shown);
+                Secret::new(Base64::Padded.decode(text).ok_or(VerifyError::SecretMalformed)?)
             }
         }
     }
@@ -74,7 +75,7 @@ impl SecretForm {
     /// # Errors
     ///
     /// As of [`SecretForm::read`], and [`VerifyError::SecretsMissing`] when there are none.
-    pub fn read_all<'s>(self, shown: impl IntoIterator<Item = &'s str>) -> Result<Secrets, VerifyError> {
+    pub fn read_all<S: AsRef<[u8]>>(self, shown: impl IntoIterator<Item = S>) -> Result<Secrets, VerifyError> {
         Secrets::of(shown.into_iter().map(|shown| self.read(shown)))
     }
 }

@@ -145,11 +145,14 @@ impl TimestampFormat {
 impl TokenScheme {
     /// A token with the claims that the verifier would compare with the body; made with the first accepted algorithm.
     fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
+        let seconds = TimestampFormat::UnixSeconds;
         let algorithm = self.algorithms.first().ok_or(SignError::AlgorithmMissing)?;
         let fields = json::object(unsigned.body).unwrap_or_default();
+        let expires_at = UnixSeconds::new(unsigned.at.get().saturating_add(TOKEN_SECONDS));
+        let (issued_at, expires_at) = (seconds.write(unsigned.at)?, seconds.write(expires_at)?);
         let claims = ObjectWriter::written(|json| {
-            json.value("iat", &Value::Number(unsigned.at.get().to_string()));
-            json.value("exp", &Value::Number(unsigned.at.get().saturating_add(TOKEN_SECONDS).to_string()));
+            json.value("iat", &Value::Number(issued_at.clone()));
+            json.value("exp", &Value::Number(expires_at.clone()));
             for claim in BODY_CLAIMS {
                 if let Some(value) = fields.get(claim) {
                     json.value(claim, value);

@@ -48,7 +48,10 @@ impl<P: Provider> Verifier<P> {
     /// # Errors
     ///
     /// [`VerifyError::SecretsMissing`], [`VerifyError::SecretEmpty`] and [`VerifyError::SecretMalformed`].
-    pub fn with_shown_secrets<'s>(provider: P, shown: impl IntoIterator<Item = &'s str>) -> Result<Self, VerifyError> {
+    pub fn with_shown_secrets<S: AsRef<[u8]>>(
+        provider: P,
+        shown: impl IntoIterator<Item = S>,
+    ) -> Result<Self, VerifyError> {
         let secrets = provider.secret_form().read_all(shown)?;
         Ok(Self::new(provider, secrets))
     }

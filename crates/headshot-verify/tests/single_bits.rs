@@ -53,13 +53,11 @@ fn refuses_changed_headers(vector: &Vector) {
 fn refuses_changed_secrets(vector: &Vector) {
     let index = usize::try_from(vector.verdict["accepted"]["secretIndex"].as_u64().unwrap()).unwrap();
     let other_signatures = vector.name.contains("both right");
-    for secret in bit_flips(vector.secrets[index].as_bytes()).filter(|_| !other_signatures) {
-        // What is no text cannot be given as a secret that is shown as text.
-        let Ok(secret) = String::from_utf8(secret) else { continue };
+    for secret in bit_flips(&vector.secrets[index]).filter(|_| !other_signatures) {
         let mut changed = vector.clone();
         changed.secrets[index] = secret;
         let verdict = Endpoint::of(&changed).and_then(|endpoint| endpoint.verify(&vector.headers, &vector.body));
-        assert!(verdict.is_err(), "{}: {}", vector.name, changed.secrets[index]);
+        assert!(verdict.is_err(), "{}: {}", vector.name, changed.secrets[index].escape_ascii());
     }
 }
 

@@ -42,6 +42,9 @@ export type EventOf<P> = P extends Provider ? Providers[P]["event"] : { [name: s
 /** The names of a provider's schemes. */
 export type SchemeOf<P> = P extends Provider ? Providers[P]["scheme"] : "declared";
 
+/** A signing secret as the provider shows it, as text or as the bytes of the text. */
+export type Secret = string | Uint8Array;
+
 /** Settings of a {@link Verifier}. */
 export interface VerifierOptions<P extends Provider | DeclaredProvider = Provider> {
   /** The greatest distance between a signed timestamp and now, before or after, in seconds; unless set 300, and 60 for Scale Headshots, whose tokens say themselves when they end. */
@@ -92,7 +95,7 @@ export class Verifier<const P extends Provider | DeclaredProvider = Provider> {
    * @throws {VerifyError} `provider_unknown`, `secrets_missing`, `secret_empty`, `secret_malformed`, `scheme_unknown`,
    *   `option_invalid`, and for a declared provider a code that starts with `declared_`
    */
-  constructor(provider: P, secrets: string | readonly string[], options?: VerifierOptions<P>);
+  constructor(provider: P, secrets: Secret | readonly Secret[], options?: VerifierOptions<P>);
 
   /**
    * Checks the signature over the raw body, and then the time. Synchronous; the event is read only when you ask for it.
@@ -152,7 +155,7 @@ export interface Explanation {
 /** Says which known mistakes explain why a delivery is refused; it may compute thousands of signatures. */
 export function explain<const P extends Provider | DeclaredProvider>(
   provider: P,
-  secrets: string | readonly string[],
+  secrets: Secret | readonly Secret[],
   body: RawBody | object,
   headers: DeliveryHeaders,
   options?: VerifierOptions<P>,
@@ -171,7 +174,7 @@ export interface SignOptions {
 /** The headers that the provider would send with this body; for tests. */
 export function sign(
   provider: Provider | DeclaredProvider,
-  secrets: string | readonly string[],
+  secrets: Secret | readonly Secret[],
   body: RawBody,
   options?: SignOptions,
 ): { [name: string]: string };

@@ -1,8 +1,8 @@
 // The verdict of a known provider alone: the same as `headshot-verify` without events, declared schemes, the tokens'
 // longer hashes, `explain` and `sign`.
-import type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeOf, VerifierOptions } from "./index.js";
+import type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeOf, Secret, VerifierOptions } from "./index.js";
 
-export type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody };
+export type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, Secret };
 
 /** Settings of a {@link Verifier}; see those of `headshot-verify`. */
 export type Options<P extends Provider> = Omit<VerifierOptions<P>, "scheme"> & {
@@ -11,7 +11,7 @@ export type Options<P extends Provider> = Omit<VerifierOptions<P>, "scheme"> & {
 
 /** Says whether deliveries of one provider to one endpoint are genuine; see the `Verifier` of `headshot-verify`. */
 export class Verifier<const P extends Provider = Provider> {
-  constructor(provider: P, secrets: string | readonly string[], options?: Options<P>);
+  constructor(provider: P, secrets: Secret | readonly Secret[], options?: Options<P>);
   verify(body: RawBody, headers: DeliveryHeaders): Verified;
   verifyRequest(request: DeliveryRequest): Promise<Verified>;
   free(): void;

@@ -16,6 +16,8 @@ pub(crate) struct Module {
     input: Vec<u8>,
     output: String,
     verifiers: Vec<Option<Verifier>>,
+    /// The numbers of those that were discarded.
+    free: Vec<usize>,
     refusal: Refusal,
     /// The number that goes with a verdict.
     number: Option<u64>,
@@ -34,6 +36,7 @@ impl Module {
             input: Vec::new(),
             output: String::new(),
             verifiers: Vec::new(),
+            free: Vec::new(),
             refusal: Refusal::ProviderUnknown,
             number: None,
         }
@@ -70,22 +73,21 @@ impl Module {
     }
 
     fn keep(&mut self, verifier: Verifier) -> usize {
-        let mut place = 1;
-        for kept in &mut self.verifiers {
-            if kept.is_none() {
-                *kept = Some(verifier);
-                return place;
-            }
-            place += 1;
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.verifiers.push(None);
+            self.verifiers.len()
+        });
+        if let Some(place) = self.verifiers.get_mut(number.wrapping_sub(1)) {
+            *place = Some(verifier);
         }
-        self.verifiers.push(Some(verifier));
-        place
+        number
     }
 
     /// Forgets a verifier and wipes its secrets.
     pub(crate) fn discard(&mut self, verifier: usize) {
-        if let Some(kept) = self.verifiers.get_mut(verifier.wrapping_sub(1)) {
-            *kept = None;
+        if let Some(place) = self.verifiers.get_mut(verifier.wrapping_sub(1)) {
+            *place = None;
+            self.free.push(verifier);
         }
     }
 
@@ -214,7 +216,7 @@ impl Module {
         now: f64,
     ) -> usize {
         let [settings, scheme, secrets, headers, body] = split(&self.input, [settings, scheme, secrets, headers, body]);
-        let secrets: Vec<&str> = secrets::unpacked(secrets).collect();
+        let secrets: Vec<&[u8]> = secrets::unpacked(secrets).collect();
         let tolerance = duration(tolerance_seconds);
         let text = Provider::new(text(settings), text(scheme))
             .map(|provider| crate::tools::explained(&provider, &secrets, headers, body, moment(now), tolerance));
@@ -233,7 +235,7 @@ impl Module {
         at: f64,
     ) -> usize {
         let [settings, scheme, secrets, body, id] = split(&self.input, [settings, scheme, secrets, body, id]);
-        let secrets: Vec<&str> = secrets::unpacked(secrets).collect();
+        let secrets: Vec<&[u8]> = secrets::unpacked(secrets).collect();
         let text = Provider::new(text(settings), text(scheme))
             .and_then(|provider| crate::tools::signed(&provider, &secrets, body, moment(at), text(id)));
         self.put_out_and_wipe(text)

@@ -10,7 +10,7 @@ use crate::{provider::Provider, refusal::Refusal};
 /// Explains a delivery, whose headers are lines with a `:` after the name, as JSON.
 pub(crate) fn explained(
     provider: &Provider,
-    secrets: &[&str],
+    secrets: &[&[u8]],
     headers: &[u8],
     body: &[u8],
     now: UnixSeconds,
@@ -31,12 +31,12 @@ fn header(line: &[u8]) -> Option<(&str, &[u8])> {
 /// The headers of a delivery as the provider would send it, in lines with a `:` after the name; an empty `id` is none.
 pub(crate) fn signed(
     provider: &Provider,
-    secrets: &[&str],
+    secrets: &[&[u8]],
     body: &[u8],
     at: UnixSeconds,
     id: &str,
 ) -> Result<String, Refusal> {
-    let secrets = provider.secret_form().read_all(secrets.iter().copied())?;
+    let secrets = provider.secret_form().read_all(secrets)?;
     let unsigned = Unsigned { body, at, id: Some(id).filter(|id| !id.is_empty()) };
     // A provider with a choice takes the scheme that signs a timestamp.
     let headers = sign(provider.scheme(true), &secrets, &unsigned)?;

@@ -9,7 +9,7 @@ use super::{
     finding::{Mistake, Side},
     reading::{Reading, unquoted},
 };
-use crate::{SecretForm, Secrets, VerifyError};
+use crate::{SecretForm, Secrets};
 
 /// How Standard Webhooks begins a secret.
 const WHSEC: &[u8] = b"whsec_";
@@ -17,21 +17,9 @@ const WHSEC: &[u8] = b"whsec_";
 /// A secret's bytes, wiped when they are no longer needed.
 type Bytes = Zeroizing<Vec<u8>>;
 
-/// The secrets as they are, for a provider that shows its secrets in this form.
-pub(super) fn as_given<S: AsRef<[u8]>>(form: SecretForm, secrets: &[S]) -> Result<Secrets, VerifyError> {
-    match form {
-        SecretForm::Text => Secrets::new(secrets.iter().map(|secret| secret.as_ref().to_vec())),
-        SecretForm::Whsec => {
-            let texts = secrets.iter().map(|secret| core::str::from_utf8(secret.as_ref()));
-            let texts: Vec<&str> = texts.collect::<Result<_, _>>().map_err(|_| VerifyError::SecretMalformed)?;
-            form.read_all(texts)
-        }
-    }
-}
-
 /// Every reading of the secrets, first as they are.
 pub(super) fn readings<S: AsRef<[u8]>>(form: SecretForm, secrets: &[S]) -> Vec<Reading<Secrets>> {
-    let unchanged = as_given(form, secrets).into_iter().map(Reading::unchanged);
+    let unchanged = form.read_all(secrets).into_iter().map(Reading::unchanged);
     let others = secrets.iter().flat_map(|secret| readings_of_one(form, secret.as_ref()));
     unchanged.chain(others).collect()
 }
@@ -50,7 +38,7 @@ fn readings_of_one(form: SecretForm, secret: &[u8]) -> impl Iterator<Item = Read
 }
 
 fn keyed(form: SecretForm, reading: Reading<Bytes>) -> Option<Reading<Secrets>> {
-    let secrets = as_given(form, &[reading.what.as_slice()]).ok()?;
+    let secrets = form.read_all([reading.what.as_slice()]).ok()?;
     Some(Reading { what: secrets, mistakes: reading.mistakes })
 }
 
@@ -131,6 +119,6 @@ fn misread(secret: &Reading<Bytes>) -> Vec<Reading<Bytes>> {
 fn split(form: SecretForm, secret: &[u8]) -> Option<Reading<Secrets>> {
     let is_between = |letter: &u8| letter.is_ascii_whitespace() || b",;".contains(letter);
     let parts: Vec<&[u8]> = secret.split(is_between).filter(|part| !part.is_empty()).collect();
-    let secrets = (parts.len() > 1).then(|| as_given(form, &parts))?;
+    let secrets = (parts.len() > 1).then(|| form.read_all(&parts))?;
     Some(Reading::before(secrets.ok()?, Mistake::SecretJoined))
 }

@@ -44,11 +44,12 @@ impl TimestampFormat {
 
     /// Whether a proxy or a runtime joined several values with commas.
     pub(crate) fn is_joined(self, text: &[u8]) -> bool {
-        let values = text.split(|byte| *byte == b',');
+        let values = text.split(|byte| *byte == b',').count();
+        let is_of_numbers = || text.iter().all(|byte| byte.is_ascii_digit() || b", ".contains(byte));
         match self {
-            Self::UnixSeconds | Self::UnixMillis => values.count() > 1,
+            Self::UnixSeconds | Self::UnixMillis => values > 1 && is_of_numbers(),
             // A date has a comma of its own.
-            Self::HttpDate => values.count() > 2,
+            Self::HttpDate => values > 2,
         }
     }
 

@@ -27,7 +27,7 @@ pub(crate) struct Vector {
     pub(crate) name: String,
     /// The provider's name, or the declaration of one.
     pub(crate) provider: Value,
-    pub(crate) secrets: Vec<String>,
+    pub(crate) secrets: Vec<Vec<u8>>,
     pub(crate) scheme: Option<String>,
     pub(crate) tolerance: Option<u64>,
     pub(crate) now: u64,
@@ -73,10 +73,11 @@ impl Vector {
     fn read(file: &str, vector: &Value) -> Self {
         let text = |name: &str| vector[name].as_str().map(str::to_owned);
         let headers: Vec<(String, String)> = serde_json::from_value(vector["headers"].clone()).unwrap();
+        let secrets: Vec<String> = serde_json::from_value(vector["secrets"].clone()).unwrap();
         Self {
             name: format!("{file}: {}", vector["name"]),
             provider: vector.get("provider").cloned().unwrap_or_else(|| "headshotpro".into()),
-            secrets: serde_json::from_value(vector["secrets"].clone()).unwrap(),
+            secrets: secrets.into_iter().map(String::into_bytes).collect(),
             scheme: text("scheme"),
             tolerance: vector["tolerance"].as_u64(),
             now: vector["now"].as_u64().unwrap(),
@@ -133,7 +134,7 @@ impl Endpoint {
     }
 
     fn new<P: Provider + Clone + 'static>(provider: P, vector: &Vector) -> Result<Self, Refused> {
-        let mut verifier = Verifier::with_shown_secrets(provider, vector.secrets.iter().map(String::as_str))?;
+        let mut verifier = Verifier::with_shown_secrets(provider, &vector.secrets)?;
         if let Some(seconds) = vector.tolerance {
             verifier = verifier.with_tolerance(Duration::from_secs(seconds));
         }

@@ -5,10 +5,11 @@ export const MAX_BODY_BYTES = 1048576;
 
 const utf8 = new TextEncoder();
 
-/** The bytes of a body as it was received. */
+/** The bytes of a body as it was received; of a text that is too long, as many as show that it is. */
 export function rawBytes(body) {
   if (body instanceof Uint8Array) return body;
-  if (typeof body === "string") return utf8.encode(body);
+  // A text has no fewer bytes than letters.
+  if (typeof body === "string") return utf8.encode(body.length > MAX_BODY_BYTES ? body.slice(0, MAX_BODY_BYTES + 1) : body);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   // Not `instanceof`: a buffer of another realm is as good.
   if (Object.prototype.toString.call(body) === "[object ArrayBuffer]") return new Uint8Array(body);

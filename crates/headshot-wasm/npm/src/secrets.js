@@ -9,8 +9,11 @@ export function packed(secrets) {
   for (const secret of list) {
     // An environment variable that is not set is `undefined`, and no secret.
     if (secret === undefined || secret === null) continue;
-    if (typeof secret !== "string") throw refused("option_invalid", ["a signing secret is not a string"]);
-    const bytes = utf8.encode(secret);
+    const isBytes = secret instanceof Uint8Array;
+    if (!isBytes && typeof secret !== "string") {
+      throw refused("option_invalid", ["a signing secret is neither a string nor a Uint8Array"]);
+    }
+    const bytes = isBytes ? secret : utf8.encode(secret);
     packed.push(...new Uint8Array(Uint32Array.of(bytes.length).buffer), ...bytes);
   }
   return Uint8Array.from(packed);

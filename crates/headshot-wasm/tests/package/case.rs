@@ -61,8 +61,16 @@ pub(crate) fn written(vector: &Vector) -> Value {
     let headers: Vec<(&str, String)> =
         vector.headers.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
     let mut json = json!({
-        "provider": vector.provider, "secrets": vector.secrets, "now": vector.now, "headers": headers,
+        "provider": vector.provider, "now": vector.now, "headers": headers,
     });
+    let secrets: Option<Vec<&str>> = vector.secrets.iter().map(|secret| std::str::from_utf8(secret).ok()).collect();
+    match secrets {
+        Some(secrets) => json["secrets"] = secrets.into(),
+        None => {
+            let encoded = vector.secrets.iter().map(|secret| BASE64_STANDARD.encode(secret));
+            json["secretsBase64"] = encoded.collect::<Vec<_>>().into();
+        }
+    }
     match std::str::from_utf8(&vector.body) {
         Ok(body) => json["body"] = body.into(),
         Err(_) => json["bodyBase64"] = BASE64_STANDARD.encode(&vector.body).into(),

@@ -125,7 +125,7 @@ impl Mutation {
             Self::HeaderRenamed(place, name) if !headers.is_empty() => place.get_mut(headers).0 = name,
             Self::HeaderAdded(name, value) => headers.push((name, value)),
             Self::Body(change) => change.apply(&mut vector.body),
-            Self::Secret(place, secret) if !secrets.is_empty() => *place.get_mut(secrets) = secret,
+            Self::Secret(place, secret) if !secrets.is_empty() => *place.get_mut(secrets) = secret.into_bytes(),
             Self::SecretGone(place) if !secrets.is_empty() => drop(secrets.remove(place.index(secrets.len()))),
             Self::Scheme(scheme) => vector.scheme = scheme,
             Self::Now(now) => vector.now = now,

@@ -17,11 +17,11 @@ pub(crate) fn settings() -> impl Strategy<Value = Vector> {
     ]
 }
 
-pub(crate) fn receiver(provider: Value, scheme: Option<&str>, secrets: Vec<String>) -> Vector {
+pub(crate) fn receiver(provider: Value, scheme: Option<&str>, secrets: Vec<impl Into<Vec<u8>>>) -> Vector {
     Vector {
         name: String::new(),
         provider,
-        secrets,
+        secrets: secrets.into_iter().map(Into::into).collect(),
         scheme: scheme.map(str::to_owned),
         tolerance: None,
         now: 0,

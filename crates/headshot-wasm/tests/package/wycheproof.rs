@@ -24,10 +24,10 @@ const LENIENT: [u64; 2] = [372, 373];
 /// Marked invalid for their padding, which got lost: letter for letter they are the valid token of `tcId` 357.
 const SAME_AS_VALID: [u64; 2] = [367, 370];
 
-/// How many of the 57 tests have a secret that is text; JavaScript takes no other for Scale Headshots.
-const WITH_TEXT: usize = 21;
+/// How many of the tests are signed with HS256.
+const HS256_TESTS: usize = 57;
 
-fn delivery(provider: Value, secret: String, header: &str, value: &str, body: &[u8]) -> Vector {
+fn delivery(provider: Value, secret: impl Into<Vec<u8>>, header: &str, value: &str, body: &[u8]) -> Vector {
     let headers = vec![(header.to_owned(), value.as_bytes().to_vec())];
     Vector { headers, body: body.to_vec(), ..receiver(provider, None, vec![secret]) }
 }
@@ -59,7 +59,7 @@ fn the_package_agrees_with_every_hmac() {
 }
 
 #[test]
-fn the_package_agrees_with_every_token_whose_secret_is_text() {
+fn the_package_agrees_with_every_token() {
     let sets = ["json_web_signature_test", "json_web_crypto_test"].map(|file| {
         let path = format!("{}/../../../shared/vectors/wycheproof_{file}.json", env!("CARGO_MANIFEST_DIR"));
         fs::read_to_string(path).map(|text| serde_json::from_str::<Value>(&text).unwrap())
@@ -69,10 +69,10 @@ fn the_package_agrees_with_every_token_whose_secret_is_text() {
         return;
     };
     let groups = [signature, crypto].map(|set| set["testGroups"].as_array().unwrap().clone()).concat();
-    assert_eq!(groups.iter().map(check_group).sum::<usize>(), WITH_TEXT);
+    assert_eq!(groups.iter().map(check_group).sum::<usize>(), HS256_TESTS);
 }
 
-/// How many tests of a group were run: those with a shared secret for HS256 that is text.
+/// How many tests of a group were run: those with a shared secret for HS256.
 fn check_group(group: &Value) -> usize {
     let key = &group["private"];
     if key["kty"] != "oct" || key["alg"] != "HS256" {
@@ -80,7 +80,6 @@ fn check_group(group: &Value) -> usize {
     }
     let secret = BASE64_URL_SAFE_NO_PAD.decode(key["k"].as_str().unwrap()).unwrap();
     let tests = group["tests"].as_array().unwrap();
-    let Ok(secret) = String::from_utf8(secret) else { return 0 };
     for test in tests {
         // A token in JSON serialization may stand there as an object.
         let token = test["jws"].as_str().map_or_else(|| test["jws"].to_string(), str::to_owned);
