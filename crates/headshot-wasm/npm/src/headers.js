@@ -34,9 +34,10 @@ export class HeaderNames {
 
   #addNamed(values, key, value) {
     if (!this.#mayBe(key)) return;
-    const place = this.names.indexOf(key.toLowerCase());
+    let place = this.names.indexOf(key);
     // Some letters beyond ASCII have one of ASCII for their lower case.
-    if (place >= 0 && /^[!-~]+$/.test(key)) add(values, place, value);
+    if (place < 0 && !/[^!-~]/.test(key)) place = this.names.indexOf(key.toLowerCase());
+    if (place >= 0 && key !== "") add(values, place, value);
   }
 }
 

@@ -6,6 +6,8 @@ import { CODES, refused } from "./error.js";
 export let wasm;
 
 let memory = new Uint8Array(0);
+let input = 0;
+let capacity = -1;
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
@@ -16,7 +18,11 @@ export function start(module) {
 
 /** Where to write so many bytes into {@link bytes} for the next call. */
 export function room(length) {
-  return wasm.input(length) >>> 0;
+  if (length > capacity) {
+    input = wasm.input(length) >>> 0;
+    capacity = length;
+  }
+  return input;
 }
 
 /** The wasm's memory, as it is after the last call. */

@@ -64,12 +64,11 @@ pub(crate) fn written(vector: &Vector) -> Value {
         "provider": vector.provider, "now": vector.now, "headers": headers,
     });
     let secrets: Option<Vec<&str>> = vector.secrets.iter().map(|secret| std::str::from_utf8(secret).ok()).collect();
-    match secrets {
-        Some(secrets) => json["secrets"] = secrets.into(),
-        None => {
-            let encoded = vector.secrets.iter().map(|secret| BASE64_STANDARD.encode(secret));
-            json["secretsBase64"] = encoded.collect::<Vec<_>>().into();
-        }
+    if let Some(secrets) = secrets {
+        json["secrets"] = secrets.into();
+    } else {
+        let encoded = vector.secrets.iter().map(|secret| BASE64_STANDARD.encode(secret));
+        json["secretsBase64"] = encoded.collect::<Vec<_>>().into();
     }
     match std::str::from_utf8(&vector.body) {
         Ok(body) => json["body"] = body.into(),
