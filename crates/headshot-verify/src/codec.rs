@@ -108,7 +108,12 @@ pub(crate) fn decode_hex(text: &[u8], bytes: &mut [u8]) -> Option<()> {
 
 /// What a hexadecimal digit writes, of either case; more than 4 bits can write if it is none.
 fn four_bits(letter: u8) -> u32 {
-    char::from(letter).to_digit(16).unwrap_or(0x1000)
+    let (digit, other) = (letter.wrapping_sub(b'0'), (letter | 0x20).wrapping_sub(b'a'));
+    match (digit, other) {
+        (0..10, _) => u32::from(digit),
+        (_, 0..6) => u32::from(other).wrapping_add(10),
+        _ => 0x1000,
+    }
 }
 
 /// The bytes in hexadecimal in lower case.

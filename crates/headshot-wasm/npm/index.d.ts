@@ -248,7 +248,8 @@ export type ErrorCode =
   | "body_not_raw"
   | "body_used"
   | "headers_unreadable"
-  | "verifier_freed";
+  | "verifier_freed"
+  | "explain_missing";
 
 /** A JSON value, for what this version has no type for. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };

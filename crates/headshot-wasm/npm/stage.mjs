@@ -28,21 +28,24 @@ const ENTRIES = [
   { name: "explain", wasm: "headshot_verify_explain.wasm", built: explain, errors: "lent-error.js" },
 ];
 
-/** What the runtimes need: the end of the file's name, the kind of module, and where the wasm comes from. */
+/**
+ * What the runtimes need: the end of the file's name, the kind of module, where the wasm comes from, and how the main
+ * entry gets at `explain`.
+ */
 const KINDS = [
-  { end: "js", format: "esm", wasm: small },
-  { end: "cjs", format: "cjs", wasm: small },
-  { end: "node.js", format: "esm", wasm: quick },
-  { end: "node.cjs", format: "cjs", wasm: quick },
-  { end: "workerd.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}`) },
-  { end: "edge-light.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}?module`) },
+  { end: "js", format: "esm", wasm: small, explain: there("./explain.js") },
+  { end: "cjs", format: "cjs", wasm: small, explain: there("./explain.cjs") },
+  { end: "node.js", format: "esm", wasm: quick, explain: required(`createRequire(import.meta.url)`) },
+  { end: "node.cjs", format: "cjs", wasm: quick, explain: required(`require`) },
+  { end: "workerd.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}`), explain: there("./explain.workerd.js") },
+  { end: "edge-light.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}?module`), explain: there("./explain.edge-light.js") },
 ];
 
 mkdirSync(target, { recursive: true });
 for (const file of ["package.json", "README.md"]) copyFileSync(join(here, file), join(target, file));
 for (const entry of ENTRIES) {
   copyFileSync(entry.built, join(target, entry.wasm));
-  for (const kind of KINDS) await bundle(entry, kind);
+  for (const kind of KINDS.filter(({ end }) => `${entry.name}.${end}` !== "explain.node.js")) await bundle(entry, kind);
 }
 for (const name of ["index", "verify"]) {
   // The same types, once for each kind of module.
@@ -51,10 +54,11 @@ for (const name of ["index", "verify"]) {
   writeFileSync(join(target, `${name}.d.cts`), types.replaceAll('.js"', '.cjs"'));
 }
 
-async function bundle(entry, { end, format, wasm }) {
+async function bundle(entry, { end, format, wasm, explain }) {
   const sources = {
-    "wasm:module": { contents: wasm(entry), resolveDir: join(here, "src") },
-    "./error.js": entry.errors && { contents: `export * from "./${entry.errors}";`, resolveDir: join(here, "src") },
+    "wasm:module": wasm(entry),
+    "package:explain": explain,
+    "./error.js": entry.errors && `export * from "./${entry.errors}";`,
   };
   await esbuild.build({
     entryPoints: [join(here, "src", `${entry.name}.js`)],
@@ -66,19 +70,21 @@ async function bundle(entry, { end, format, wasm }) {
     // Names stay, so that a stack and an inspected object can be read.
     minifySyntax: true,
     minifyWhitespace: true,
-    plugins: [{ name: "package", setup: (build) => provide(build, sources, `./explain.${end}`) }],
+    plugins: [{ name: "package", setup: (build) => provide(build, sources) }],
   });
 }
 
 /** Gives imports their meaning: the sources of this build, and the package's other files. */
-function provide(build, sources, explainFile) {
+function provide(build, sources) {
   build.onResolve({ filter: /./ }, ({ path, kind }) => {
     if (kind === "entry-point") return undefined;
     if (sources[path]) return { path, namespace: "source" };
-    if (path === "package:explain") return { path: explainFile, external: true, sideEffects: false };
-    return path.includes(".wasm") ? { path, external: true } : undefined;
+    const isOfPackage = path.includes(".wasm") || path.startsWith("./explain.") || path.startsWith("node:");
+    return isOfPackage ? { path, external: true, sideEffects: false } : undefined;
   });
-  build.onLoad({ filter: /./, namespace: "source" }, ({ path }) => sources[path]);
+  build.onLoad({ filter: /./, namespace: "source" }, ({ path }) => {
+    return { contents: sources[path], resolveDir: join(here, "src") };
+  });
 }
 
 /** The bytes in as few letters as possible. */
@@ -91,6 +97,31 @@ export default () => new WebAssembly.Module(decoded(${JSON.stringify(encoded(was
 /** The bytes in the letters that Node turns into bytes fastest. */
 function quick({ built }) {
   return `export default () => new WebAssembly.Module(Buffer.from("${readFileSync(built).toString("base64")}", "base64"));`;
+}
+
+/** `explain` out of a file that bundlers leave out where it is not called. */
+function there(file) {
+  return `export { explain, sign } from "${file}";`;
+}
+
+/** `explain` out of a file that is loaded when it is first called: Node takes milliseconds for it. */
+function required(require) {
+  return `import { createRequire } from "node:module";
+import { refused } from "./error.js";
+
+let loaded;
+
+function load() {
+  try {
+    loaded ??= ${require}("./explain.node.cjs");
+  } catch {
+    throw refused("explain_missing");
+  }
+  return loaded;
+}
+
+export const explain = (...given) => load().explain(...given);
+export const sign = (...given) => load().sign(...given);`;
 }
 
 /** The bytes in a file of their own, which the runtime has compiled before. */

@@ -104,11 +104,11 @@ impl TimestampHeader {
     /// The timestamp as received, and the moment that it means.
     fn read<'h>(&self, sent: Sent<'h>, now: UnixSeconds) -> Result<(&'h [u8], UnixSeconds), Flaw> {
         let text = sent.the_value(Role::Timestamp)?;
-        if self.format.is_joined(text) {
-            return Err(Flaw::Repeated(Role::Timestamp));
+        match self.format.read(text, now) {
+            Some(moment) => Ok((text, moment)),
+            None if self.format.is_joined(text) => Err(Flaw::Repeated(Role::Timestamp)),
+            None => Err(Flaw::Malformed(Role::Timestamp)),
         }
-        let moment = self.format.read(text, now).ok_or(Flaw::Malformed(Role::Timestamp))?;
-        Ok((text, moment))
     }
 }
 

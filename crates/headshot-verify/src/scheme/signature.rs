@@ -35,17 +35,21 @@ pub(super) struct Signatures<'h> {
 impl SignatureHeader {
     pub(super) fn read<'h>(&self, sent: Sent<'h>) -> Result<Signatures<'h>, Flaw> {
         let text = sent.the_value(Role::Signature)?;
-        // A proxy or a runtime may have joined repeated headers; no encoding of a signature holds a comma.
-        let is_joined = if self.is_list { text.windows(2).any(|pair| pair == b", ") } else { text.contains(&b',') };
-        if is_joined {
+        if self.is_list && text.windows(2).any(|pair| pair == b", ") {
             return Err(Flaw::Repeated(Role::Signature));
         }
         let mut signatures = Signatures { text, count: 0, last: Tag::default() };
-        self.each(text, &mut |tag| {
+        let read = self.each(text, &mut |tag| {
             signatures.count = signatures.count.saturating_add(1);
             signatures.last = *tag;
-        })?;
-        if signatures.count == 0 { Err(Flaw::Malformed(Role::Signature)) } else { Ok(signatures) }
+        });
+        match read {
+            Ok(()) if signatures.count > 0 => Ok(signatures),
+            // A proxy or a runtime may have joined repeated headers; no encoding of a signature holds a comma.
+            Err(Flaw::Malformed(_)) if !self.is_list && text.contains(&b',') => Err(Flaw::Repeated(Role::Signature)),
+            Ok(()) => Err(Flaw::Malformed(Role::Signature)),
+            Err(flaw) => Err(flaw),
+        }
     }
 
     /// Whether one of the signatures is what the secret made.
@@ -61,10 +65,15 @@ impl SignatureHeader {
 
     /// Shows every signature of this scheme's version that the header's value holds.
     fn each(&self, text: &[u8], see: &mut dyn FnMut(&Tag)) -> Result<(), Flaw> {
-        for entry in text.split(|byte| self.is_list && *byte == b' ') {
+        if !self.is_list {
+            let signature = text.strip_prefix(self.prefix.as_bytes()).ok_or(Flaw::Malformed(Role::Signature))?;
+            see(&self.encoding.read(signature)?);
+            return Ok(());
+        }
+        for entry in text.split(|byte| *byte == b' ') {
             match entry.strip_prefix(self.prefix.as_bytes()) {
                 Some(signature) => see(&self.encoding.read(signature)?),
-                None if entry.is_empty() || !self.is_list => return Err(Flaw::Malformed(Role::Signature)),
+                None if entry.is_empty() => return Err(Flaw::Malformed(Role::Signature)),
                 None => {}
             }
         }

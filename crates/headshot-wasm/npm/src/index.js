@@ -1,5 +1,5 @@
 // The whole. What the two modules with a colon are depends on the runtime: `stage.mjs` puts them in.
-import * as other from "package:explain";
+import { explain as explainWith, sign as signWith } from "package:explain";
 import module from "wasm:module";
 import { declared } from "./declared.js";
 import { CODES, refused } from "./error.js";
@@ -14,11 +14,11 @@ Object.assign(MESSAGES, MORE_MESSAGES);
 Object.assign(entry, { Verified, settings: declared });
 
 export function explain(...given) {
-  return other.explain({ CODES, refused }, ...given);
+  return explainWith({ CODES, refused }, ...given);
 }
 
 export function sign(...given) {
-  return other.sign({ CODES, refused }, ...given);
+  return signWith({ CODES, refused }, ...given);
 }
 
 export { VerifyError } from "./error.js";

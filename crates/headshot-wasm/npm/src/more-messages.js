@@ -25,4 +25,6 @@ export const MORE_MESSAGES = {
   sign_id_malformed: "the delivery's id cannot stand in the scheme's signed bytes",
   sign_time_malformed: "the moment of signing cannot be written in the scheme's form",
   sign_algorithm_missing: "the settings accept no algorithm",
+  explain_missing:
+    "the bundler left out the package's explain.node.cjs, which explain and sign need; keep headshot-verify out of the bundle",
 };
