@@ -3,7 +3,8 @@ import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
-import { Verified, Verifier, VerifyError } from "headshot-verify";
+import { Verified, Verifier, VerifyError, explain, sign } from "headshot-verify";
+import { Verifier as VerdictAlone } from "headshot-verify/verify";
 
 const SECRET = "0123456789abcdef".repeat(4);
 const SECONDS = 1767323045;
@@ -89,6 +90,38 @@ test("a verifier that could never verify is refused", () => {
   for (const toleranceSeconds of [-1, NaN, Infinity, "300", null]) {
     refused("option_invalid", () => verifier({ toleranceSeconds }));
   }
+});
+
+test("a setting of a declared provider that is misspelt or of the wrong type is refused", () => {
+  const declare = (settings) => new Verifier({ provider: "acme", signatureHeader: "x-acme", signed: "{body}", ...settings }, SECRET);
+  declare({ severalSignatures: false, idHeader: undefined });
+  const wrong = [{ jsonObjectsOnly: true }, { severalSignatures: 0 }, { jsonObjectOnly: "" }, { timestampHeader: null }, { prefix: 1 }];
+  for (const settings of [...wrong, { prefix: "a\nb" }]) refused("option_invalid", () => declare(settings));
+});
+
+test("a secret may be bytes", () => {
+  const verified = new Verifier("headshotpro", [Buffer.from("old"), new TextEncoder().encode(SECRET)], { now }).verify(BODY, signed());
+  assert.equal(verified.secretIndex, 1);
+});
+
+test("what the smaller entry leaves out is refused or absent there", () => {
+  assert.throws(() => new VerdictAlone({ provider: "acme", signatureHeader: "x-acme", signed: "{body}" }, SECRET), { code: "provider_unknown" });
+  assert.throws(() => new VerdictAlone("scale", SECRET, { scheme: "HS512" }), { code: "scheme_unknown" });
+  assert.equal(new VerdictAlone("headshotpro", SECRET, { now }).verify(BODY, signed()).event, undefined);
+});
+
+test("a refusal is explained, and errors are of one class", () => {
+  const { verdict, findings } = explain("headshotpro", ` ${SECRET}`, BODY, signed(), { now });
+  assert.equal(verdict, "signature_mismatch");
+  assert.deepEqual(findings.map(({ code }) => code), ["secret_white_space"]);
+  refused("provider_unknown", () => explain("headshots", SECRET, BODY, signed()));
+  refused("secrets_missing", () => sign("headshotpro", [], BODY));
+  refused("sign_id_missing", () => sign("standardwebhooks", "whsec_AAAA", BODY));
+});
+
+test("letters beyond ASCII are no letters of a header's name", () => {
+  const declared = { provider: "acme", signatureHeader: "x-k", signed: "{body}" };
+  refused("signature_missing", () => new Verifier(declared, SECRET).verify(BODY, { "x-\u212a": "00" }));
 });
 
 test("a clock that gives no time is refused", () => {

@@ -1,4 +1,4 @@
-import { Verifier, VerifyError } from "headshot-verify";
+import { Verifier, VerifyError, explain, sign } from "headshot-verify";
 import { Verifier as VerdictAlone } from "headshot-verify/verify";
 import type { ErrorCode, HeadshotProEvent, Json, Verified } from "headshot-verify";
 
@@ -49,6 +49,13 @@ export async function POST(request: Request): Promise<Response> {
   return Response.json({ type: event.type, secretIndex });
 }
 
+const { verdict, findings } = explain("headshotpro", new Uint8Array(), {}, sign("headshotpro", "secret", ""), { now: () => 0 });
+void [verdict === "genuine", findings[0]?.remedy.length, new Verifier("scale", [new Uint8Array(), "old"], { scheme: "HS512" })];
+
+// @ts-expect-error the verdict alone knows no declared schemes
+new VerdictAlone({ provider: "acme", signatureHeader: "x-acme", signed: "{body}" }, "secret");
+// @ts-expect-error nor the longer hashes
+new VerdictAlone("scale", "secret", { scheme: "HS512" });
 // @ts-expect-error the verdict alone reads no events
 void new VerdictAlone("headshotpro", "secret").verify("", {}).event;
 // @ts-expect-error a declaration has to say what is signed
