@@ -1,6 +1,8 @@
 use alloc::borrow::Cow;
 use core::{error, fmt, time::Duration};
 
+use crate::codes::codes;
+
 /// Whose fault a refusal is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -132,76 +134,40 @@ pub enum VerifyError {
     SchemeUnknown,
 }
 
+codes! {
+    pub VerifyError,
+    Self::SignatureMissing { .. } => "signature_missing",
+    Self::SignatureRepeated { .. } => "signature_repeated",
+    Self::SignatureMalformed { .. } => "signature_malformed",
+    Self::SignatureUppercase { .. } => "signature_uppercase",
+    Self::SignatureMismatch => "signature_mismatch",
+    Self::TimestampMissing { .. } => "timestamp_missing",
+    Self::TimestampRepeated { .. } => "timestamp_repeated",
+    Self::TimestampMalformed { .. } => "timestamp_malformed",
+    Self::IdMissing { .. } => "id_missing",
+    Self::IdRepeated { .. } => "id_repeated",
+    Self::IdMalformed { .. } => "id_malformed",
+    Self::TimestampTooOld { .. } => "timestamp_too_old",
+    Self::TimestampInFuture { .. } => "timestamp_in_future",
+    Self::TokenMalformed => "token_malformed",
+    Self::AlgorithmRefused => "algorithm_refused",
+    Self::ExtensionRefused => "extension_refused",
+    Self::TokenTypeRefused => "token_type_refused",
+    Self::ClaimsMalformed => "claims_malformed",
+    Self::ClaimMalformed { .. } => "claim_malformed",
+    Self::ClaimMissing { .. } => "claim_missing",
+    Self::ClaimMismatch { .. } => "claim_mismatch",
+    Self::TokenExpired { .. } => "token_expired",
+    Self::TokenNotYetValid { .. } => "token_not_yet_valid",
+    Self::BodyNotObject => "body_not_object",
+    Self::BodyTooLarge { .. } => "body_too_large",
+    Self::SecretEmpty => "secret_empty",
+    Self::SecretMalformed => "secret_malformed",
+    Self::SecretsMissing => "secrets_missing",
+    Self::SchemeUnknown => "scheme_unknown",
+}
+
 impl VerifyError {
-    /// Every code that [`VerifyError::code`] can give.
-    pub const CODES: &'static [&'static str] = &[
-        "signature_missing",
-        "signature_repeated",
-        "signature_malformed",
-        "signature_uppercase",
-        "signature_mismatch",
-        "timestamp_missing",
-        "timestamp_repeated",
-        "timestamp_malformed",
-        "id_missing",
-        "id_repeated",
-        "id_malformed",
-        "timestamp_too_old",
-        "timestamp_in_future",
-        "token_malformed",
-        "algorithm_refused",
-        "extension_refused",
-        "token_type_refused",
-        "claims_malformed",
-        "claim_malformed",
-        "claim_missing",
-        "claim_mismatch",
-        "token_expired",
-        "token_not_yet_valid",
-        "body_not_object",
-        "body_too_large",
-        "secret_empty",
-        "secret_malformed",
-        "secrets_missing",
-        "scheme_unknown",
-    ];
-
-    /// One stable word for programs: the same in Rust, in JavaScript and in the server's answers.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::SignatureMissing { .. } => "signature_missing",
-            Self::SignatureRepeated { .. } => "signature_repeated",
-            Self::SignatureMalformed { .. } => "signature_malformed",
-            Self::SignatureUppercase { .. } => "signature_uppercase",
-            Self::SignatureMismatch => "signature_mismatch",
-            Self::TimestampMissing { .. } => "timestamp_missing",
-            Self::TimestampRepeated { .. } => "timestamp_repeated",
-            Self::TimestampMalformed { .. } => "timestamp_malformed",
-            Self::IdMissing { .. } => "id_missing",
-            Self::IdRepeated { .. } => "id_repeated",
-            Self::IdMalformed { .. } => "id_malformed",
-            Self::TimestampTooOld { .. } => "timestamp_too_old",
-            Self::TimestampInFuture { .. } => "timestamp_in_future",
-            Self::TokenMalformed => "token_malformed",
-            Self::AlgorithmRefused => "algorithm_refused",
-            Self::ExtensionRefused => "extension_refused",
-            Self::TokenTypeRefused => "token_type_refused",
-            Self::ClaimsMalformed => "claims_malformed",
-            Self::ClaimMalformed { .. } => "claim_malformed",
-            Self::ClaimMissing { .. } => "claim_missing",
-            Self::ClaimMismatch { .. } => "claim_mismatch",
-            Self::TokenExpired { .. } => "token_expired",
-            Self::TokenNotYetValid { .. } => "token_not_yet_valid",
-            Self::BodyNotObject => "body_not_object",
-            Self::BodyTooLarge { .. } => "body_too_large",
-            Self::SecretEmpty => "secret_empty",
-            Self::SecretMalformed => "secret_malformed",
-            Self::SecretsMissing => "secrets_missing",
-            Self::SchemeUnknown => "scheme_unknown",
-        }
-    }
-
     /// Whose fault it is.
     #[must_use]
     pub const fn fault(&self) -> Fault {
@@ -337,33 +303,16 @@ pub enum EventError {
     },
 }
 
-impl EventError {
-    /// Every code that [`EventError::code`] can give.
-    pub const CODES: &'static [&'static str] = &[
-        "event_not_json",
-        "event_not_xml",
-        "event_document_type",
-        "event_not_object",
-        "event_too_deep",
-        "event_field_repeated",
-        "event_field_missing",
-        "event_field_malformed",
-    ];
-
-    /// One stable word for programs: the same in Rust and in JavaScript.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::NotJson => "event_not_json",
-            Self::NotXml => "event_not_xml",
-            Self::DocumentType => "event_document_type",
-            Self::NotObject => "event_not_object",
-            Self::TooDeep => "event_too_deep",
-            Self::FieldRepeated => "event_field_repeated",
-            Self::FieldMissing { .. } => "event_field_missing",
-            Self::FieldMalformed { .. } => "event_field_malformed",
-        }
-    }
+codes! {
+    pub EventError,
+    Self::NotJson => "event_not_json",
+    Self::NotXml => "event_not_xml",
+    Self::DocumentType => "event_document_type",
+    Self::NotObject => "event_not_object",
+    Self::TooDeep => "event_too_deep",
+    Self::FieldRepeated => "event_field_repeated",
+    Self::FieldMissing { .. } => "event_field_missing",
+    Self::FieldMalformed { .. } => "event_field_malformed",
 }
 
 impl fmt::Display for EventError {

@@ -22,6 +22,7 @@ extern crate std;
 #[doc(hidden)]
 pub mod binding;
 mod codec;
+mod codes;
 mod delivery;
 mod error;
 #[cfg(feature = "explain")]

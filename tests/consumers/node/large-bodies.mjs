@@ -15,7 +15,7 @@ WebAssembly.Instance = function (...args) {
   memories.push(instance.exports.memory);
   return instance;
 };
-const { only, tools, whole } = await import("./package.mjs");
+const { only, whole } = await import("./package.mjs");
 
 const headers = { "x-headshotpro-signature": `sha256=${"0".repeat(64)}`, "x-headshotpro-timestamp": "1767323045" };
 const now = () => 1767323045_000;
