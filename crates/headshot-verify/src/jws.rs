@@ -5,7 +5,11 @@
 use alloc::vec::Vec;
 use core::str::FromStr;
 
+#[cfg(feature = "sha512")]
+use hmac::Hmac;
 use hmac::digest::{CtOutput, Output, OutputSizeUser};
+#[cfg(feature = "sha512")]
+use sha2::{Sha384, Sha512};
 
 use crate::{Secret, Secrets, VerifyError, codec::Base64, flaw::Flaw, json::Members};
 
@@ -139,9 +143,13 @@ impl Algorithm {
         match self {
             Self::Hs256 => secret.sign(parts).as_bytes().to_vec(),
             #[cfg(feature = "sha512")]
-            Self::Hs384 => secret.sign_sha384(parts).as_bytes().to_vec(),
+            Self::Hs384 => {
+                secret.sign_with::<Hmac<Sha384>>(parts).map_or_else(Vec::new, |made| made.as_bytes().to_vec())
+            }
             #[cfg(feature = "sha512")]
-            Self::Hs512 => secret.sign_sha512(parts).as_bytes().to_vec(),
+            Self::Hs512 => {
+                secret.sign_with::<Hmac<Sha512>>(parts).map_or_else(Vec::new, |made| made.as_bytes().to_vec())
+            }
         }
     }
 
@@ -151,9 +159,9 @@ impl Algorithm {
         match self {
             Self::Hs256 => is_tag(signature, &secret.sign(parts())),
             #[cfg(feature = "sha512")]
-            Self::Hs384 => is_tag(signature, &secret.sign_sha384(parts())),
+            Self::Hs384 => secret.sign_with::<Hmac<Sha384>>(parts()).is_some_and(|made| is_tag(signature, &made)),
             #[cfg(feature = "sha512")]
-            Self::Hs512 => is_tag(signature, &secret.sign_sha512(parts())),
+            Self::Hs512 => secret.sign_with::<Hmac<Sha512>>(parts()).is_some_and(|made| is_tag(signature, &made)),
         }
     }
 }

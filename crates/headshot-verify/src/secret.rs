@@ -9,17 +9,17 @@ use crate::{DeclarationError, VerifyError, codec::Base64};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///
-/// It is kept only as the keyed states of its MACs, at one place in memory, which is wiped on drop and never printed.
+/// It is kept as the keyed state of its MAC, and with the feature `sha512` as its bytes too; both are wiped on drop and
+/// never printed.
 #[derive(Clone)]
 pub struct Secret(Box<Keyed>);
 
 #[derive(Clone)]
 struct Keyed {
     sha256: Hmac<Sha256>,
+    /// For the hashes that hardly anybody uses, which are keyed when they are needed.
     #[cfg(feature = "sha512")]
-    sha384: Hmac<sha2::Sha384>,
-    #[cfg(feature = "sha512")]
-    sha512: Hmac<sha2::Sha512>,
+    secret: Zeroizing<Vec<u8>>,
 }
 
 /// How a provider shows its signing secrets.
@@ -94,11 +94,10 @@ impl Secret {
             return Err(VerifyError::SecretEmpty);
         }
         Ok(Self(Box::new(Keyed {
-            sha256: keyed(&secret)?,
+            // HMAC takes keys of every length, so this cannot fail once the secret is not empty.
+            sha256: Hmac::new_from_slice(&secret).map_err(|_| VerifyError::SecretEmpty)?,
             #[cfg(feature = "sha512")]
-            sha384: keyed(&secret)?,
-            #[cfg(feature = "sha512")]
-            sha512: keyed(&secret)?,
+            secret,
         })))
     }
 
@@ -107,22 +106,15 @@ impl Secret {
         finish(&self.0.sha256, parts)
     }
 
-    /// The same with SHA-384.
+    /// The same with another hash.
     #[cfg(feature = "sha512")]
-    pub(crate) fn sign_sha384<'p>(&self, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<Hmac<sha2::Sha384>> {
-        finish(&self.0.sha384, parts)
+    pub(crate) fn sign_with<'p, M: Mac + KeyInit + Clone>(
+        &self,
+        parts: impl Iterator<Item = &'p [u8]>,
+    ) -> Option<CtOutput<M>> {
+        let keyed = <M as KeyInit>::new_from_slice(&self.0.secret).ok()?;
+        Some(finish(&keyed, parts))
     }
-
-    /// The same with SHA-512.
-    #[cfg(feature = "sha512")]
-    pub(crate) fn sign_sha512<'p>(&self, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<Hmac<sha2::Sha512>> {
-        finish(&self.0.sha512, parts)
-    }
-}
-
-fn keyed<M: KeyInit>(secret: &[u8]) -> Result<M, VerifyError> {
-    // HMAC takes keys of every length, so this cannot fail once the secret is not empty.
-    M::new_from_slice(secret).map_err(|_| VerifyError::SecretEmpty)
 }
 
 fn finish<'p, M: Mac + Clone>(keyed: &M, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<M> {
