@@ -122,3 +122,46 @@ pub(crate) fn encode_hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn reads_as_base64_what_another_reader_does(text in "[AQgw/+_=0-]{0,9}|[ -~]{0,9}|\\PC{0,9}") {
+            let text = text.as_bytes();
+            prop_assert_eq!(Base64::Padded.decode(text), BASE64_STANDARD.decode(text).ok());
+            prop_assert_eq!(Base64::UrlSafe.decode(text), BASE64_URL_SAFE_NO_PAD.decode(text).ok());
+        }
+
+        #[test]
+        fn reads_as_hexadecimal_what_another_reader_does(text in "[0-9a-fA-F]{0,8}|[/-:@-G`-g]{0,4}") {
+            let mut bytes = [0; 4];
+            let bytes = bytes.get_mut(..text.len() / 2).unwrap();
+            let other = base16ct::mixed::decode_vec(&text).ok();
+            prop_assert_eq!(decode_hex(text.as_bytes(), bytes).map(|()| bytes.to_vec()), other);
+        }
+    }
+
+    #[test]
+    #[cfg(any(feature = "explain", feature = "sign"))]
+    fn writes_what_another_writer_does() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        for length in 0..bytes.len() {
+            let bytes = &bytes[length..];
+            assert_eq!(Base64::Padded.encode(bytes), BASE64_STANDARD.encode(bytes));
+            assert_eq!(Base64::UrlSafe.encode(bytes), BASE64_URL_SAFE_NO_PAD.encode(bytes));
+            assert_eq!(encode_hex(bytes), base16ct::lower::encode_string(bytes));
+        }
+    }
+
+    #[test]
+    fn says_when_there_is_no_room() {
+        assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 2]), None);
+        assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 4]), Some(3));
+    }
+}

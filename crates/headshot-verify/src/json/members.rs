@@ -85,3 +85,51 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Value, json::object};
+
+    proptest! {
+        #[test]
+        fn sees_what_the_tree_holds(
+            text in r#"\{("[ab\\u0061"]{0,4}" ?: ?(1|-0\.5e3|null|"x\\n"|\[[1,]{0,3}\]|\{"a":[2x]\}),?){0,3}\} ?"#,
+        ) {
+            let members = Members::read(text.as_bytes(), |_| true);
+            match (object(text.as_bytes()), members) {
+                (Ok(fields), Ok(members)) => {
+                    prop_assert_eq!(fields.iter().count(), members.0.len());
+                    for (name, raw) in &members.0 {
+                        let text = match fields.get(name) {
+                            Some(Value::Text(text)) => Some(text.clone()),
+                            Some(_) => None,
+                            None => return Err(TestCaseError::fail(name.clone())),
+                        };
+                        prop_assert_eq!(raw.text(), text);
+                    }
+                }
+                // Within a value that is passed over, nobody looks for names that come twice.
+                (Err(EventError::FieldRepeated), _) => {}
+                (tree, members) => prop_assert_eq!(tree.err(), members.err()),
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_nested_too_deeply_as_the_tree_does() {
+        for levels in [64, 65, 10_000] {
+            let text = "{\"a\":".repeat(levels) + "1" + &"}".repeat(levels);
+            assert_eq!(Members::read(text.as_bytes(), |_| true).err(), object(text.as_bytes()).err(), "{levels}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_wanted_name_that_comes_twice() {
+        let text = br#"{"a":1,"b":2,"\u0061":3}"#;
+        assert_eq!(Members::read(text, |name| name == "a").err(), Some(EventError::FieldRepeated));
+        assert!(Members::read(text, |name| name == "b").is_ok());
+    }
+}
