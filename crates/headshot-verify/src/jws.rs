@@ -139,7 +139,7 @@ impl Algorithm {
     /// The signature of the secret.
     #[cfg(feature = "sign")]
     pub(crate) fn sign(self, secret: &Secret, signed: &[u8]) -> Vec<u8> {
-        let parts = core::iter::once(signed);
+        let parts = &mut core::iter::once(signed);
         match self {
             Self::Hs256 => secret.sign(parts).as_bytes().to_vec(),
             #[cfg(feature = "sha512")]
@@ -155,13 +155,13 @@ impl Algorithm {
 
     /// Whether the secret made this signature; a signature of another length is of another algorithm.
     fn signed(self, secret: &Secret, signed: &[u8], signature: &[u8]) -> bool {
-        let parts = || core::iter::once(signed);
+        let parts = &mut core::iter::once(signed);
         match self {
-            Self::Hs256 => is_tag(signature, &secret.sign(parts())),
+            Self::Hs256 => is_tag(signature, &secret.sign(parts)),
             #[cfg(feature = "sha512")]
-            Self::Hs384 => secret.sign_with::<Hmac<Sha384>>(parts()).is_some_and(|made| is_tag(signature, &made)),
+            Self::Hs384 => secret.sign_with::<Hmac<Sha384>>(parts).is_some_and(|made| is_tag(signature, &made)),
             #[cfg(feature = "sha512")]
-            Self::Hs512 => secret.sign_with::<Hmac<Sha512>>(parts()).is_some_and(|made| is_tag(signature, &made)),
+            Self::Hs512 => secret.sign_with::<Hmac<Sha512>>(parts).is_some_and(|made| is_tag(signature, &made)),
         }
     }
 }

@@ -102,22 +102,22 @@ impl Secret {
     }
 
     /// The MAC of `parts` one after the other; comparing it takes the same time wherever the other one differs.
-    pub(crate) fn sign<'p>(&self, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<Hmac<Sha256>> {
+    pub(crate) fn sign(&self, parts: &mut dyn Iterator<Item = &[u8]>) -> CtOutput<Hmac<Sha256>> {
         finish(&self.0.sha256, parts)
     }
 
     /// The same with another hash.
     #[cfg(feature = "sha512")]
-    pub(crate) fn sign_with<'p, M: Mac + KeyInit + Clone>(
+    pub(crate) fn sign_with<M: Mac + KeyInit + Clone>(
         &self,
-        parts: impl Iterator<Item = &'p [u8]>,
+        parts: &mut dyn Iterator<Item = &[u8]>,
     ) -> Option<CtOutput<M>> {
         let keyed = <M as KeyInit>::new_from_slice(&self.0.secret).ok()?;
         Some(finish(&keyed, parts))
     }
 }
 
-fn finish<'p, M: Mac + Clone>(keyed: &M, parts: impl Iterator<Item = &'p [u8]>) -> CtOutput<M> {
+fn finish<M: Mac + Clone>(keyed: &M, parts: &mut dyn Iterator<Item = &[u8]>) -> CtOutput<M> {
     let mut mac = keyed.clone();
     parts.for_each(|part| mac.update(part));
     mac.finalize()

@@ -118,7 +118,8 @@ impl HmacScheme {
         let timestamp_text = timestamp.as_ref().map_or("", |(_, text)| text.as_str());
         let id_text = id.map_or("", |(_, id)| id);
         let sign = |secret: &Secret| {
-            let made = secret.sign(self.parts_of(timestamp_text.as_bytes(), id_text.as_bytes(), unsigned.body));
+            let mut parts = self.parts_of(timestamp_text.as_bytes(), id_text.as_bytes(), unsigned.body);
+            let made = secret.sign(&mut parts);
             let tag: [u8; 32] = made.into_bytes().into();
             alloc::format!("{}{}", self.signature.prefix, self.signature.encoding.write(&tag))
         };

@@ -76,7 +76,7 @@ impl HmacScheme {
         let timestamp = self.timestamp.as_ref().map(|header| header.read(received.timestamp, now)).transpose()?;
         let id = self.id.as_ref().map(|header| header.read(received.id)).transpose()?;
         let signed = self.parts_of(timestamp.map_or(&[], |(text, _)| text), id.unwrap_or(&[]), body);
-        let is_signer = |secret: &Secret| self.signature.is_among(&secret.sign(signed.clone()), &signatures);
+        let is_signer = |secret: &Secret| self.signature.is_among(&secret.sign(&mut signed.clone()), &signatures);
         let secret_index = secrets.find(is_signer).ok_or(Flaw::Mismatch)?;
         let signed_at = timestamp.map(|(_, at)| at);
         signed_at.map_or(Ok(()), |at| time::check_distance(at, now, tolerance))?;
