@@ -112,13 +112,31 @@ pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(
     let Err(refusal) = verdict(scheme, form, secrets, &case) else {
         return Explanation { refusal: None, findings: Vec::new() };
     };
-    let mistakes = match &refusal {
+    let mut mistakes = match &refusal {
         VerifyError::SecretsMissing | VerifyError::SecretEmpty => vec![Mistake::SecretMissing],
         VerifyError::BodyTooLarge { limit } => vec![Mistake::BodyTooLarge { limit: *limit }],
         _ => search::run(provider, scheme, secrets, &case)
             .map_or_else(|| suspicions(scheme, &refusal, &case), |fit| explained(fit, now)),
     };
+    withhold(&mut mistakes, secrets);
     Explanation { refusal: Some(refusal), findings: mistakes.into_iter().map(Finding).collect() }
+}
+
+/// Forgets the name that a header was sent under if a secret stands in it.
+fn withhold(mistakes: &mut [Mistake], secrets: &[impl AsRef<[u8]>]) {
+    /// Whatever is shorter stands in many a word.
+    const SHORTEST: usize = 8;
+    for mistake in mistakes {
+        let Mistake::HeaderRenamed { given, .. } = mistake else { continue };
+        let holds = |secret: &[u8]| {
+            let secret = secret.trim_ascii();
+            secret.len() >= SHORTEST
+                && given.as_bytes().windows(secret.len()).any(|part| part.eq_ignore_ascii_case(secret))
+        };
+        if secrets.iter().any(|secret| holds(secret.as_ref())) {
+            given.clear();
+        }
+    }
 }
 
 fn verdict(

@@ -112,6 +112,18 @@ fn tells_neither_a_secret_nor_the_body() {
 }
 
 #[test]
+fn does_not_tell_a_secret_that_stands_in_the_name_of_a_header() {
+    let secret = "7X-HeadshotProwebhook-signatu";
+    let headers =
+        [("c7a7X-HeadshotProwebhook-signa/ture", "v1,"), ("webhook-id", "1"), ("webhook-timestamp", "1767323045")];
+    let now = UnixSeconds::new(1_767_323_045);
+    let delivery = Delivery::new(&headers[..], "{}");
+    let told = explain(&StandardWebhooks::default(), &[secret], &delivery, now, DEFAULT_TOLERANCE).to_json();
+    assert!(told.contains("header_renamed") && told.contains("under a name that holds a secret"), "{told}");
+    assert!(!told.contains(secret), "{told}");
+}
+
+#[test]
 fn sentences_are_sentences() {
     for finding in vectors().iter().flat_map(|vector| explained(vector).findings().to_vec()) {
         for sentence in [finding.message(), finding.remedy().to_owned()] {

@@ -299,6 +299,9 @@ impl fmt::Display for Mistake {
             Self::SchemeOther { scheme } => write!(f, "it is signed with the provider's scheme `{scheme}`"),
             Self::ProviderOther { provider } => write!(f, "it is a delivery of the provider `{provider}`"),
             Self::HeaderMissing { header } => write!(f, "there is no header {header}, nor any of a similar name"),
+            Self::HeaderRenamed { header, given } if given.is_empty() => {
+                write!(f, "the header {header} is there under a name that holds a secret")
+            }
             Self::HeaderRenamed { header, given } => write!(f, "the header {header} is there under the name {given}"),
             Self::HeaderRepeated { header } => write!(f, "the header {header} is there more than once"),
             Self::SignatureWhiteSpace => f.write_str("the signature has white space or quotes around it"),
