@@ -5,11 +5,11 @@ use alloc::{
     vec,
     vec::Vec,
 };
-use core::{error, fmt};
 
 use crate::{
     Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds, Value,
     codec::Base64,
+    codes::plain_errors,
     json::{self, ObjectWriter},
     scheme::{HmacScheme, Means},
     time,
@@ -30,49 +30,19 @@ pub struct Unsigned<'a> {
     pub id: Option<&'a str>,
 }
 
-/// Why a delivery cannot be signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SignError {
-    /// The scheme signs an id, and the delivery has none.
-    IdMissing,
-    /// The id could not be verified: it is empty, too long, or holds a character that it may not hold.
-    IdMalformed,
-    /// The moment cannot be written in the scheme's form.
-    TimeMalformed,
-    /// The settings accept no algorithm.
-    AlgorithmMissing,
-}
-
-impl SignError {
-    /// Every code that [`SignError::code`] can give.
-    pub const CODES: &'static [&'static str] =
-        &["sign_id_missing", "sign_id_malformed", "sign_time_malformed", "sign_algorithm_missing"];
-
-    /// One stable word for programs: the same in Rust and in JavaScript.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::IdMissing => "sign_id_missing",
-            Self::IdMalformed => "sign_id_malformed",
-            Self::TimeMalformed => "sign_time_malformed",
-            Self::AlgorithmMissing => "sign_algorithm_missing",
-        }
+plain_errors! {
+    /// Why a delivery cannot be signed.
+    pub enum SignError {
+        /// The scheme signs an id, and the delivery has none.
+        IdMissing = "sign_id_missing", "the scheme signs the delivery's id, and there is none";
+        /// The id could not be verified: it is empty, too long, or holds a character that it may not hold.
+        IdMalformed = "sign_id_malformed", "the delivery's id cannot stand in the scheme's signed bytes";
+        /// The moment cannot be written in the scheme's form.
+        TimeMalformed = "sign_time_malformed", "the moment of signing cannot be written in the scheme's form";
+        /// The settings accept no algorithm.
+        AlgorithmMissing = "sign_algorithm_missing", "the settings accept no algorithm";
     }
 }
-
-impl fmt::Display for SignError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::IdMissing => "the scheme signs the delivery's id, and there is none",
-            Self::IdMalformed => "the delivery's id cannot stand in the scheme's signed bytes",
-            Self::AlgorithmMissing => "the settings accept no algorithm",
-            Self::TimeMalformed => "the moment of signing cannot be written in the scheme's form",
-        })
-    }
-}
-
-impl error::Error for SignError {}
 
 /// The headers of a delivery as the provider would send it, names in lower case.
 ///

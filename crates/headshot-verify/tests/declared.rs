@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use headshot_verify::{
-    Declaration, DeclarationError, Delivery, Encoding, SecretForm, TimestampFormat, UnixSeconds, Unsigned, Verifier,
+    Declaration, Delivery, Encoding, SecretForm, TimestampFormat, UnixSeconds, Unsigned, Verifier,
     provider::declared::Declared,
 };
 
@@ -15,7 +15,7 @@ fn acme(signed: &str) -> Declaration<'_> {
 }
 
 fn refusal(declaration: &Declaration<'_>) -> &'static str {
-    declaration.scheme().map_or_else(DeclarationError::code, |_| "a scheme")
+    declaration.scheme().map_or_else(|error| error.code(), |_| "a scheme")
 }
 
 #[test]
