@@ -68,7 +68,7 @@ impl Flaw {
     /// The same as the error that people read, who want to know the headers of this scheme.
     #[must_use]
     pub fn of(self, scheme: &Scheme) -> VerifyError {
-        self.named(|role| scheme.header(role).unwrap_or_default(), scheme.without_timestamp())
+        self.named(|role| scheme.header(role).cloned().unwrap_or_default(), scheme.without_timestamp())
     }
 
     fn named(self, header: impl Fn(Role) -> Cow<'static, str>, without_timestamp: Option<&'static str>) -> VerifyError {

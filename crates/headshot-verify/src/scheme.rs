@@ -96,10 +96,7 @@ impl Scheme {
     /// The header of the signature or the token, in lower case.
     #[must_use]
     pub fn signature_header(&self) -> &str {
-        match &self.means {
-            Means::Hmac(hmac) => &hmac.signature.header,
-            Means::Token(token) => &token.header,
-        }
+        self.header(Role::Signature).map_or("", |name| name)
     }
 
     /// What stands before a signature.
@@ -114,28 +111,22 @@ impl Scheme {
     /// The header of the timestamp, in lower case; a token holds its times itself.
     #[must_use]
     pub fn timestamp_header(&self) -> Option<&str> {
-        match &self.means {
-            Means::Hmac(hmac) => hmac.timestamp.as_ref().map(|timestamp| &*timestamp.header),
-            Means::Token(_) => None,
-        }
+        self.header(Role::Timestamp).map(|name| &**name)
     }
 
     /// The header of the delivery's id, in lower case.
     #[must_use]
     pub fn id_header(&self) -> Option<&str> {
-        match &self.means {
-            Means::Hmac(hmac) => hmac.id.as_ref().map(|id| &*id.header),
-            Means::Token(_) => None,
-        }
+        self.header(Role::Id).map(|name| &**name)
     }
 
-    /// The name of a header, to be kept in an error.
-    pub(crate) fn header(&self, role: Role) -> Option<Cow<'static, str>> {
+    pub(crate) fn header(&self, role: Role) -> Option<&Cow<'static, str>> {
         match (&self.means, role) {
-            (Means::Hmac(hmac), Role::Signature) => Some(hmac.signature.header.clone()),
-            (Means::Hmac(hmac), Role::Timestamp) => hmac.timestamp.as_ref().map(|timestamp| timestamp.header.clone()),
-            (Means::Hmac(hmac), Role::Id) => hmac.id.as_ref().map(|id| id.header.clone()),
-            (Means::Token(token), _) => Some(token.header.clone()),
+            (Means::Hmac(hmac), Role::Signature) => Some(&hmac.signature.header),
+            (Means::Hmac(hmac), Role::Timestamp) => hmac.timestamp.as_ref().map(|timestamp| &timestamp.header),
+            (Means::Hmac(hmac), Role::Id) => hmac.id.as_ref().map(|id| &id.header),
+            (Means::Token(token), Role::Signature) => Some(&token.header),
+            (Means::Token(_), Role::Timestamp | Role::Id) => None,
         }
     }
 
@@ -153,8 +144,13 @@ impl Scheme {
         [Some(self.signature_header()), self.timestamp_header(), self.id_header()].into_iter().flatten()
     }
 
-    /// Checks what was received; the headers' names are no longer looked at.
-    pub(crate) fn check(
+    /// The same check as [`verify`], of headers that were looked up before; for bindings, see `binding.rs`.
+    ///
+    /// # Errors
+    ///
+    /// The [`Flaw`] of which [`verify`] makes its error.
+    #[doc(hidden)]
+    pub fn check(
         &self,
         received: Received<'_>,
         body: &[u8],

@@ -1,11 +1,11 @@
 //! The state behind the exported functions, and what each of them does; `npm/src/wasm.js` is the other side.
 
 use alloc::{string::String, vec::Vec};
-use core::time::Duration;
+use core::{ptr, time::Duration};
 
 use headshot_verify::{
     Secrets, UnixSeconds,
-    binding::{self, Flaw, Received, Role, Sent},
+    binding::{Flaw, Received, Role, Sent},
 };
 use zeroize::Zeroize;
 
@@ -175,9 +175,9 @@ impl Verifier {
         let has_timestamp = received.timestamp != Sent::Nothing;
         let scheme = self.provider.scheme(has_timestamp);
         let tolerance = self.tolerance.unwrap_or(scheme.tolerance());
-        match binding::check(scheme, received, body, &self.secrets, now, tolerance) {
+        match scheme.check(received, body, &self.secrets, now, tolerance) {
             Ok(found) => {
-                let is_other = scheme.name() != self.provider.scheme(true).name();
+                let is_other = !ptr::eq(scheme, self.provider.scheme(true));
                 let answer = isize::try_from(found.secret_index).unwrap_or_default() * 2 + isize::from(is_other);
                 Ok((found.signed_at.map(UnixSeconds::get), answer))
             }
