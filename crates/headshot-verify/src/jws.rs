@@ -34,6 +34,7 @@ pub enum Algorithm {
 pub struct Jws {
     header: Vec<u8>,
     payload: Vec<u8>,
+    is_jwt: bool,
     secret_index: usize,
 }
 
@@ -74,13 +75,19 @@ pub(crate) fn check(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> R
         return Err(Flaw::ExtensionRefused);
     }
     let secret_index = secrets.find(|secret| algorithm.signed(secret, signed, &signature)).ok_or(Flaw::Mismatch)?;
-    Ok(Jws { header, payload, secret_index })
+    let is_jwt = members.get("typ").is_none_or(|name| name.text().is_some_and(|name| names_jwt(&name)));
+    Ok(Jws { header, payload, is_jwt, secret_index })
 }
 
 /// The algorithm that the header names, if it is one of those allowed.
 fn chosen(header: &Members<'_>, allowed: &[Algorithm]) -> Result<Algorithm, Flaw> {
     let name = header.get("alg").ok_or(Flaw::AlgorithmRefused)?.text().ok_or(Flaw::TokenMalformed)?;
     allowed.iter().find(|algorithm| algorithm.as_str() == name).copied().ok_or(Flaw::AlgorithmRefused)
+}
+
+/// A media type, with or without `application/` (RFC 7515, 4.1.9).
+fn names_jwt(name: &str) -> bool {
+    name.eq_ignore_ascii_case("jwt") || name.eq_ignore_ascii_case("application/jwt")
 }
 
 fn decoded(part: &[u8]) -> Result<Vec<u8>, Flaw> {
@@ -98,6 +105,11 @@ impl Jws {
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
+    }
+
+    /// Whether its `typ` names no other type than JWT; one without a type is taken for a JWT, as nearly everybody does.
+    pub(crate) const fn is_jwt(&self) -> bool {
+        self.is_jwt
     }
 
     /// Which of the secrets signed, counted from 0.

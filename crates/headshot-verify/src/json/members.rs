@@ -10,7 +10,7 @@ pub(crate) struct Members<'t>(Vec<(String, Raw<'t>)>);
 
 /// A JSON value as it is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Raw<'t>(&'t [u8]);
+pub(crate) struct Raw<'t>(&'t str);
 
 impl<'t> Members<'t> {
     /// The members of the object that are wanted; the whole text has to be JSON, and none of them may be there twice.
@@ -45,11 +45,11 @@ impl<'t> Members<'t> {
 impl<'t> Raw<'t> {
     /// The text, if it is one.
     pub(crate) fn text(self) -> Option<String> {
-        Reader::new(self.0).and_then(|mut reader| reader.text()).ok()
+        Reader { rest: self.0 }.text().ok()
     }
 
     /// The characters of a number or a word.
-    pub(crate) const fn plain(self) -> &'t [u8] {
+    pub(crate) const fn plain(self) -> &'t str {
         self.0
     }
 }

@@ -9,13 +9,12 @@ pub(super) const LEVELS: usize = 65;
 
 /// A text that is UTF-8, without what was read of it.
 pub(super) struct Reader<'t> {
-    pub(super) rest: &'t [u8],
+    pub(super) rest: &'t str,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t [u8]) -> Result<Self, EventError> {
-        let text = core::str::from_utf8(text).map_err(|_| EventError::NotJson)?;
-        Ok(Self { rest: text.as_bytes() })
+        core::str::from_utf8(text).map(|rest| Self { rest }).map_err(|_| EventError::NotJson)
     }
 
     /// Makes sure that nothing but white space is left.
@@ -48,9 +47,8 @@ impl<'t> Reader<'t> {
         self.expect(b'"')?;
         let mut text = String::new();
         loop {
-            let plain = self.rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..=0x1f)).count();
-            // It was UTF-8, and no letter of it was cut in two.
-            text.push_str(core::str::from_utf8(self.take(plain)).unwrap_or_default());
+            let plain = self.rest.bytes().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..=0x1f)).count();
+            text.push_str(self.take(plain));
             match self.next()? {
                 b'"' => return Ok(text),
                 b'\\' => text.push(self.escaped()?),
@@ -76,7 +74,7 @@ impl<'t> Reader<'t> {
     fn unicode(&mut self) -> Result<char, EventError> {
         let first = self.unit()?;
         let letter = char::from_u32(first).or_else(|| {
-            let second = self.rest.starts_with(b"\\u").then(|| {
+            let second = self.rest.starts_with("\\u").then(|| {
                 self.take(2);
                 self.unit().ok()
             });
@@ -90,12 +88,12 @@ impl<'t> Reader<'t> {
     /// Four hexadecimal digits.
     fn unit(&mut self) -> Result<u32, EventError> {
         let digits = self.take(4);
-        let unit = digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?));
+        let unit = digits.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?));
         unit.filter(|_| !digits.is_empty()).ok_or(EventError::NotJson)
     }
 
     /// A number with all its digits.
-    pub(super) fn number(&mut self) -> Result<&'t [u8], EventError> {
+    pub(super) fn number(&mut self) -> Result<&'t str, EventError> {
         let start = self.rest;
         self.skip_one_of(b"-");
         let has_zero = self.skip_one_of(b"0");
@@ -115,17 +113,17 @@ impl<'t> Reader<'t> {
 
     /// One digit or more.
     fn digits(&mut self) -> Result<(), EventError> {
-        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
         self.take(count);
         if count > 0 { Ok(()) } else { Err(EventError::NotJson) }
     }
 
     pub(super) fn word(&mut self, word: &str) -> Result<(), EventError> {
-        if self.take(word.len()) == word.as_bytes() { Ok(()) } else { Err(EventError::NotJson) }
+        if self.take(word.len()) == word { Ok(()) } else { Err(EventError::NotJson) }
     }
 
     fn skip_one_of(&mut self, letters: &[u8]) -> bool {
-        let is_there = self.rest.first().is_some_and(|byte| letters.contains(byte));
+        let is_there = self.rest.bytes().next().is_some_and(|byte| letters.contains(&byte));
         if is_there {
             self.skip();
         }
@@ -137,14 +135,14 @@ impl<'t> Reader<'t> {
     }
 
     fn next(&mut self) -> Result<u8, EventError> {
-        self.take(1).first().copied().ok_or(EventError::NotJson)
+        self.take(1).bytes().next().ok_or(EventError::NotJson)
     }
 
     /// What comes next after white space, which is left out.
     pub(super) fn peek(&mut self) -> Option<u8> {
-        let spaces = self.rest.iter().take_while(|byte| is_space(**byte)).count();
+        let spaces = self.rest.bytes().take_while(|byte| is_space(*byte)).count();
         self.take(spaces);
-        self.rest.first().copied()
+        self.rest.bytes().next()
     }
 
     pub(super) fn skip(&mut self) {
@@ -152,8 +150,8 @@ impl<'t> Reader<'t> {
     }
 
     /// So many bytes off the front, or nothing if there are not as many.
-    fn take(&mut self, count: usize) -> &'t [u8] {
-        let Some((front, rest)) = self.rest.split_at_checked(count) else { return &[] };
+    fn take(&mut self, count: usize) -> &'t str {
+        let Some((front, rest)) = self.rest.split_at_checked(count) else { return "" };
         self.rest = rest;
         front
     }

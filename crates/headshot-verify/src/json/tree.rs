@@ -1,4 +1,4 @@
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use super::{
     Fields, Value,
@@ -50,7 +50,7 @@ impl Tree<'_> {
             Some(b'n') => self.reader.word("null").map(|()| Value::Null)?,
             Some(b't') => self.reader.word("true").map(|()| Value::Flag(true))?,
             Some(b'f') => self.reader.word("false").map(|()| Value::Flag(false))?,
-            _ => Value::Number(self.reader.number()?.iter().copied().map(char::from).collect()),
+            _ => Value::Number(self.reader.number()?.to_owned()),
         })
     }
 
