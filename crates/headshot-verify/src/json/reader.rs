@@ -223,6 +223,7 @@ impl<'t> Text<'t> {
 
     /// Whether these are its letters; there is no backslash among them.
     pub(crate) fn is(self, letters: &str) -> bool {
+        debug_assert!(!letters.contains('\\'), "a backslash would be read as the beginning of another letter");
         self == Text(letters)
     }
 
@@ -255,7 +256,7 @@ impl<'t> Text<'t> {
         letter
     }
 
-    pub(super) fn to_owned(mut self) -> String {
+    pub(super) fn decoded(mut self) -> String {
         let mut text = String::with_capacity(self.0.len());
         while let Some((plain, _)) = self.0.split_once('\\') {
             text.push_str(plain);

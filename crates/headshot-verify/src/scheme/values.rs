@@ -53,9 +53,9 @@ impl<'h> Sent<'h> {
     /// The one value of a header that has to be there once.
     pub(crate) const fn the_value(self, role: Role) -> Result<&'h [u8], Flaw> {
         match self {
-            Self::Nothing => Err(Flaw::Missing(role)),
-            Self::Repeatedly => Err(Flaw::Repeated(role)),
-            Self::Once(value) if value.len() > MAX_VALUE_BYTES => Err(Flaw::Malformed(role)),
+            Self::Nothing => Err(role.missing()),
+            Self::Repeatedly => Err(role.repeated()),
+            Self::Once(value) if value.len() > MAX_VALUE_BYTES => Err(role.malformed()),
             Self::Once(value) => Ok(value),
         }
     }
