@@ -11,6 +11,7 @@ pub use declaration::{Declaration, DeclarationError};
 pub use encoding::Encoding;
 pub(crate) use hmac::{BodyRule, HmacScheme, IdHeader, Part, TimestampHeader};
 pub(crate) use signature::SignatureHeader;
+pub(crate) use values::joined_values;
 pub use values::{Received, Sent};
 
 use crate::{

@@ -8,7 +8,7 @@ use crate::{
     flaw::{Check, Flaw, Role},
     json::{Members, without_mark},
     jws::{self, Algorithm},
-    scheme::Sent,
+    scheme::{Sent, joined_values},
     verified::Found,
 };
 
@@ -37,7 +37,7 @@ impl TokenScheme {
             Flaw::SignatureMalformed => Flaw::TokenMalformed,
             other => other,
         })?;
-        if token.contains(&b',') {
+        if joined_values(token) > 1 {
             return Err(Flaw::SignatureRepeated);
         }
         let token = jws::check(token, check.secrets, &self.algorithms)?;

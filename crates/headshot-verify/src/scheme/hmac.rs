@@ -1,6 +1,6 @@
 use alloc::borrow::Cow;
 
-use super::{Received, Sent, signature::SignatureHeader};
+use super::{Received, Sent, joined_values, signature::SignatureHeader};
 use crate::{
     Secret, TimestampFormat, UnixSeconds,
     flaw::{Check, Flaw, Role},
@@ -108,7 +108,7 @@ impl IdHeader {
     fn read<'h>(&self, sent: Sent<'h>) -> Result<&'h [u8], Flaw> {
         let id = sent.the_value(Role::Id)?;
         // No id that we know holds a comma, so several were joined.
-        if id.contains(&b',') {
+        if joined_values(id) > 1 {
             return Err(Flaw::IdRepeated);
         }
         if self.may_be(id) { Ok(id) } else { Err(Flaw::IdMalformed) }
@@ -116,7 +116,8 @@ impl IdHeader {
 
     /// Whether this can be an id.
     pub(crate) fn may_be(&self, id: &[u8]) -> bool {
-        let is_letter = |byte: &u8| byte.is_ascii_graphic() && *byte != b',' && !self.borders.as_bytes().contains(byte);
+        let is_letter =
+            |byte: &u8| byte.is_ascii_graphic() && *byte != b',' && self.borders.bytes().all(|border| border != *byte);
         !id.is_empty() && id.len() <= MAX_ID_BYTES && id.iter().all(is_letter)
     }
 }

@@ -6,6 +6,7 @@ use sha2::Sha256;
 use super::{
     Sent,
     encoding::{Encoding, Tag},
+    joined_values,
 };
 use crate::flaw::{Flaw, Role};
 
@@ -46,7 +47,7 @@ impl SignatureHeader {
         match read {
             Ok(()) if signatures.count > 0 => Ok(signatures),
             // A proxy or a runtime may have joined repeated headers; no encoding of a signature holds a comma.
-            Err(Flaw::SignatureMalformed) if !self.is_list && text.contains(&b',') => Err(Flaw::SignatureRepeated),
+            Err(Flaw::SignatureMalformed) if !self.is_list && joined_values(text) > 1 => Err(Flaw::SignatureRepeated),
             Ok(()) => Err(Flaw::SignatureMalformed),
             Err(flaw) => Err(flaw),
         }

@@ -30,6 +30,11 @@ pub struct Received<'h> {
     pub id: Sent<'h>,
 }
 
+/// How many values a proxy or a runtime may have joined with commas to this one.
+pub(crate) fn joined_values(text: &[u8]) -> usize {
+    text.split(|byte| *byte == b',').count()
+}
+
 impl<'h> Received<'h> {
     pub(crate) fn of(scheme: &Scheme, headers: &impl Headers<'h>) -> Self {
         let sent = |name: Option<&str>| {
