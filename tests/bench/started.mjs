@@ -3,7 +3,8 @@
 import { peers } from "./peers.mjs";
 
 const [name, encoded, sent] = process.argv.slice(2);
-const peer = peers.find((peer) => peer.name === name) ?? { load: () => import("./empty.mjs"), make: () => () => true };
+const empty = { "an empty module": () => import("./empty.mjs"), "an empty package": () => import("empty-package") };
+const peer = peers.find((peer) => peer.name === name) ?? { load: empty[name], make: () => () => true };
 const bytes = Buffer.from(encoded ?? "", "base64");
 const headers = JSON.parse(sent ?? "{}");
 

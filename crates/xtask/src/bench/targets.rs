@@ -11,6 +11,8 @@ pub(crate) const MAIN: &str = "headshot-verify";
 pub(crate) const ALONE: &str = "headshot-verify/verify";
 pub(crate) const BY_HAND: &str = "node:crypto by hand";
 pub(crate) const EMPTY: &str = "an empty module";
+/// Node has to find a package before it loads it, which no package can help.
+const EMPTY_PACKAGE: &str = "an empty package";
 const TOKENS: &str = "headshot-verify, scale";
 const JOSE: &str = "jose jwtVerify, CryptoKey kept";
 const HASH_WASM: &str = "hash-wasm, HMAC object kept";
@@ -40,9 +42,9 @@ impl Measured {
         self.speed(&mut targets)?;
         self.native(&mut targets)?;
         self.weight(&mut targets)?;
-        for entry in [MAIN, ALONE] {
-            let above = self.start.difference(entry, EMPTY, "verdict")?;
-            let promise = format!("{entry}: to a verdict ≤ {MOST_START_MS} ms above an empty import");
+        for (entry, empty) in [(MAIN, EMPTY), (MAIN, EMPTY_PACKAGE), (ALONE, EMPTY), (ALONE, EMPTY_PACKAGE)] {
+            let above = self.start.difference(entry, empty, "verdict")?;
+            let promise = format!("{entry}: to a verdict ≤ {MOST_START_MS} ms above {empty}");
             targets.add(promise, format!("{:.1} ms", above.median), above.median <= MOST_START_MS);
         }
         Ok(targets.0)
