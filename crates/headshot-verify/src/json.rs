@@ -2,13 +2,15 @@
 
 mod members;
 mod reader;
+#[cfg(feature = "explain")]
+mod tokens;
 mod tree;
 mod value;
 mod writer;
 
 pub(crate) use members::Members;
 #[cfg(feature = "explain")]
-pub(crate) use tree::value;
+pub(crate) use tokens::{Token, tokens};
 pub(crate) use tree::{begins_object, object, without_mark};
 pub use value::{Fields, Value};
 pub(crate) use writer::ObjectWriter;
