@@ -5,6 +5,7 @@
 
 pub use crate::{
     flaw::{Flaw, Role},
+    provider::BuiltIn,
     scheme::{Received, Sent},
     verified::Found,
 };

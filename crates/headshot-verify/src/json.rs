@@ -9,6 +9,7 @@ mod value;
 mod writer;
 
 pub(crate) use members::Members;
+pub(crate) use reader::Text;
 #[cfg(feature = "explain")]
 pub(crate) use tokens::{Token, tokens};
 pub(crate) use tree::{begins_object, object, without_mark};

@@ -29,16 +29,16 @@ const ENTRIES = [
 ];
 
 /**
- * What the runtimes need: the end of the file's name, the kind of module, where the wasm comes from, and how the main
- * entry gets at `explain`.
+ * What the runtimes need: the end of the file's name, the kind of module, where the wasm comes from, and in Node what
+ * the main entry loads `explain` with.
  */
 const KINDS = [
-  { end: "js", format: "esm", wasm: small, explain: there("./explain.js") },
-  { end: "cjs", format: "cjs", wasm: small, explain: there("./explain.cjs") },
-  { end: "node.js", format: "esm", wasm: quick, explain: required(`createRequire(import.meta.url)`) },
-  { end: "node.cjs", format: "cjs", wasm: quick, explain: required(`require`) },
-  { end: "workerd.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}`), explain: there("./explain.workerd.js") },
-  { end: "edge-light.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}?module`), explain: there("./explain.edge-light.js") },
+  { end: "js", format: "esm", wasm: small },
+  { end: "cjs", format: "cjs", wasm: small },
+  { end: "node.js", format: "esm", wasm: quick, require: "createRequire(import.meta.url)" },
+  { end: "node.cjs", format: "cjs", wasm: quick, require: "require" },
+  { end: "workerd.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}`) },
+  { end: "edge-light.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}?module`) },
 ];
 
 mkdirSync(target, { recursive: true });
@@ -54,10 +54,10 @@ for (const name of ["index", "verify"]) {
   writeFileSync(join(target, `${name}.d.cts`), types.replaceAll('.js"', '.cjs"'));
 }
 
-async function bundle(entry, { end, format, wasm, explain }) {
+async function bundle(entry, { end, format, wasm, require }) {
   const sources = {
     "wasm:module": wasm(entry),
-    "package:explain": explain,
+    "package:explain": require ? required(require) : there(`./explain.${end}`),
     "./error.js": entry.errors && `export * from "./${entry.errors}";`,
   };
   await esbuild.build({

@@ -1,21 +1,15 @@
+#[cfg(feature = "declared")]
 use alloc::boxed::Box;
 
 #[cfg(feature = "declared")]
 use headshot_verify::{Declaration, provider::declared::Declared};
-use headshot_verify::{
-    Headers, Scheme, SecretForm, VerifyError,
-    jws::Algorithm,
-    provider::{headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks},
-};
+use headshot_verify::{Headers, Scheme, SecretForm, VerifyError, binding::BuiltIn};
 
 use crate::refusal::Refusal;
 
 /// One of the providers, chosen by its name, or one that was declared.
 pub(crate) enum Provider {
-    HeadshotPro(HeadshotPro),
-    Skylab(Skylab),
-    Scale(Box<Scale>),
-    StandardWebhooks(StandardWebhooks),
+    BuiltIn(&'static BuiltIn),
     #[cfg(feature = "declared")]
     Declared(Box<Declared>),
 }
@@ -23,28 +17,34 @@ pub(crate) enum Provider {
 impl Provider {
     /// `settings` is the name, or what [`declared`] reads; an empty `scheme` is the provider's own default.
     pub(crate) fn new(settings: &str, scheme: &str) -> Result<Self, Refusal> {
-        let provider = match settings {
-            "headshotpro" if scheme.is_empty() => Self::HeadshotPro(HeadshotPro::default()),
-            "headshotpro" => return Ok(Self::HeadshotPro(HeadshotPro { scheme: scheme.parse()? })),
-            "skylab" => Self::Skylab(Skylab::default()),
-            "scale" if scheme.is_empty() => Self::Scale(Box::default()),
-            "scale" => {
-                return Ok(Self::Scale(Box::new(Scale::default().with_algorithms([scheme.parse::<Algorithm>()?]))));
-            }
-            "standardwebhooks" => Self::StandardWebhooks(StandardWebhooks::default()),
-            #[cfg(feature = "declared")]
-            _ => Self::Declared(Box::new(declared(settings)?)),
-            #[cfg(not(feature = "declared"))]
-            _ => return Err(Refusal::ProviderUnknown),
-        };
-        let is_its_own = scheme.is_empty() || provider.scheme(true).name() == scheme;
-        if is_its_own { Ok(provider) } else { Err(VerifyError::SchemeUnknown.into()) }
+        let mut of_name = BuiltIn::ALL.iter().filter(|known| known.provider == settings).peekable();
+        if of_name.peek().is_none() {
+            return Self::unknown(settings, scheme);
+        }
+        let chosen = of_name.find(|known| scheme.is_empty() || known.setting == scheme);
+        chosen.map(Self::BuiltIn).ok_or_else(|| VerifyError::SchemeUnknown.into())
+    }
+
+    #[cfg(feature = "declared")]
+    fn unknown(settings: &str, scheme: &str) -> Result<Self, Refusal> {
+        let declared = declared(settings)?;
+        let is_its_own = scheme.is_empty() || declared.declared_scheme().name() == scheme;
+        if is_its_own { Ok(Self::Declared(Box::new(declared))) } else { Err(VerifyError::SchemeUnknown.into()) }
+    }
+
+    #[cfg(not(feature = "declared"))]
+    const fn unknown(_: &str, _: &str) -> Result<Self, Refusal> {
+        Err(Refusal::ProviderUnknown)
     }
 
     /// The scheme that a delivery with or without a timestamp is held to.
     pub(crate) fn scheme(&self, has_timestamp: bool) -> &Scheme {
-        let headers = |_: &str| has_timestamp.then_some(&b""[..]).into_iter();
-        headshot_verify::Provider::scheme(self, &headers)
+        match self {
+            Self::BuiltIn(known) if has_timestamp => known.with_timestamp,
+            Self::BuiltIn(known) => known.without_timestamp,
+            #[cfg(feature = "declared")]
+            Self::Declared(provider) => provider.declared_scheme(),
+        }
     }
 }
 
@@ -53,22 +53,15 @@ impl headshot_verify::Provider for Provider {
     type Event = headshot_verify::Fields;
 
     fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme {
-        match self {
-            Self::HeadshotPro(provider) => provider.scheme(headers),
-            Self::Skylab(provider) => provider.scheme(headers),
-            Self::Scale(provider) => provider.scheme(headers),
-            Self::StandardWebhooks(provider) => provider.scheme(headers),
-            #[cfg(feature = "declared")]
-            Self::Declared(provider) => provider.scheme(headers),
-        }
+        let timestamp = self.scheme(true).timestamp_header();
+        self.scheme(timestamp.is_some_and(|name| headers.values(name).next().is_some()))
     }
 
     fn secret_form(&self) -> SecretForm {
         match self {
-            Self::StandardWebhooks(_) => SecretForm::Whsec,
+            Self::BuiltIn(known) => known.secret_form,
             #[cfg(feature = "declared")]
             Self::Declared(provider) => provider.secret_form(),
-            Self::HeadshotPro(_) | Self::Skylab(_) | Self::Scale(_) => SecretForm::Text,
         }
     }
 }

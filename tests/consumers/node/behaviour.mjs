@@ -13,17 +13,18 @@ const BODY = '{"event":"model.photos_ready","object":{"_id":"m1"}}';
 const now = () => SECONDS * 1000 + 999;
 const verifier = (options) => new Verifier("headshotpro", SECRET, { now, ...options });
 
-function signed(body = BODY, seconds = SECONDS) {
-  const signature = createHmac("sha256", SECRET).update(`${seconds}.`).update(body).digest("hex");
+function signed(body = BODY, seconds = SECONDS, secret = SECRET) {
+  const signature = createHmac("sha256", secret).update(`${seconds}.`).update(body).digest("hex");
   return { "x-headshotpro-signature": `sha256=${signature}`, "x-headshotpro-timestamp": String(seconds) };
 }
 
-function refused(code, act) {
+function refused(code, act, word = "") {
   assert.throws(act, (error) => {
     assert.ok(error instanceof VerifyError && error instanceof Error, inspect(error));
     assert.equal(error.name, "VerifyError");
     assert.equal(error.code, code);
     assert.ok(error.message.length > 0 && !error.message.includes(SECRET));
+    assert.ok(error.message.includes(word), error.message);
     return true;
   });
 }
@@ -104,6 +105,17 @@ test("a secret may be bytes", () => {
   assert.equal(verified.secretIndex, 1);
 });
 
+test("a secret may be megabytes", () => {
+  const text = "0123456789abcdef".repeat(256 * 1024);
+  const headers = signed(BODY, SECONDS, text);
+  for (const secret of [text, new TextEncoder().encode(text)]) {
+    assert.equal(new Verifier("headshotpro", [SECRET, secret], { now }).verify(BODY, headers).secretIndex, 1);
+    refused("signature_mismatch", () => new Verifier("headshotpro", secret, { now }).verify(BODY, signed()));
+    assert.deepEqual(sign("headshotpro", secret, BODY, { now }), headers);
+    assert.equal(explain("headshotpro", secret, BODY, headers, { now }).verdict, "genuine");
+  }
+});
+
 test("what the smaller entry leaves out is refused or absent there", () => {
   assert.throws(() => new VerdictAlone({ provider: "acme", signatureHeader: "x-acme", signed: "{body}" }, SECRET), { code: "provider_unknown" });
   assert.throws(() => new VerdictAlone("scale", SECRET, { scheme: "HS512" }), { code: "scheme_unknown" });
@@ -117,6 +129,35 @@ test("a refusal is explained, and errors are of one class", () => {
   refused("provider_unknown", () => explain("headshots", SECRET, BODY, signed()));
   refused("secrets_missing", () => sign("headshotpro", [], BODY));
   refused("sign_id_missing", () => sign("standardwebhooks", "whsec_AAAA", BODY));
+});
+
+test("explain and sign refuse a wrong option by its name", () => {
+  const wrong = {
+    scheme: [7, null, ["auto"]],
+    toleranceSeconds: [-1, NaN, Infinity, "300", null],
+    now: [7, null, new Date(), () => NaN, () => "now", () => undefined],
+    id: [7, null, Buffer.from("id")],
+  };
+  const takers = [
+    [["scheme", "toleranceSeconds", "now"], (options) => explain("headshotpro", SECRET, BODY, signed(), options)],
+    [["scheme", "now", "id"], (options) => sign("standardwebhooks", "whsec_AAAA", BODY, { id: "msg_1", ...options })],
+  ];
+  for (const [names, take] of takers) {
+    for (const name of names) {
+      for (const value of wrong[name]) refused("option_invalid", () => take({ [name]: value }), name);
+    }
+  }
+});
+
+test("letters that are no bytes do not become those of a signature", () => {
+  const headers = signed();
+  const digits = headers["x-headshotpro-signature"];
+  const shifted = digits.replace(/[^=]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 256));
+  for (const signature of [shifted, digits.replace(/.$/, "\u{1f600}")]) {
+    headers["x-headshotpro-signature"] = signature;
+    refused("signature_malformed", () => verifier().verify(BODY, headers));
+    assert.equal(explain("headshotpro", SECRET, BODY, headers, { now }).verdict, "signature_malformed");
+  }
 });
 
 test("letters beyond ASCII are no letters of a header's name", () => {

@@ -1,51 +1,74 @@
 //! A look at the members of one object that builds no tree: all that a token needs.
 
-use alloc::{string::String, vec::Vec};
+use super::reader::{LEVELS, Reader, Text};
 
-use super::reader::{LEVELS, Reader};
-use crate::EventError;
+/// More members than any token has.
+const MOST_MEMBERS: usize = 128;
 
 /// Members of a JSON object, with their values as they are written.
-pub(crate) struct Members<'t>(Vec<(String, Raw<'t>)>);
+pub(crate) struct Members<'t> {
+    members: [(Text<'t>, Raw<'t>); MOST_MEMBERS],
+    count: usize,
+}
 
 /// A JSON value as it is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Raw<'t>(&'t str);
 
 impl<'t> Members<'t> {
-    /// The members of the object that are wanted; the whole text has to be JSON, and none of them may be there twice.
-    pub(crate) fn read(text: &'t [u8], is_wanted: fn(&str) -> bool) -> Result<Self, EventError> {
-        let mut reader = Reader::new(text)?;
-        let mut members = Self(Vec::new());
-        let mut is_repeated = false;
-        if reader.peek() != Some(b'{') {
-            return Err(EventError::NotObject);
+    /// The members of the object that are wanted, or all of them; `None` if the text is no JSON object, or one of them
+    /// is there twice.
+    pub(crate) fn read(text: &'t [u8], wanted: Option<&[&str]>) -> Option<Self> {
+        let mut reader = Reader::new(text).ok()?;
+        let mut members = Self { members: [Default::default(); MOST_MEMBERS], count: 0 };
+        if reader.peek() != b'{' {
+            return None;
         }
         reader.skip();
         let mut is_first = true;
-        while reader.has_more(b'}', is_first)? {
+        while reader.has_more(b'}', is_first).ok()? {
             is_first = false;
-            let name = reader.name()?;
-            let value = reader.raw(LEVELS.saturating_sub(1))?;
-            if is_wanted(&name) {
-                is_repeated |= members.get(&name).is_some();
-                members.0.push((name, value));
+            let name = reader.name().ok()?;
+            let start = reader.rest();
+            reader.value(LEVELS.saturating_sub(1)).ok()?;
+            let value = Raw(reader.since(start).trim_ascii_start());
+            if wanted.is_none_or(|names| names.iter().any(|wanted| name.is(wanted))) {
+                members.push(name, value)?;
             }
         }
-        reader.end()?;
-        if is_repeated { Err(EventError::FieldRepeated) } else { Ok(members) }
+        reader.end().ok()?;
+        Some(members)
+    }
+
+    fn push(&mut self, name: Text<'t>, value: Raw<'t>) -> Option<()> {
+        let is_new = self.all().iter().all(|(other, _)| *other != name);
+        *self.members.get_mut(self.count).filter(|_| is_new)? = (name, value);
+        self.count = self.count.wrapping_add(1);
+        Some(())
+    }
+
+    fn all(&self) -> &[(Text<'t>, Raw<'t>)] {
+        self.members.get(..self.count).unwrap_or_default()
     }
 
     /// The value of one of them.
     pub(crate) fn get(&self, name: &str) -> Option<Raw<'t>> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| *value)
+        self.all().iter().find(|(other, _)| other.is(name)).map(|(_, value)| *value)
     }
 }
 
 impl<'t> Raw<'t> {
     /// The text, if it is one.
-    pub(crate) fn text(self) -> Option<String> {
-        Reader { rest: self.0 }.text().ok()
+    pub(crate) fn text(self) -> Option<Text<'t>> {
+        Text::of(self.0)
+    }
+
+    /// Whether it is the same text as the other, or else is written as the other.
+    pub(crate) fn is(self, other: Self) -> bool {
+        match (self.text(), other.text()) {
+            (None, None) => self.0 == other.0,
+            (one, other) => one == other,
+        }
     }
 
     /// The characters of a number or a word.
@@ -54,40 +77,10 @@ impl<'t> Raw<'t> {
     }
 }
 
-impl<'t> Reader<'t> {
-    /// Reads a value that may be nested so deep, and gives it as it is written.
-    fn raw(&mut self, levels: usize) -> Result<Raw<'t>, EventError> {
-        let inside = levels.checked_sub(1).ok_or(EventError::TooDeep)?;
-        let first = self.peek();
-        let start = self.rest;
-        match first {
-            Some(b'{') => self.skip_items(b'}', inside)?,
-            Some(b'[') => self.skip_items(b']', inside)?,
-            Some(b'"') => drop(self.text()?),
-            Some(b'n') => self.word("null")?,
-            Some(b't') => self.word("true")?,
-            Some(b'f') => self.word("false")?,
-            _ => drop(self.number()?),
-        }
-        Ok(Raw(start.get(..start.len().saturating_sub(self.rest.len())).unwrap_or_default()))
-    }
-
-    fn skip_items(&mut self, close: u8, levels: usize) -> Result<(), EventError> {
-        self.skip();
-        let mut is_first = true;
-        while self.has_more(close, is_first)? {
-            is_first = false;
-            if close == b'}' {
-                self.name()?;
-            }
-            self.raw(levels)?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::{borrow::ToOwned, format, string::String, vec::Vec};
+
     use proptest::prelude::*;
 
     use super::*;
@@ -98,22 +91,21 @@ mod tests {
         fn sees_what_the_tree_holds(
             text in r#"\{("[ab\\u0061"]{0,4}" ?: ?(1|-0\.5e3|null|"x\\n"|\[[1,]{0,3}\]|\{"a":[2x]\}),?){0,3}\} ?"#,
         ) {
-            let members = Members::read(text.as_bytes(), |_| true);
+            let members = Members::read(text.as_bytes(), None);
             match (object(text.as_bytes()), members) {
-                (Ok(fields), Ok(members)) => {
-                    prop_assert_eq!(fields.iter().count(), members.0.len());
-                    for (name, raw) in &members.0 {
-                        let text = match fields.get(name) {
-                            Some(Value::Text(text)) => Some(text.clone()),
-                            Some(_) => None,
-                            None => return Err(TestCaseError::fail(name.clone())),
-                        };
-                        prop_assert_eq!(raw.text(), text);
+                (Ok(fields), Some(members)) => {
+                    prop_assert_eq!(fields.iter().count(), members.count);
+                    for (name, value) in fields.iter() {
+                        let Some(raw) = members.get(name) else { return Err(TestCaseError::fail(name.to_owned())) };
+                        match value {
+                            Value::Text(text) => prop_assert!(raw.text().is_some_and(|raw| raw.is(text))),
+                            _ => prop_assert!(raw.text().is_none()),
+                        }
                     }
                 }
                 // Within a value that is passed over, nobody looks for names that come twice.
                 (Err(EventError::FieldRepeated), _) => {}
-                (tree, members) => prop_assert_eq!(tree.err(), members.err()),
+                (tree, members) => prop_assert_eq!(tree.is_ok(), members.is_some()),
             }
         }
     }
@@ -122,14 +114,34 @@ mod tests {
     fn refuses_what_is_nested_too_deeply_as_the_tree_does() {
         for levels in [64, 65, 10_000] {
             let text = "{\"a\":".repeat(levels) + "1" + &"}".repeat(levels);
-            assert_eq!(Members::read(text.as_bytes(), |_| true).err(), object(text.as_bytes()).err(), "{levels}");
+            let members = Members::read(text.as_bytes(), None);
+            assert_eq!(members.is_some(), object(text.as_bytes()).is_ok(), "{levels}");
         }
     }
 
     #[test]
     fn refuses_a_wanted_name_that_comes_twice() {
         let text = br#"{"a":1,"b":2,"\u0061":3}"#;
-        assert_eq!(Members::read(text, |name| name == "a").err(), Some(EventError::FieldRepeated));
-        assert!(Members::read(text, |name| name == "b").is_ok());
+        assert!(Members::read(text, None).is_none());
+        assert!(Members::read(text, Some(&["a"])).is_none());
+        assert!(Members::read(text, Some(&["b"])).is_some());
+    }
+
+    #[test]
+    fn holds_as_many_as_it_has_room_for() {
+        let object = |count: usize| {
+            let members: Vec<String> = (0..count).map(|number| format!("\"{number}\":0")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        assert!(Members::read(object(MOST_MEMBERS).as_bytes(), None).is_some());
+        assert!(Members::read(object(MOST_MEMBERS + 1).as_bytes(), None).is_none());
+    }
+
+    #[test]
+    fn the_same_text_may_be_written_in_several_ways() {
+        let members = Members::read(br#"{"a":"x","b":"\u0078","c":"X","d":1,"e":1.0,"f":1}"#, None).unwrap();
+        let are_same = |one, other| members.get(one).unwrap().is(members.get(other).unwrap());
+        assert!(are_same("a", "b") && are_same("d", "f"));
+        assert!(!are_same("a", "c") && !are_same("d", "e") && !are_same("a", "d"));
     }
 }

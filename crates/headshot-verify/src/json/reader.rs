@@ -7,93 +7,133 @@ use crate::EventError;
 /// Arrays and objects may be nested 64 deep; what is in the innermost is a level of its own.
 pub(super) const LEVELS: usize = 65;
 
+/// What is wrong with a text that should be JSON.
+#[derive(Clone, Copy)]
+pub(super) enum Trouble {
+    NotJson,
+    TooDeep,
+}
+
+impl From<Trouble> for EventError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::NotJson => Self::NotJson,
+            Trouble::TooDeep => Self::TooDeep,
+        }
+    }
+}
+
 /// A text that is UTF-8, without what was read of it.
 pub(super) struct Reader<'t> {
-    pub(super) rest: &'t str,
+    rest: &'t str,
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t [u8]) -> Result<Self, EventError> {
-        core::str::from_utf8(text).map(|rest| Self { rest }).map_err(|_| EventError::NotJson)
+    pub(super) fn new(text: &'t [u8]) -> Result<Self, Trouble> {
+        core::str::from_utf8(text).map(|rest| Self { rest }).map_err(|_| Trouble::NotJson)
     }
 
     /// Makes sure that nothing but white space is left.
-    pub(super) fn end(&mut self) -> Result<(), EventError> {
-        if self.peek().is_none() { Ok(()) } else { Err(EventError::NotJson) }
+    pub(super) fn end(&mut self) -> Result<(), Trouble> {
+        self.peek();
+        found(self.rest.is_empty())
+    }
+
+    /// Reads a value that may be nested so deep.
+    pub(super) fn value(&mut self, levels: usize) -> Result<(), Trouble> {
+        let inside = levels.checked_sub(1).ok_or(Trouble::TooDeep)?;
+        match self.peek() {
+            b'{' => self.items(b'}', inside),
+            b'[' => self.items(b']', inside),
+            b'"' => self.text().map(|_| ()),
+            b'n' => self.word("null"),
+            b't' => self.word("true"),
+            b'f' => self.word("false"),
+            _ => self.number().map(|_| ()),
+        }
+    }
+
+    fn items(&mut self, close: u8, levels: usize) -> Result<(), Trouble> {
+        self.skip();
+        let mut is_first = true;
+        while self.has_more(close, is_first)? {
+            is_first = false;
+            if close == b'}' {
+                self.name()?;
+            }
+            self.value(levels)?;
+        }
+        Ok(())
     }
 
     /// Whether another item follows before the bracket that closes; reads the bracket, or the comma before the item.
-    pub(super) fn has_more(&mut self, close: u8, is_first: bool) -> Result<bool, EventError> {
-        if self.peek() == Some(close) {
+    pub(super) fn has_more(&mut self, close: u8, is_first: bool) -> Result<bool, Trouble> {
+        if self.peek() == close {
             self.skip();
             return Ok(false);
         }
-        if !is_first {
-            self.expect(b',')?;
-        }
-        Ok(true)
+        found(is_first || self.skip_one_of(b",")).map(|()| true)
     }
 
     /// The name of a member and its colon.
-    pub(super) fn name(&mut self) -> Result<String, EventError> {
+    pub(super) fn name(&mut self) -> Result<Text<'t>, Trouble> {
         self.peek();
         let name = self.text()?;
         self.peek();
-        self.expect(b':')?;
-        Ok(name)
+        found(self.skip_one_of(b":")).map(|()| name)
     }
 
-    pub(super) fn text(&mut self) -> Result<String, EventError> {
-        self.expect(b'"')?;
-        let mut text = String::new();
+    pub(super) fn text(&mut self) -> Result<Text<'t>, Trouble> {
+        found(self.skip_one_of(b"\""))?;
+        let start = self.rest;
         loop {
-            let plain = self.rest.bytes().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..=0x1f)).count();
-            text.push_str(self.take(plain));
-            match self.next()? {
-                b'"' => return Ok(text),
-                b'\\' => text.push(self.escaped()?),
-                _ => return Err(EventError::NotJson),
+            self.skip_all(|byte| !matches!(byte, b'"' | b'\\' | ..=0x1f));
+            let text = Text(self.since(start));
+            if self.skip_one_of(b"\"") {
+                return Ok(text);
             }
+            found(self.skip_one_of(b"\\") && self.escaped().is_some())?;
         }
     }
 
-    fn escaped(&mut self) -> Result<char, EventError> {
-        Ok(match self.next()? {
-            letter @ (b'"' | b'\\' | b'/') => letter.into(),
+    /// The letter that the letters after a backslash stand for.
+    fn escaped(&mut self) -> Option<char> {
+        let letter = self.first();
+        self.skip();
+        Some(match letter {
+            b'"' | b'\\' | b'/' => letter.into(),
             b'b' => '\u{8}',
             b'f' => '\u{c}',
             b'n' => '\n',
             b'r' => '\r',
             b't' => '\t',
-            b'u' => self.unicode()?,
-            _ => return Err(EventError::NotJson),
+            b'u' => return self.unicode(),
+            _ => return None,
         })
     }
 
     /// The letter that one unit of UTF-16 writes, or two.
-    fn unicode(&mut self) -> Result<char, EventError> {
+    fn unicode(&mut self) -> Option<char> {
         let first = self.unit()?;
-        let letter = char::from_u32(first).or_else(|| {
-            let second = self.rest.starts_with("\\u").then(|| {
-                self.take(2);
-                self.unit().ok()
-            });
-            let (high, low) = (first.checked_sub(0xd800)?, second??.checked_sub(0xdc00)?);
-            let is_pair = high < 0x400 && low < 0x400;
-            is_pair.then_some((high << 10 | low).wrapping_add(0x1_0000)).and_then(char::from_u32)
-        });
-        letter.ok_or(EventError::NotJson)
+        let Some(high) = first.checked_sub(0xd800).filter(|high| *high < 0x800) else { return char::from_u32(first) };
+        self.word("\\u").ok()?;
+        let low = self.unit()?.checked_sub(0xdc00)?;
+        let is_pair = high < 0x400 && low < 0x400;
+        is_pair.then_some((high << 10 | low).wrapping_add(0x1_0000)).and_then(char::from_u32)
     }
 
     /// Four hexadecimal digits.
-    fn unit(&mut self) -> Result<u32, EventError> {
-        let digits = self.take(4);
-        let unit = digits.chars().try_fold(0, |unit, digit| Some(unit << 4 | digit.to_digit(16)?));
-        unit.filter(|_| !digits.is_empty()).ok_or(EventError::NotJson)
+    fn unit(&mut self) -> Option<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | char::from(self.first()).to_digit(16)?;
+            self.skip();
+        }
+        Some(unit)
     }
 
     /// A number with all its digits.
-    pub(super) fn number(&mut self) -> Result<&'t str, EventError> {
+    pub(super) fn number(&mut self) -> Result<&'t str, Trouble> {
         let start = self.rest;
         self.skip_one_of(b"-");
         let has_zero = self.skip_one_of(b"0");
@@ -107,56 +147,128 @@ impl<'t> Reader<'t> {
             self.skip_one_of(b"+-");
             self.digits()?;
         }
-        let length = start.len().wrapping_sub(self.rest.len());
-        Ok(start.get(..length).unwrap_or_default())
+        Ok(self.since(start))
     }
 
     /// One digit or more.
-    fn digits(&mut self) -> Result<(), EventError> {
-        let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        self.take(count);
-        if count > 0 { Ok(()) } else { Err(EventError::NotJson) }
+    fn digits(&mut self) -> Result<(), Trouble> {
+        found(self.skip_all(|byte| byte.is_ascii_digit()))
     }
 
-    pub(super) fn word(&mut self, word: &str) -> Result<(), EventError> {
-        if self.take(word.len()) == word { Ok(()) } else { Err(EventError::NotJson) }
+    pub(super) fn word(&mut self, word: &str) -> Result<(), Trouble> {
+        self.rest = self.rest.strip_prefix(word).ok_or(Trouble::NotJson)?;
+        Ok(())
+    }
+
+    /// What comes next after white space, which is left out; 0 where nothing is left.
+    pub(super) fn peek(&mut self) -> u8 {
+        self.skip_all(is_space);
+        self.first()
+    }
+
+    /// The next byte; 0, which nothing in JSON begins with, where nothing is left.
+    fn first(&self) -> u8 {
+        self.rest.bytes().next().unwrap_or_default()
     }
 
     fn skip_one_of(&mut self, letters: &[u8]) -> bool {
-        let is_there = self.rest.bytes().next().is_some_and(|byte| letters.contains(&byte));
+        let is_there = letters.contains(&self.first());
         if is_there {
             self.skip();
         }
         is_there
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), EventError> {
-        if self.next()? == byte { Ok(()) } else { Err(EventError::NotJson) }
+    /// Passes over the bytes from here on that are such, and says whether there were any.
+    fn skip_all(&mut self, is_such: fn(u8) -> bool) -> bool {
+        let count = self.rest.bytes().take_while(|byte| is_such(*byte)).count();
+        self.rest = self.rest.get(count..).unwrap_or_default();
+        count > 0
     }
 
-    fn next(&mut self) -> Result<u8, EventError> {
-        self.take(1).bytes().next().ok_or(EventError::NotJson)
-    }
-
-    /// What comes next after white space, which is left out.
-    pub(super) fn peek(&mut self) -> Option<u8> {
-        let spaces = self.rest.bytes().take_while(|byte| is_space(*byte)).count();
-        self.take(spaces);
-        self.rest.bytes().next()
-    }
-
+    /// Passes over one byte, or over a letter that has several.
     pub(super) fn skip(&mut self) {
-        self.take(1);
+        let mut letters = self.rest.chars();
+        letters.next();
+        self.rest = letters.as_str();
     }
 
-    /// So many bytes off the front, or nothing if there are not as many.
-    fn take(&mut self, count: usize) -> &'t str {
-        let Some((front, rest)) = self.rest.split_at_checked(count) else { return "" };
-        self.rest = rest;
-        front
+    /// What was read since this was all that was left.
+    pub(super) fn since(&self, start: &'t str) -> &'t str {
+        start.get(..start.len().wrapping_sub(self.rest.len())).unwrap_or_default()
     }
+
+    pub(super) const fn rest(&self) -> &'t str {
+        self.rest
+    }
+}
+
+const fn found(it_is_there: bool) -> Result<(), Trouble> {
+    if it_is_there { Ok(()) } else { Err(Trouble::NotJson) }
 }
 
 pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// A text between quotation marks, as it is written; the same letters may be written in several ways.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Text<'t>(&'t str);
+
+impl<'t> Text<'t> {
+    /// The text that is written here, if it is one.
+    pub(super) fn of(value: &'t str) -> Option<Self> {
+        Reader { rest: value }.text().ok()
+    }
+
+    /// Whether these are its letters; there is no backslash among them.
+    pub(crate) fn is(self, letters: &str) -> bool {
+        self == Text(letters)
+    }
+
+    /// The same, with ASCII's capitals as small ones.
+    pub(crate) fn is_in_any_case(self, small: &str) -> bool {
+        self.is_written_with(Text(small), |letter| letter.to_ascii_lowercase())
+    }
+
+    fn is_written_with(mut self, mut other: Self, change: fn(char) -> char) -> bool {
+        loop {
+            match (self.next_letter().map(change), other.next_letter()) {
+                (None, None) => return true,
+                (one, other) if one == other => {}
+                _ => return false,
+            }
+        }
+    }
+
+    /// Takes the first letter off; nothing is wrong with what was read once.
+    fn next_letter(&mut self) -> Option<char> {
+        let mut letters = self.0.chars();
+        let letter = letters.next();
+        self.0 = letters.as_str();
+        if letter != Some('\\') {
+            return letter;
+        }
+        let mut reader = Reader { rest: self.0 };
+        let letter = reader.escaped();
+        self.0 = reader.rest;
+        letter
+    }
+
+    pub(super) fn to_owned(mut self) -> String {
+        let mut text = String::with_capacity(self.0.len());
+        while let Some((plain, _)) = self.0.split_once('\\') {
+            text.push_str(plain);
+            self.0 = self.0.get(plain.len()..).unwrap_or_default();
+            text.extend(self.next_letter());
+        }
+        text.push_str(self.0);
+        text
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_written_with(*other, |letter| letter)
+    }
 }

@@ -44,12 +44,12 @@ impl Tree<'_> {
     fn value(&mut self, levels: usize) -> Result<Value, EventError> {
         let inside = levels.checked_sub(1).ok_or(EventError::TooDeep)?;
         Ok(match self.reader.peek() {
-            Some(b'{') => self.object(inside)?,
-            Some(b'[') => self.array(inside)?,
-            Some(b'"') => Value::Text(self.reader.text()?),
-            Some(b'n') => self.reader.word("null").map(|()| Value::Null)?,
-            Some(b't') => self.reader.word("true").map(|()| Value::Flag(true))?,
-            Some(b'f') => self.reader.word("false").map(|()| Value::Flag(false))?,
+            b'{' => self.object(inside)?,
+            b'[' => self.array(inside)?,
+            b'"' => Value::Text(self.reader.text()?.to_owned()),
+            b'n' => self.reader.word("null").map(|()| Value::Null)?,
+            b't' => self.reader.word("true").map(|()| Value::Flag(true))?,
+            b'f' => self.reader.word("false").map(|()| Value::Flag(false))?,
             _ => Value::Number(self.reader.number()?.to_owned()),
         })
     }
@@ -58,7 +58,7 @@ impl Tree<'_> {
         let mut fields = Vec::new();
         self.reader.skip();
         while self.reader.has_more(b'}', fields.is_empty())? {
-            fields.push((self.reader.name()?, self.value(levels)?));
+            fields.push((self.reader.name()?.to_owned(), self.value(levels)?));
         }
         let fields = (self.fields)(fields).unwrap_or_else(|refused| {
             self.refused = Some(refused);

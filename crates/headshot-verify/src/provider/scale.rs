@@ -26,6 +26,18 @@ const TOKEN_HEADER: &str = "x-authenticity-token";
 /// The tolerance of a token's times unless another is set, 60 s: the token has an end of its own.
 const TOLERANCE: Duration = Duration::from_mins(1);
 
+/// A token signed with HS256, whatever its age as long as it has not expired.
+pub(crate) static HS256: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs256]), None);
+#[cfg(feature = "sha512")]
+pub(crate) static HS384: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs384]), None);
+#[cfg(feature = "sha512")]
+pub(crate) static HS512: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs512]), None);
+
+const fn scheme(algorithms: Cow<'static, [Algorithm]>, max_age: Option<Duration>) -> Scheme {
+    let token = TokenScheme { header: Cow::Borrowed(TOKEN_HEADER), algorithms, max_age };
+    Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means: Means::Token(token) }
+}
+
 /// The provider Scale Headshots, and which tokens to accept.
 #[derive(Clone, Debug)]
 pub struct Scale {
@@ -39,13 +51,13 @@ impl Scale {
     /// Accepts tokens signed with HS256, whatever their age as long as they have not expired.
     #[must_use]
     pub const fn new() -> Self {
-        Self::accepting(Cow::Borrowed(&[Algorithm::Hs256]), None)
+        Self { scheme: scheme(Cow::Borrowed(&[Algorithm::Hs256]), None) }
     }
 
     /// Accepts these algorithms and no other.
     #[must_use]
     pub fn with_algorithms(self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
-        Self::accepting(Cow::Owned(algorithms.into_iter().collect::<Vec<_>>()), self.max_age())
+        Self { scheme: scheme(Cow::Owned(algorithms.into_iter().collect::<Vec<_>>()), self.max_age()) }
     }
 
     /// Demands that a token says when it was issued, and refuses one that is older than this, plus the tolerance.
@@ -55,12 +67,6 @@ impl Scale {
             token.max_age = Some(max_age);
         }
         self
-    }
-
-    const fn accepting(algorithms: Cow<'static, [Algorithm]>, max_age: Option<Duration>) -> Self {
-        let token = TokenScheme { header: Cow::Borrowed(TOKEN_HEADER), algorithms, max_age };
-        let means = Means::Token(token);
-        Self { scheme: Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means } }
     }
 
     fn max_age(&self) -> Option<Duration> {

@@ -1,4 +1,5 @@
 import { refused } from "./error.js";
+import { expectType } from "./options.js";
 
 /** The settings of a declared provider, and what each of them is. */
 const SETTINGS = {
@@ -29,7 +30,7 @@ export function declared(provider) {
 /** A misspelt setting must not be a weaker scheme. */
 function checked(name, value) {
   if (!Object.hasOwn(SETTINGS, name)) throw refused("option_invalid", [`a declared provider has no setting ${name}`]);
-  if (typeof value !== SETTINGS[name]) throw refused("option_invalid", [`${name} is not a ${SETTINGS[name]}`]);
+  expectType(name, value, SETTINGS[name]);
   if (String(value).includes("\n")) throw refused("option_invalid", [`${name} holds a line's end`]);
   return value;
 }

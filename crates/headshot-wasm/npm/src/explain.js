@@ -2,25 +2,29 @@
 import module from "wasm:module";
 import { MAX_BODY_BYTES, rawBytes } from "./body.js";
 import { declared } from "./declared.js";
-import { refused } from "./error.js";
+import { headerByte } from "./headers.js";
 import { lend } from "./lent-error.js";
 import { headerLines } from "./lines.js";
+import { checkedOptions, expectType, unixSeconds } from "./options.js";
 import { packed } from "./secrets.js";
 import { pass, refusal, start, taken, wasm } from "./wasm.js";
 
-export function explain(errors, provider, secrets, body, headers, options = {}) {
+export function explain(errors, provider, secrets, body, headers, options) {
   begin(errors);
-  const { scheme = "", toleranceSeconds = -1, now = Date.now } = options;
+  const { scheme, tolerance, now } = checkedOptions(options);
+  const seconds = unixSeconds(now);
   const settings = [declared(provider), scheme, packed(secrets)];
   const lengths = pass(...settings, latin1(headerLines(headers)), noLonger(readable(body)));
-  return JSON.parse(put(wasm.explain(...lengths, toleranceSeconds, seconds(now()))));
+  return JSON.parse(put(wasm.explain(...lengths, tolerance, seconds)));
 }
 
-export function sign(errors, provider, secrets, body, options = {}) {
+export function sign(errors, provider, secrets, body, { id = "", ...options } = {}) {
   begin(errors);
-  const { scheme = "", id = "", now = Date.now } = options;
+  expectType("id", id, "string");
+  const { scheme, now } = checkedOptions(options);
+  const seconds = unixSeconds(now);
   const lengths = pass(declared(provider), scheme, packed(secrets), rawBytes(body), id);
-  const lines = put(wasm.sign(...lengths, seconds(now()))).trimEnd().split("\n");
+  const lines = put(wasm.sign(...lengths, seconds)).trimEnd().split("\n");
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
 }
 
@@ -45,11 +49,6 @@ function noLonger(bytes) {
   return bytes.subarray(0, MAX_BODY_BYTES + 1);
 }
 
-function seconds(milliseconds) {
-  if (Number.isFinite(milliseconds)) return milliseconds / 1000;
-  throw refused("option_invalid", ["now does not give a number of milliseconds"]);
-}
-
 function latin1(text) {
-  return Uint8Array.from(text, (letter) => (letter.charCodeAt(0) > 255 ? 63 : letter.charCodeAt(0)));
+  return Uint8Array.from(text, (letter) => headerByte(letter.charCodeAt(0)));
 }

@@ -3,6 +3,11 @@ import { refused } from "./error.js";
 /** Stands for a header that came more than once. */
 export const REPEATED = Symbol();
 
+/** A letter's code as a byte of a header; what is no byte can stand in no signature, and becomes a `?`. */
+export function headerByte(code) {
+  return code > 255 ? 63 : code;
+}
+
 /** The names of the headers for signature, timestamp and id, each of which may be empty, in lower case. */
 export class HeaderNames {
   constructor(names) {

@@ -1,4 +1,4 @@
-import { MAX_BODY_BYTES } from "./body.js";
+import { MAX_BODY_BYTES, joined } from "./body.js";
 import { refused } from "./error.js";
 
 /** The raw body of a fetch `Request`; what is longer than any delivery is not read to its end. */
@@ -17,16 +17,5 @@ export async function requestBody(request) {
       throw refused("body_too_large", [], MAX_BODY_BYTES);
     }
   }
-  return joined(chunks, length);
-}
-
-function joined(chunks, length) {
-  if (chunks.length === 1) return chunks[0];
-  const whole = new Uint8Array(length);
-  let place = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, place);
-    place += chunk.length;
-  }
-  return whole;
+  return chunks.length === 1 ? chunks[0] : joined(chunks);
 }

@@ -1,3 +1,4 @@
+import { joined } from "./body.js";
 import { refused } from "./error.js";
 
 const utf8 = new TextEncoder();
@@ -5,7 +6,7 @@ const utf8 = new TextEncoder();
 /** The secrets as `src/secrets.rs` reads them: each after its length in four bytes, the lowest first. */
 export function packed(secrets) {
   const list = Array.isArray(secrets) ? secrets : [secrets];
-  const packed = [];
+  const parts = [];
   for (const secret of list) {
     // An environment variable that is not set is `undefined`, and no secret.
     if (secret === undefined || secret === null) continue;
@@ -14,7 +15,7 @@ export function packed(secrets) {
       throw refused("option_invalid", ["a signing secret is neither a string nor a Uint8Array"]);
     }
     const bytes = isBytes ? secret : utf8.encode(secret);
-    packed.push(...new Uint8Array(Uint32Array.of(bytes.length).buffer), ...bytes);
+    parts.push(new Uint8Array(Uint32Array.of(bytes.length).buffer), bytes);
   }
-  return Uint8Array.from(packed);
+  return joined(parts);
 }

@@ -1,12 +1,10 @@
 import { MAX_BODY_BYTES, rawBytes } from "./body.js";
 import { refused } from "./error.js";
-import { HeaderNames, REPEATED } from "./headers.js";
+import { HeaderNames, REPEATED, headerByte } from "./headers.js";
+import { checkedOptions, unixSeconds } from "./options.js";
 import { requestBody } from "./request.js";
 import { packed } from "./secrets.js";
 import { bytes, pass, refusal, room, taken, wasm } from "./wasm.js";
-
-/** Less than any tolerance: the one of the provider's scheme. */
-const DEFAULT_TOLERANCE = -1;
 
 /** What differs between the package's entries; each sets it before anybody can make a verifier. */
 export const entry = {
@@ -24,10 +22,8 @@ export class Verifier {
   #schemes;
   #coversBody;
 
-  constructor(provider, secrets, { toleranceSeconds, scheme = "", now = Date.now } = {}) {
-    expectType("scheme", scheme, "string");
-    expectType("now", now, "function");
-    const tolerance = toleranceSeconds === undefined ? DEFAULT_TOLERANCE : seconds(toleranceSeconds);
+  constructor(provider, secrets, options) {
+    const { scheme, tolerance, now } = checkedOptions(options);
     const lengths = pass(entry.settings(provider), scheme, packed(secrets));
     this.#place = wasm.make(...lengths, tolerance);
     if (this.#place === 0) throw refusal();
@@ -44,8 +40,7 @@ export class Verifier {
     if (!this.#place) throw refused("verifier_freed");
     const raw = rawBytes(body);
     if (raw.length > MAX_BODY_BYTES) throw refused("body_too_large", [], MAX_BODY_BYTES);
-    const now = this.#now();
-    if (!Number.isFinite(now)) throw refused("option_invalid", ["now does not give a number of milliseconds"]);
+    const now = unixSeconds(this.#now);
     const values = this.#headers.valuesIn(headers);
     const signature = values[0];
     const timestamp = values[1];
@@ -56,7 +51,7 @@ export class Verifier {
     place = write(memory, place, timestamp);
     place = write(memory, place, id);
     memory.set(raw, place);
-    const answer = wasm.check(this.#place, sent(signature), sent(timestamp), sent(id), raw.length, now / 1000);
+    const answer = wasm.check(this.#place, sent(signature), sent(timestamp), sent(id), raw.length, now);
     if (answer < 0) throw refusal(this.#headers.names);
     const { Verified } = entry;
     return new Verified(this.#provider, this.#schemes[answer & 1], wasm.number(), answer >> 1, this.#coversBody, raw, raw === body);
@@ -95,18 +90,7 @@ function sent(value) {
 function write(memory, place, value) {
   const length = letters(value);
   for (let at = 0; at < length; at++) {
-    const code = value.charCodeAt(at);
-    // A header is made of bytes; what is none can stand in no signature.
-    memory[place + at] = code > 255 ? 63 : code;
+    memory[place + at] = headerByte(value.charCodeAt(at));
   }
   return place + length;
-}
-
-function seconds(tolerance) {
-  if (Number.isFinite(tolerance) && tolerance >= 0) return tolerance;
-  throw refused("option_invalid", ["toleranceSeconds is not a number of seconds from 0 up"]);
-}
-
-function expectType(option, value, type) {
-  if (typeof value !== type) throw refused("option_invalid", [`${option} is not a ${type}`]);
 }
