@@ -20,7 +20,7 @@ use core::time::Duration;
 pub use self::finding::Finding;
 use self::{
     mistake::{Kind, Mistake},
-    schemes::Known,
+    schemes::{KNOWN, Known},
     search::{Case, Fit, Tried},
 };
 use crate::{
@@ -182,7 +182,7 @@ fn remaining_finding(flaw: Flaw, now: UnixSeconds) -> Option<Finding> {
 fn suspicions<'c>(scheme: &'c Scheme, flaw: Option<Flaw>, case: &Case<'c>) -> Vec<Mistake<'c>> {
     let mut mistakes = header::absent(scheme, case.headers);
     if !mistakes.is_empty() {
-        for Known { scheme: other, .. } in schemes::known() {
+        for Known { scheme: other, .. } in &KNOWN {
             if other.provider() != scheme.provider() && header::has_any(other, case.headers) {
                 return Vec::from([Kind::ProviderOther.of(other.provider())]);
             }

@@ -11,7 +11,12 @@ use hmac::digest::{CtOutput, Output, OutputSizeUser};
 #[cfg(feature = "sha512")]
 use sha2::{Sha384, Sha512};
 
-use crate::{Secret, Secrets, VerifyError, codec::Base64, flaw::Flaw, json::{Members, Text}};
+use crate::{
+    Secret, Secrets, VerifyError,
+    codec::Base64,
+    flaw::Flaw,
+    json::{Members, Text},
+};
 
 /// A signature algorithm with a shared secret.
 ///

@@ -2,16 +2,16 @@
 
 use alloc::{
     string::{String, ToString},
-    vec,
     vec::Vec,
 };
 
 use crate::{
-    Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds, Value,
+    Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds,
     codec::Base64,
     codes::plain_errors,
-    json::{self, ObjectWriter},
-    scheme::{HmacScheme, Means},
+    json::{Members, without_mark},
+    jws::Algorithm,
+    scheme::{HmacScheme, IdHeader, Means},
     time,
     token::{BODY_CLAIMS, TokenScheme},
 };
@@ -75,30 +75,40 @@ pub fn sign(scheme: &Scheme, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Resu
 
 impl HmacScheme {
     fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-        let id = self
-            .id
-            .as_ref()
-            .map(|header| unsigned.id.ok_or(SignError::IdMissing).map(|id| (header, id)))
-            .transpose()?;
-        if id.is_some_and(|(header, id)| !header.may_be(id.as_bytes())) {
-            return Err(SignError::IdMalformed);
-        }
-        let timestamp =
-            self.timestamp.as_ref().map(|header| Ok((header, header.format.write(unsigned.at)?))).transpose()?;
-        let timestamp_text = timestamp.as_ref().map_or("", |(_, text)| text.as_str());
-        let id_text = id.map_or("", |(_, id)| id);
-        let sign = |secret: &Secret| {
-            let mut parts = self.parts_of(timestamp_text.as_bytes(), id_text.as_bytes(), unsigned.body);
-            let made = secret.sign(&mut parts);
-            let tag: [u8; 32] = made.into_bytes().into();
-            alloc::format!("{}{}", self.signature.prefix, self.signature.encoding.write(&tag))
+        let id = match &self.id {
+            Some(header) => header.checked(unsigned.id.ok_or(SignError::IdMissing)?)?,
+            None => "",
         };
-        let most = if self.signature.is_list { usize::MAX } else { 1 };
-        let signatures: Vec<String> = secrets.all().iter().take(most).map(sign).collect();
-        let mut headers = vec![(self.signature.header.to_string(), signatures.join(" "))];
-        headers.extend(timestamp.map(|(header, text)| (header.header.to_string(), text)));
-        headers.extend(id.map(|(header, id)| (header.header.to_string(), id.to_string())));
+        let timestamp = match &self.timestamp {
+            Some(header) => header.format.write(unsigned.at)?,
+            None => String::new(),
+        };
+        let mut signatures = String::new();
+        for secret in secrets.all() {
+            if !signatures.is_empty() {
+                signatures.push(' ');
+            }
+            let made = secret.sign(&mut self.parts_of(timestamp.as_bytes(), id.as_bytes(), unsigned.body));
+            signatures.push_str(&self.signature.prefix);
+            signatures.push_str(&self.signature.encoding.write(&made.into_bytes().into()));
+            if !self.signature.is_list {
+                break;
+            }
+        }
+        let mut headers = Vec::from([(String::from(&*self.signature.header), signatures)]);
+        if let Some(header) = &self.timestamp {
+            headers.push((String::from(&*header.header), timestamp));
+        }
+        if let Some(header) = &self.id {
+            headers.push((String::from(&*header.header), String::from(id)));
+        }
         Ok(headers)
+    }
+}
+
+impl IdHeader {
+    fn checked<'i>(&self, id: &'i str) -> Result<&'i str, SignError> {
+        if self.may_be(id.as_bytes()) { Ok(id) } else { Err(SignError::IdMalformed) }
     }
 }
 
@@ -116,33 +126,42 @@ impl TimestampFormat {
 impl TokenScheme {
     /// A token with the claims that the verifier would compare with the body; made with the first accepted algorithm.
     fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-        let seconds = TimestampFormat::UnixSeconds;
         let algorithm = self.algorithms.first().ok_or(SignError::AlgorithmMissing)?;
-        let fields = json::object(unsigned.body).unwrap_or_default();
         let expires_at = UnixSeconds::new(unsigned.at.get().saturating_add(TOKEN_SECONDS));
-        let (issued_at, expires_at) = (seconds.write(unsigned.at)?, seconds.write(expires_at)?);
-        let claims = ObjectWriter::written(|json| {
-            json.value("iat", &Value::Number(issued_at.clone()));
-            json.value("exp", &Value::Number(expires_at.clone()));
-            for claim in BODY_CLAIMS {
-                if let Some(value) = fields.get(claim) {
-                    json.value(claim, value);
-                }
+        let mut claims = String::from("{");
+        add_claim("iat", &TimestampFormat::UnixSeconds.write(unsigned.at)?, &mut claims);
+        add_claim("exp", &TimestampFormat::UnixSeconds.write(expires_at)?, &mut claims);
+        let fields = Members::read(without_mark(unsigned.body), Some(&BODY_CLAIMS));
+        for claim in BODY_CLAIMS {
+            if let Some(value) = fields.as_ref().and_then(|fields| fields.get(claim)) {
+                add_claim(claim, value.plain(), &mut claims);
             }
-        });
-        let tokens = secrets.all().iter().take(1).map(|secret| algorithm.token(secret, &claims));
-        Ok(tokens.map(|token| (self.header.to_string(), token)).collect())
+        }
+        claims.push('}');
+        let token = secrets.all().first().map(|secret| algorithm.token(secret, &claims));
+        Ok(Vec::from([(String::from(&*self.header), token.unwrap_or_default())]))
     }
 }
 
-impl crate::jws::Algorithm {
+/// Adds a member whose value is JSON already.
+fn add_claim(name: &str, value: &str, claims: &mut String) {
+    let comma = if claims.ends_with('{') { "" } else { "," };
+    for part in [comma, "\"", name, "\":", value] {
+        claims.push_str(part);
+    }
+}
+
+impl Algorithm {
     /// A token whose payload is `claims`.
     fn token(self, secret: &Secret, claims: &str) -> String {
-        let header = alloc::format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.as_str());
-        let part = |text: &str| Base64::UrlSafe.encode(text.as_bytes());
-        let signed = alloc::format!("{}.{}", part(&header), part(claims));
-        let signature = Base64::UrlSafe.encode(&self.sign(secret, signed.as_bytes()));
-        alloc::format!("{signed}.{signature}")
+        let header = [r#"{"alg":""#, self.as_str(), r#"","typ":"JWT"}"#].concat();
+        let mut token = Base64::UrlSafe.encode(header.as_bytes());
+        token.push('.');
+        token.push_str(&Base64::UrlSafe.encode(claims.as_bytes()));
+        let signature = self.sign(secret, token.as_bytes());
+        token.push('.');
+        token.push_str(&Base64::UrlSafe.encode(&signature));
+        token
     }
 }
 

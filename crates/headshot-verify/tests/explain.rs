@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use headshot_verify::{
     DEFAULT_TOLERANCE, Delivery, Explanation, Finding, MAX_BODY_BYTES, Provider, UnixSeconds, explain,
+    jws::Algorithm,
     provider::{headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks},
 };
 use serde_json::Value;
@@ -165,6 +166,14 @@ fn says_that_a_body_is_too_large() {
     let delivery = Delivery::new(&headers[..], &body);
     let explanation = explain(&HeadshotPro::default(), &["secret"], &delivery, UnixSeconds::new(0), Duration::ZERO);
     assert_eq!((explanation.verdict(), codes(&explanation)), ("body_too_large", vec!["body_too_large"]));
+}
+
+#[test]
+fn a_token_of_an_algorithm_that_is_not_allowed_is_no_fit() {
+    let token = named("Scale, genuine");
+    let provider = Scale::new().with_algorithms([Algorithm::Hs384]);
+    let explanation = explained_as(&provider, &token);
+    assert_eq!((explanation.verdict(), codes(&explanation)), ("algorithm_refused", vec!["token_algorithm"]));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
     encoding::{DEMANDED, Form},
     mistake::{Kind, Mistake, Mistakes},
     reading::{Reading, Readings, bare, holds},
-    schemes,
+    schemes::KNOWN,
 };
 use crate::Scheme;
 
@@ -177,7 +177,7 @@ pub(super) fn suspicious_timestamp(scheme: &Scheme, headers: &Pairs<'_>) -> Kind
 /// The name under which the header `wanted` may have come.
 fn renamed<'c>(wanted: &str, headers: &Pairs<'c>) -> Option<&'c str> {
     let mut known = Vec::new();
-    for other in schemes::known() {
+    for other in &KNOWN {
         known.append(&mut self::wanted(other.scheme));
     }
     let bare_wanted = squeezed(wanted);

@@ -1,14 +1,14 @@
 //! The search for the fewest mistakes without which the signature fits.
 
 use alloc::vec::Vec;
-use core::{ptr, time::Duration};
+use core::time::Duration;
 
 use super::{
     body,
     header::{self, Pairs},
     mistake::{Kind, MOST_MISTAKES, Mistake},
     reading::Reading,
-    schemes::{self, Known},
+    schemes::{KNOWN, Known},
     secret,
 };
 use crate::{Headers, Scheme, SecretForm, UnixSeconds, flaw::Flaw, scheme::Received};
@@ -69,9 +69,9 @@ pub(super) struct Fit<'c> {
 /// Looks for the fewest mistakes that explain the delivery, which is held to `scheme`.
 pub(super) fn run<'c>(scheme: &'c Scheme, case: &Case<'c>) -> Option<Fit<'c>> {
     let mut routes = Vec::from([Route::of(Known { scheme, form: case.form }, case.headers)]);
-    for other in schemes::known() {
-        if !ptr::eq(other.scheme, scheme) {
-            routes.push(Route::of(other, case.headers));
+    for other in &KNOWN {
+        if other_than(scheme, other.scheme).is_some() {
+            routes.push(Route::of(*other, case.headers));
         }
     }
     let secrets = [SecretForm::Text, SecretForm::Whsec].map(|form| secret::readings(form, case.secrets));

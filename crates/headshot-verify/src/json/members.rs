@@ -84,7 +84,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Value, json::object};
+    use crate::{EventError, Value, json::object};
 
     proptest! {
         #[test]

@@ -29,23 +29,25 @@ pub(crate) fn tokens(text: &[u8]) -> Option<Vec<Token<'_>>> {
             return None;
         }
         tokens.push(match reader.peek() {
-            Some(open @ (b'{' | b'[')) => {
+            open @ (b'{' | b'[') => {
                 reader.skip();
                 // The two brackets of a kind have a character between them.
                 closes.push(open.wrapping_add(2));
                 Token::Open(open)
             }
-            Some(b'"') => Token::Text(reader.text().ok()?),
-            Some(b'n') => reader.word("null").map(|()| Token::Plain("null")).ok()?,
-            Some(b't') => reader.word("true").map(|()| Token::Plain("true")).ok()?,
-            Some(b'f') => reader.word("false").map(|()| Token::Plain("false")).ok()?,
-            _ => Token::Plain(reader.number().ok()?),
+            b'"' => Token::Text(reader.text().ok()?.to_owned()),
+            _ => {
+                let start = reader.rest();
+                // It is neither an array nor an object.
+                reader.value(1).ok()?;
+                Token::Plain(reader.since(start))
+            }
         });
         loop {
             let Some(close) = closes.last().copied() else { return reader.end().ok().map(|()| tokens) };
             if reader.has_more(close, matches!(tokens.last(), Some(Token::Open(_)))).ok()? {
                 if close == b'}' {
-                    tokens.push(Token::Name(reader.name().ok()?));
+                    tokens.push(Token::Name(reader.name().ok()?.to_owned()));
                 }
                 break;
             }

@@ -33,7 +33,7 @@ pub(super) fn object(body: &[u8]) -> Result<Fields, EventError> {
 fn fields(element: Node<'_, '_>, levels: usize) -> Result<Fields, EventError> {
     let levels = levels.checked_sub(1).ok_or(EventError::TooDeep)?;
     let fields = children(element).map(|child| Ok((name(child), value(child, levels)?)));
-    Fields::new(fields.collect::<Result<_, _>>()?)
+    Fields::new(fields.collect::<Result<_, EventError>>()?)
 }
 
 fn value(element: Node<'_, '_>, levels: usize) -> Result<Value, EventError> {
