@@ -27,7 +27,6 @@ use crate::{
     Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError,
     flaw::{Flaw, Role},
     json::ObjectWriter,
-    scheme::Received,
 };
 
 /// No clock that counts seconds shows as much before the year 5138.
@@ -116,7 +115,7 @@ pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(
         delivery.headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
     let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
     explained(&Case {
-        choose: &|headers| provider.scheme(&headers),
+        choose: &|headers| provider.scheme(headers),
         form: provider.secret_form(),
         secrets: &secrets,
         headers: &headers,
@@ -130,13 +129,10 @@ fn explained(case: &Case<'_>) -> Explanation {
     let received = Tried::none(case.headers);
     let scheme = (case.choose)(&received);
     let (refusal, mistakes) = match case.form.read_all(case.secrets) {
-        Ok(secrets) => {
-            let sent = Received::of(scheme, &&received);
-            match scheme.check(sent, case.body, &secrets, case.now, case.tolerance) {
-                Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
-                Err(flaw) => (flaw.of(scheme), findings(scheme, Some(flaw), case)),
-            }
-        }
+        Ok(secrets) => match scheme.check(received.received(scheme), case.body, &secrets, case.now, case.tolerance) {
+            Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
+            Err(flaw) => (flaw.of(scheme), findings(scheme, Some(flaw), case)),
+        },
         Err(refusal @ VerifyError::SecretMalformed) => (refusal, findings(scheme, None, case)),
         Err(refusal) => (refusal, Vec::from([Finding::of(Kind::SecretMissing, ["", ""])])),
     };

@@ -98,7 +98,7 @@ fn print_again(json: &Json<'_>, length: usize, readings: &mut Readings<'static>)
     let styles = if length > MANY_BYTES { STYLES_FOR_MANY_BYTES } else { STYLES.len() };
     for style in STYLES.iter().take(styles) {
         let mistakes = Mistakes::NONE.and(Kind::BodyReserialized.of(style.name));
-        let text = json.printed(style).into_bytes();
+        let text = json.printed(style);
         let with_line_end = [&*text, b"\n"].concat();
         readings.add_new(text, mistakes);
         readings.add_new(with_line_end, mistakes.and(Kind::BodyNewlineRemoved));

@@ -42,15 +42,15 @@ impl Finding {
     /// What is told of a mistake of this kind, with these names in its message.
     pub(super) fn of(kind: Kind, names: [&str; 2]) -> Self {
         let [code, template, remedy] = *kind.words();
-        let mut names = names.into_iter();
         let mut message = String::new();
-        for letter in template.chars() {
-            match letter {
-                '{' => message.push_str(names.next().unwrap_or_default()),
-                '}' => {}
-                letter => message.push(letter),
-            }
+        let mut rest = template;
+        for name in names {
+            let Some((before, after)) = rest.split_once('{') else { break };
+            message.push_str(before);
+            message.push_str(name);
+            rest = after.strip_prefix('}').unwrap_or(after);
         }
+        message.push_str(rest);
         Self { code, message, remedy }
     }
 }

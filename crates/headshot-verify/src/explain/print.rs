@@ -1,6 +1,7 @@
 //! JSON printed again, in the ways that senders print it.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
+use core::slice;
 
 use crate::json::{self, Token};
 
@@ -132,8 +133,8 @@ impl<'t> Json<'t> {
     }
 
     /// Prints it.
-    pub(super) fn printed(&self, style: &Style) -> String {
-        let mut printer = Printer { out: String::new(), style };
+    pub(super) fn printed(&self, style: &Style) -> Vec<u8> {
+        let mut printer = Printer { out: Vec::new(), style };
         let mut depth = 0_usize;
         let mut before = None;
         for token in &self.0 {
@@ -152,7 +153,7 @@ impl<'t> Json<'t> {
 }
 
 struct Printer<'s> {
-    out: String,
+    out: Vec<u8>,
     style: &'s Style,
 }
 
@@ -162,48 +163,48 @@ impl Printer<'_> {
         match (before, token) {
             (None | Some(Token::Name(_)), _) | (Some(Token::Open(_)), Token::Close(_)) => return,
             (Some(Token::Open(_)), _) | (_, Token::Close(_)) => {}
-            _ => self.out.push_str(if matches!(self.style.layout, Layout::Spaced) { ", " } else { "," }),
+            _ => self.print(if matches!(self.style.layout, Layout::Spaced) { b", " } else { b"," }),
         }
-        self.line(depth);
-    }
-
-    fn token(&mut self, token: &Token<'_>) {
-        match token {
-            Token::Open(bracket) | Token::Close(bracket) => self.out.push(char::from(*bracket)),
-            Token::Plain(digits) => self.out.push_str(digits),
-            Token::Text(text) => self.text(text),
-            Token::Name(name) => {
-                self.text(name);
-                self.out.push_str(if matches!(self.style.layout, Layout::Compact) { ":" } else { ": " });
+        if let Layout::Lines(indent) = self.style.layout {
+            self.print(b"\n");
+            for _ in 0..depth {
+                self.print(indent.as_bytes());
             }
         }
     }
 
-    fn line(&mut self, depth: usize) {
-        if let Layout::Lines(indent) = self.style.layout {
-            self.out.push('\n');
-            (0..depth).for_each(|_| self.out.push_str(indent));
+    fn token(&mut self, token: &Token<'_>) {
+        match token {
+            Token::Open(bracket) | Token::Close(bracket) => self.print(&[*bracket]),
+            Token::Plain(digits) => self.print(digits.as_bytes()),
+            Token::Text(text) => self.text(text),
+            Token::Name(name) => {
+                self.text(name);
+                self.print(if matches!(self.style.layout, Layout::Compact) { b":" } else { b": " });
+            }
         }
     }
 
     fn text(&mut self, text: &str) {
-        self.out.push('"');
-        text.chars().for_each(|letter| self.letter(letter));
-        self.out.push('"');
+        self.print(b"\"");
+        for letter in text.chars() {
+            self.letter(letter);
+        }
+        self.print(b"\"");
     }
 
     fn letter(&mut self, letter: char) {
         let Escapes { html, non_ascii, slash, dotnet } = self.style.escapes;
-        let short = match letter {
-            '"' if dotnet => None,
-            '"' | '\\' => Some(letter),
-            '/' if slash => Some('/'),
-            '\u{8}' => Some('b'),
-            '\u{c}' => Some('f'),
-            '\n' => Some('n'),
-            '\r' => Some('r'),
-            '\t' => Some('t'),
-            _ => None,
+        let short: &[u8] = match letter {
+            '\\' => b"\\\\",
+            '"' if !dotnet => b"\\\"",
+            '/' if slash => b"\\/",
+            '\u{8}' => b"\\b",
+            '\u{c}' => b"\\f",
+            '\n' => b"\\n",
+            '\r' => b"\\r",
+            '\t' => b"\\t",
+            _ => b"",
         };
         let is_code = match letter {
             ..' ' => true,
@@ -211,37 +212,42 @@ impl Printer<'_> {
             '"' | '\'' | '+' | '`' | '\x7f' => dotnet,
             _ => non_ascii && !letter.is_ascii(),
         };
-        match short {
-            Some(short) => {
-                self.out.push('\\');
-                self.out.push(short);
-            }
-            None if is_code => self.code(letter),
-            None => self.out.push(letter),
+        if !short.is_empty() {
+            self.print(short);
+        } else if is_code {
+            self.code(letter);
+        } else {
+            self.print(letter.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 
     /// Prints `\u` and four digits, twice where a letter needs two units of UTF-16.
     fn code(&mut self, letter: char) {
+        let digits = if self.style.escapes.dotnet { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
         let mut units = [0; 2];
         for unit in letter.encode_utf16(&mut units) {
-            self.out.push_str("\\u");
-            for shift in [12_u32, 8, 4, 0] {
-                let digit = char::from_digit(u32::from(*unit >> shift) & 15, 16).unwrap_or_default();
-                let is_upper = self.style.escapes.dotnet;
-                self.out.push(if is_upper { digit.to_ascii_uppercase() } else { digit });
+            self.print(b"\\u");
+            for shift in [12, 8, 4, 0] {
+                let digit = digits.get(usize::from(*unit >> shift & 15));
+                self.print(digit.map(slice::from_ref).unwrap_or_default());
             }
         }
+    }
+
+    fn print(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::string::String;
+
     use super::*;
 
     fn printed(text: &str, name: &str) -> String {
         let style = STYLES.iter().find(|style| style.name == name).unwrap();
-        Json::read(text.as_bytes()).unwrap().printed(style)
+        String::from_utf8(Json::read(text.as_bytes()).unwrap().printed(style)).unwrap()
     }
 
     #[test]

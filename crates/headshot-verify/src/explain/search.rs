@@ -11,7 +11,11 @@ use super::{
     schemes::{KNOWN, Known},
     secret,
 };
-use crate::{Headers, Scheme, SecretForm, UnixSeconds, flaw::Flaw, scheme::Received};
+use crate::{
+    Headers, Scheme, SecretForm, UnixSeconds,
+    flaw::Flaw,
+    scheme::{Received, Sent},
+};
 
 /// What may be hashed before the search gives up: a fraction of a second. What is likelier is tried earlier.
 const MOST_BYTES: usize = 128 * 1024 * 1024;
@@ -44,15 +48,28 @@ impl<'t> Tried<'t> {
         Self { headers, names: &[], values: &[] }
     }
 
-    fn reading(&self, name: &str) -> Option<&'t [u8]> {
-        let place = self.names.iter().position(|other| other.eq_ignore_ascii_case(name))?;
-        self.values.get(place).map(|value| &*value.bytes)
+    /// What was sent for the headers that the scheme reads.
+    pub(super) fn received(&self, scheme: &Scheme) -> Received<'t> {
+        Received {
+            signature: self.sent(Some(scheme.signature_header())),
+            timestamp: self.sent(scheme.timestamp_header()),
+            id: self.sent(scheme.id_header()),
+        }
+    }
+
+    fn sent(&self, name: Option<&str>) -> Sent<'t> {
+        let mut sent = Sent::Nothing;
+        for value in name.into_iter().flat_map(|name| self.values(name)) {
+            sent = if sent == Sent::Nothing { Sent::Once(value) } else { Sent::Repeatedly };
+        }
+        sent
     }
 }
 
-impl<'h> Headers<'h> for &'h Tried<'_> {
+impl<'h> Headers<'h> for Tried<'h> {
     fn values(&self, name: &str) -> impl Iterator<Item = &'h [u8]> {
-        let reading = self.reading(name);
+        let place = self.names.iter().position(|other| other.eq_ignore_ascii_case(name));
+        let reading = place.and_then(|place| self.values.get(place)).map(|reading| &*reading.bytes);
         let others = if reading.is_some() { &[] } else { self.headers };
         let others = others.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name));
         reading.into_iter().chain(others.map(|(_, value)| *value))
@@ -133,7 +150,7 @@ impl<'c> Search<'_, 'c> {
         let tried = Tried { headers, names: &route.names, values: chosen };
         let other = other_than((self.case.choose)(&tried), scheme);
         let left = left.checked_sub(other.iter().len())?;
-        let received = Received::of(scheme, &&tried);
+        let received = tried.received(scheme);
         let [texts, encoded] = &self.secrets;
         let secrets = match form {
             SecretForm::Text => texts,
