@@ -67,42 +67,44 @@ plain_errors! {
 ///
 /// [`SignError`] when the delivery could not be verified.
 pub fn sign(scheme: &Scheme, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-    match &scheme.means {
-        Means::Hmac(hmac) => hmac.sign(secrets, unsigned),
-        Means::Token(token) => token.sign(secrets, unsigned),
+    let names = [Some(scheme.signature_header()), scheme.timestamp_header(), scheme.id_header()];
+    let values = match &scheme.means {
+        Means::Hmac(hmac) => hmac.sign(secrets, unsigned)?,
+        Means::Token(token) => [Some(token.sign(secrets, unsigned)?), None, None],
+    };
+    let mut headers = Vec::new();
+    for header in names.into_iter().zip(values) {
+        if let (Some(name), Some(value)) = header {
+            headers.push((String::from(name), value));
+        }
     }
+    Ok(headers)
 }
 
 impl HmacScheme {
-    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
+    /// The values of its headers for signature, timestamp and id.
+    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<[Option<String>; 3], SignError> {
         let id = match &self.id {
-            Some(header) => header.checked(unsigned.id.ok_or(SignError::IdMissing)?)?,
-            None => "",
+            Some(header) => Some(header.checked(unsigned.id.ok_or(SignError::IdMissing)?)?),
+            None => None,
         };
         let timestamp = match &self.timestamp {
-            Some(header) => header.format.write(unsigned.at)?,
-            None => String::new(),
+            Some(header) => Some(header.format.write(unsigned.at)?),
+            None => None,
         };
+        let signed_timestamp = timestamp.as_deref().unwrap_or_default().as_bytes();
+        let signed_id = id.unwrap_or_default().as_bytes();
         let mut signatures = String::new();
         for secret in secrets.all() {
-            if !signatures.is_empty() {
-                signatures.push(' ');
-            }
-            let made = secret.sign(&mut self.parts_of(timestamp.as_bytes(), id.as_bytes(), unsigned.body));
-            signatures.push_str(&self.signature.prefix);
-            signatures.push_str(&self.signature.encoding.write(&made.into_bytes().into()));
+            let made = secret.sign(&mut self.parts_of(signed_timestamp, signed_id, unsigned.body));
+            let signature = self.signature.encoding.write(&made.into_bytes().into());
+            let space = if signatures.is_empty() { "" } else { " " };
+            signatures = [&*signatures, space, &self.signature.prefix, &signature].concat();
             if !self.signature.is_list {
                 break;
             }
         }
-        let mut headers = Vec::from([(String::from(&*self.signature.header), signatures)]);
-        if let Some(header) = &self.timestamp {
-            headers.push((String::from(&*header.header), timestamp));
-        }
-        if let Some(header) = &self.id {
-            headers.push((String::from(&*header.header), String::from(id)));
-        }
-        Ok(headers)
+        Ok([Some(signatures), timestamp, id.map(String::from)])
     }
 }
 
@@ -115,9 +117,11 @@ impl IdHeader {
 impl TimestampFormat {
     fn write(self, at: UnixSeconds) -> Result<String, SignError> {
         let text = match self {
-            Self::UnixSeconds => at.get().to_string(),
-            Self::UnixMillis => at.get().saturating_mul(1000).to_string(),
             Self::HttpDate => time::http_date(at).ok_or(SignError::TimeMalformed)?,
+            Self::UnixSeconds | Self::UnixMillis => {
+                let units = if self == Self::UnixMillis { 1000 } else { 1 };
+                at.get().saturating_mul(units).to_string()
+            }
         };
         if self.read(text.as_bytes(), at) == Some(at) { Ok(text) } else { Err(SignError::TimeMalformed) }
     }
@@ -125,29 +129,20 @@ impl TimestampFormat {
 
 impl TokenScheme {
     /// A token with the claims that the verifier would compare with the body; made with the first accepted algorithm.
-    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
+    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<String, SignError> {
         let algorithm = self.algorithms.first().ok_or(SignError::AlgorithmMissing)?;
         let expires_at = UnixSeconds::new(unsigned.at.get().saturating_add(TOKEN_SECONDS));
-        let mut claims = String::from("{");
-        add_claim("iat", &TimestampFormat::UnixSeconds.write(unsigned.at)?, &mut claims);
-        add_claim("exp", &TimestampFormat::UnixSeconds.write(expires_at)?, &mut claims);
+        let issued_at = TimestampFormat::UnixSeconds.write(unsigned.at)?;
+        let expires_at = TimestampFormat::UnixSeconds.write(expires_at)?;
+        let mut claims = ["{\"iat\":", &issued_at, ",\"exp\":", &expires_at].concat();
         let fields = Members::read(without_mark(unsigned.body), Some(&BODY_CLAIMS));
         for claim in BODY_CLAIMS {
             if let Some(value) = fields.as_ref().and_then(|fields| fields.get(claim)) {
-                add_claim(claim, value.plain(), &mut claims);
+                claims.push_str(&[",\"", claim, "\":", value.plain()].concat());
             }
         }
         claims.push('}');
-        let token = secrets.all().first().map(|secret| algorithm.token(secret, &claims));
-        Ok(Vec::from([(String::from(&*self.header), token.unwrap_or_default())]))
-    }
-}
-
-/// Adds a member whose value is JSON already.
-fn add_claim(name: &str, value: &str, claims: &mut String) {
-    let comma = if claims.ends_with('{') { "" } else { "," };
-    for part in [comma, "\"", name, "\":", value] {
-        claims.push_str(part);
+        Ok(secrets.all().first().map(|secret| algorithm.token(secret, &claims)).unwrap_or_default())
     }
 }
 
@@ -155,13 +150,10 @@ impl Algorithm {
     /// A token whose payload is `claims`.
     fn token(self, secret: &Secret, claims: &str) -> String {
         let header = [r#"{"alg":""#, self.as_str(), r#"","typ":"JWT"}"#].concat();
-        let mut token = Base64::UrlSafe.encode(header.as_bytes());
-        token.push('.');
-        token.push_str(&Base64::UrlSafe.encode(claims.as_bytes()));
-        let signature = self.sign(secret, token.as_bytes());
-        token.push('.');
-        token.push_str(&Base64::UrlSafe.encode(&signature));
-        token
+        let signed =
+            [&*Base64::UrlSafe.encode(header.as_bytes()), ".", &Base64::UrlSafe.encode(claims.as_bytes())].concat();
+        let signature = self.sign(secret, signed.as_bytes());
+        [&*signed, ".", &Base64::UrlSafe.encode(&signature)].concat()
     }
 }
 
@@ -182,5 +174,21 @@ struct AllHeaders;
 impl Headers<'static> for AllHeaders {
     fn values(&self, _name: &str) -> impl Iterator<Item = &'static [u8]> {
         core::iter::once(&b""[..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Delivery, Verifier, provider::scale::Scale};
+
+    #[test]
+    fn a_claim_is_the_field_of_the_body_however_that_is_written() {
+        let verifier = Verifier::with_shown_secrets(Scale::new(), ["secret"]).unwrap();
+        let at = UnixSeconds::new(1_767_323_045);
+        for body in [r#"{ "studio_id" : { "a": [1, 2] }, "topic": "\u0041" }"#, r#"{"topic":null}"#, "[]", "no JSON"] {
+            let headers = verifier.sign(&Unsigned { body: body.as_bytes(), at, id: None }).unwrap();
+            assert_eq!(verifier.verify(&Delivery::new(&headers[..], body), at).err(), None, "{body}");
+        }
     }
 }

@@ -45,9 +45,7 @@ pub(crate) fn signed(
     let headers = sign(provider.scheme(true), &secrets, &unsigned)?;
     let mut lines = String::new();
     for (name, value) in &headers {
-        for part in [name, ":", value, "\n"] {
-            lines.push_str(part);
-        }
+        lines.push_str(&[name, ":", value, "\n"].concat());
     }
     Ok(lines)
 }

@@ -21,26 +21,29 @@ const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}
 /// Every reading of the body, first as it is.
 pub(super) fn readings(body: &[u8]) -> Vec<Reading<'static>> {
     let mut readings = Readings::default();
-    readings.add(body.to_vec(), Mistakes::NONE);
-    let mut add = |bytes: Option<Vec<u8>>, kind: Kind| {
-        if let Some(bytes) = bytes {
-            readings.add_new(bytes, Mistakes::NONE.and(kind));
-        }
-    };
-    let trimmed = Some(body.trim_ascii_end()).filter(|trimmed| trimmed.len() < body.len());
-    add(trimmed.map(<[u8]>::to_vec), Kind::BodyNewlineAdded);
-    add(body.strip_prefix(MARK).map(<[u8]>::to_vec), Kind::BodyMarkAdded);
-    add(after_timestamp(body).map(<[u8]>::to_vec), Kind::BodyWithTimestamp);
-    add(Some([body, b"\n"].concat()), Kind::BodyNewlineRemoved);
-    add(Some([body, b"\r\n"].concat()), Kind::BodyNewlineRemoved);
-    add(Some([MARK, body].concat()), Kind::BodyMarkRemoved);
-    add(other_line_ends(body), Kind::BodyLineEnds);
+    readings.add(&[body], &Mistakes::NONE);
+    let mut add = |parts: &[&[u8]], kind: Kind| readings.add_new(parts, &Mistakes::NONE.and(kind));
+    add(&[body.trim_ascii_end()], Kind::BodyNewlineAdded);
+    add(&[body.strip_prefix(MARK).unwrap_or(body)], Kind::BodyMarkAdded);
+    add(&[after_timestamp(body).unwrap_or(body)], Kind::BodyWithTimestamp);
+    add(&[body, b"\n"], Kind::BodyNewlineRemoved);
+    add(&[body, b"\r\n"], Kind::BodyNewlineRemoved);
+    add(&[MARK, body], Kind::BodyMarkRemoved);
     let json = Json::read(body);
-    add(json.as_ref().and_then(Json::text).map(|text| text.as_bytes().to_vec()), Kind::BodyQuoted);
-    add(json.as_ref().and_then(Json::node_buffer), Kind::BodyParsed);
-    let base64 = Some(bare(body)).filter(|text| !text.is_empty());
-    add(base64.and_then(encoding::decode_base64), Kind::BodyBase64);
-    add(recoded(body), Kind::BodyRecoded);
+    let quoted = json.as_ref().and_then(Json::text).map(|text| text.as_bytes().to_vec());
+    let buffer = json.as_ref().and_then(Json::node_buffer);
+    let base64 = Some(bare(body)).filter(|text| !text.is_empty()).and_then(encoding::decode_base64);
+    for (bytes, kind) in [
+        (other_line_ends(body), Kind::BodyLineEnds),
+        (quoted, Kind::BodyQuoted),
+        (buffer, Kind::BodyParsed),
+        (base64, Kind::BodyBase64),
+        (recoded(body), Kind::BodyRecoded),
+    ] {
+        if let Some(bytes) = bytes {
+            add(&[&bytes], kind);
+        }
+    }
     if let Some(json) = json {
         print_again(&json, body.len(), &mut readings);
     }
@@ -99,9 +102,8 @@ fn print_again(json: &Json<'_>, length: usize, readings: &mut Readings<'static>)
     for style in STYLES.iter().take(styles) {
         let mistakes = Mistakes::NONE.and(Kind::BodyReserialized.of(style.name));
         let text = json.printed(style);
-        let with_line_end = [&*text, b"\n"].concat();
-        readings.add_new(text, mistakes);
-        readings.add_new(with_line_end, mistakes.and(Kind::BodyNewlineRemoved));
+        readings.add_new(&[&text], &mistakes);
+        readings.add_new(&[&text, b"\n"], &mistakes.and(Kind::BodyNewlineRemoved));
     }
 }
 

@@ -92,13 +92,13 @@ fn single<'c>(name: &'c str, values: &[&[u8]]) -> Vec<Reading<'c>> {
     let repeated = Mistakes::NONE.and(Kind::HeaderRepeated.of(name));
     let mut readings = Readings::default();
     if let [value] = values {
-        readings.add(value.to_vec(), Mistakes::NONE);
+        readings.add(&[value], &Mistakes::NONE);
     }
     for value in values {
-        readings.add_new(value.to_vec(), repeated);
+        readings.add_new(&[value], &repeated);
         if value.contains(&b',') {
             for part in value.split(|letter| *letter == b',').take(MOST_VALUES) {
-                readings.add_new(part.trim_ascii().to_vec(), repeated);
+                readings.add_new(&[part.trim_ascii()], &repeated);
             }
         }
     }
@@ -118,9 +118,8 @@ fn rewrite_signature<'c>(prefix: &str, reading: &Reading<'c>, rewritten: &mut Re
         outside = outside.and(Kind::SignaturePrefix);
     }
     let mut add = |signature: &[u8], mistakes: Mistakes<'c>| {
-        let value = [prefix.as_bytes(), signature].concat();
-        if value != reading.bytes {
-            rewritten.add(value, mistakes.and_all(&reading.mistakes));
+        if reading.bytes.strip_prefix(prefix.as_bytes()) != Some(signature) {
+            rewritten.add(&[prefix.as_bytes(), signature], &mistakes.and_all(&reading.mistakes));
         }
     };
     for candidate in [rest, after_any_prefix(rest)] {
@@ -148,7 +147,7 @@ fn rewrite_timestamp<'c>(reading: &Reading<'c>, rewritten: &mut Readings<'c>) {
     let text = bare(&reading.bytes);
     let mut add = |text: &[u8], kind: Kind| {
         if text != reading.bytes {
-            rewritten.add(text.to_vec(), Mistakes::NONE.and(kind).and_all(&reading.mistakes));
+            rewritten.add(&[text], &Mistakes::NONE.and(kind).and_all(&reading.mistakes));
         }
     };
     add(text, Kind::TimestampForm);

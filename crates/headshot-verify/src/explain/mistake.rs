@@ -1,7 +1,5 @@
 //! The known mistakes, and what is said of each.
 
-use alloc::string::String;
-
 use super::{Finding, reading::holds};
 
 /// More mistakes than these are not made at once.
@@ -315,11 +313,12 @@ impl Mistake<'_> {
     pub(super) fn told(&self, secrets: &[&[u8]]) -> Finding {
         let [name, given] = self.names;
         // Whoever sent it chose the name, and may have chosen something else than letters.
-        let mut given = String::from(given);
-        given.retain(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.'));
-        let is_hidden = self.kind == Kind::HeaderRenamed && (given.is_empty() || holds_a_secret(&given, secrets));
+        let mut given = given.as_bytes().to_vec();
+        given.retain(|letter| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_' | b'.'));
+        let given = core::str::from_utf8(&given).unwrap_or_default();
+        let is_hidden = self.kind == Kind::HeaderRenamed && (given.is_empty() || holds_a_secret(given, secrets));
         let kind = if is_hidden { Kind::HeaderRenamedSecretly } else { self.kind };
-        Finding::of(kind, [name, &given])
+        Finding::of(kind, [name, given])
     }
 }
 

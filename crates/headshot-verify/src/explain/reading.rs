@@ -14,14 +14,16 @@ pub(super) struct Reading<'c> {
 pub(super) struct Readings<'c>(pub(super) Vec<Reading<'c>>);
 
 impl<'c> Readings<'c> {
-    pub(super) fn add(&mut self, bytes: Vec<u8>, mistakes: Mistakes<'c>) {
-        self.0.push(Reading { bytes, mistakes });
+    /// Adds the reading that these parts make one after the other.
+    pub(super) fn add(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
+        self.0.push(Reading { bytes: parts.concat(), mistakes: *mistakes });
     }
 
-    /// Adds it unless another one has the same bytes.
-    pub(super) fn add_new(&mut self, bytes: Vec<u8>, mistakes: Mistakes<'c>) {
+    /// The same, unless another one has the same bytes.
+    pub(super) fn add_new(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
+        let bytes = parts.concat();
         if self.0.iter().all(|other| other.bytes != bytes) {
-            self.add(bytes, mistakes);
+            self.0.push(Reading { bytes, mistakes: *mistakes });
         }
     }
 }
