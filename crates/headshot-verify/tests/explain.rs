@@ -176,6 +176,26 @@ fn a_token_of_an_algorithm_that_is_not_allowed_is_no_fit() {
     assert_eq!((explanation.verdict(), codes(&explanation)), ("algorithm_refused", vec!["token_algorithm"]));
 }
 
+/// An attacker may repeat every header, and each of them may hold several values.
+#[test]
+fn headers_that_are_repeated_take_little_memory() {
+    let values = |begin: &str| -> Vec<String> {
+        let value = |place: u32| (0..8).map(|part| format!("{begin}{:064x}", place * 8 + part)).collect::<Vec<_>>();
+        (0..3).map(|place| value(place).join(",")).collect()
+    };
+    let names = [("webhook-signature", "v1="), ("webhook-timestamp", "1767323045.0"), ("webhook-id", "")];
+    let named = |(name, begin)| values(begin).into_iter().map(move |value| (name, value));
+    let headers: Vec<(&str, String)> = names.into_iter().flat_map(named).collect();
+    let delivery = Delivery::new(&headers[..], "[]");
+    let now = UnixSeconds::new(1_767_323_045);
+    let mut found = Vec::new();
+    let used = allocation_counter::measure(|| {
+        found = codes(&explain(&StandardWebhooks::default(), &["c2VjcmV0"], &delivery, now, DEFAULT_TOLERANCE));
+    });
+    assert_eq!(found, ["header_repeated"]);
+    assert!(used.bytes_max < 1024 * 1024, "{used:?}");
+}
+
 #[test]
 fn is_written_as_json() {
     let json: Value = serde_json::from_str(&explained(&named("a newline after the secret")).to_json()).unwrap();
