@@ -67,23 +67,27 @@ plain_errors! {
 ///
 /// [`SignError`] when the delivery could not be verified.
 pub fn sign(scheme: &Scheme, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-    let names = [Some(scheme.signature_header()), scheme.timestamp_header(), scheme.id_header()];
-    let values = match &scheme.means {
+    let (signature, timestamp, id) = match &scheme.means {
         Means::Hmac(hmac) => hmac.sign(secrets, unsigned)?,
-        Means::Token(token) => [Some(token.sign(secrets, unsigned)?), None, None],
+        Means::Token(token) => (token.sign(secrets, unsigned)?, None, None),
     };
     let mut headers = Vec::new();
-    for header in names.into_iter().zip(values) {
-        if let (Some(name), Some(value)) = header {
-            headers.push((String::from(name), value));
-        }
+    let mut add = |name: &str, value: String| headers.push((String::from(name), value));
+    add(scheme.signature_header(), signature);
+    if let (Some(name), Some(timestamp)) = (scheme.timestamp_header(), timestamp) {
+        add(name, timestamp);
+    }
+    if let (Some(name), Some(id)) = (scheme.id_header(), id) {
+        add(name, id);
     }
     Ok(headers)
 }
 
+/// What stands in the headers for signature, timestamp and id.
+type Values = (String, Option<String>, Option<String>);
+
 impl HmacScheme {
-    /// The values of its headers for signature, timestamp and id.
-    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<[Option<String>; 3], SignError> {
+    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Values, SignError> {
         let id = match &self.id {
             Some(header) => Some(header.checked(unsigned.id.ok_or(SignError::IdMissing)?)?),
             None => None,
@@ -104,7 +108,7 @@ impl HmacScheme {
                 break;
             }
         }
-        Ok([Some(signatures), timestamp, id.map(String::from)])
+        Ok((signatures, timestamp, id.map(String::from)))
     }
 }
 

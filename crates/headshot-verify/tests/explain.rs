@@ -184,8 +184,8 @@ fn headers_that_are_repeated_take_little_memory() {
         (0..3).map(|place| value(place).join(",")).collect()
     };
     let names = [("webhook-signature", "v1="), ("webhook-timestamp", "1767323045.0"), ("webhook-id", "")];
-    let named = |(name, begin)| values(begin).into_iter().map(move |value| (name, value));
-    let headers: Vec<(&str, String)> = names.into_iter().flat_map(named).collect();
+    let repeated = |(name, begin)| values(begin).into_iter().map(move |value| (name, value));
+    let headers: Vec<(&str, String)> = names.into_iter().flat_map(repeated).collect();
     let delivery = Delivery::new(&headers[..], "[]");
     let now = UnixSeconds::new(1_767_323_045);
     let mut found = Vec::new();
