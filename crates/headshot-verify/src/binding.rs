@@ -3,9 +3,19 @@
 //!
 //! It is no part of the interface for Rust programs and may change with every version.
 
+use crate::{SecretForm, Secrets};
 pub use crate::{
-    flaw::{Flaw, Role},
+    flaw::{Check, Flaw},
     provider::BuiltIn,
     scheme::{Received, Sent},
     verified::Found,
 };
+
+/// As [`SecretForm::read_all`].
+///
+/// # Errors
+///
+/// The [`Flaw`] of which it makes its error.
+pub fn secrets<'s>(form: SecretForm, shown: impl Iterator<Item = &'s [u8]>) -> Result<Secrets, Flaw> {
+    Secrets::of(shown.map(|shown| form.key(shown)))
+}

@@ -82,7 +82,7 @@ pub enum VerifyError {
         /// How far it lies ahead.
         ahead: Duration,
     },
-    /// The token is not three parts of canonical base64url, or its header is no JSON object with unique names.
+    /// The token is not three parts of canonical base64url, or its header is no JSON object with unique names, 128 at most.
     TokenMalformed,
     /// The token's `alg` is none of the accepted algorithms.
     AlgorithmRefused,
@@ -90,7 +90,7 @@ pub enum VerifyError {
     ExtensionRefused,
     /// The token is genuine, but its `typ` says that it is no JWT.
     TokenTypeRefused,
-    /// The token is genuine, but its claims are no JSON object with unique names.
+    /// The token is genuine, but its claims are no JSON object with unique names, 128 at most.
     ClaimsMalformed,
     /// The token is genuine, but a time in its claims is not a plain number of seconds.
     ClaimMalformed {

@@ -21,11 +21,11 @@ pub use self::finding::Finding;
 use self::{
     mistake::{Kind, Mistake},
     schemes::{KNOWN, Known},
-    search::{Case, Fit, Tried},
+    search::{Case, Fit, Refused, Tried},
 };
 use crate::{
-    Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError,
-    flaw::{Flaw, Role},
+    Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError, binding,
+    flaw::{Check, Flaw},
     json::ObjectWriter,
 };
 
@@ -128,27 +128,31 @@ pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(
 fn explained(case: &Case<'_>) -> Explanation {
     let received = Tried::none(case.headers);
     let scheme = (case.choose)(&received);
-    let (refusal, mistakes) = match case.form.read_all(case.secrets) {
-        Ok(secrets) => match scheme.check(received.received(scheme), case.body, &secrets, case.now, case.tolerance) {
-            Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
-            Err(flaw) => (flaw.of(scheme), findings(scheme, Some(flaw), case)),
-        },
-        Err(refusal @ VerifyError::SecretMalformed) => (refusal, findings(scheme, None, case)),
-        Err(refusal) => (refusal, Vec::from([Finding::of(Kind::SecretMissing, ["", ""])])),
+    let (refusal, flaw) = match binding::secrets(case.form, case.secrets.iter().copied()) {
+        Ok(secrets) => {
+            let mut check = Check::new(&secrets, case.now, case.tolerance);
+            match scheme.check(received.received(scheme), case.body, &mut check) {
+                Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
+                Err(flaw) => (check.error(flaw, scheme), flaw),
+            }
+        }
+        Err(flaw) => (flaw.plain(), flaw),
     };
-    Explanation { refusal: Some(refusal), findings: mistakes }
+    Explanation { refusal: Some(refusal), findings: findings(scheme, flaw, case) }
 }
 
-/// What is told of a delivery that is refused for this flaw, or because a secret is malformed.
-fn findings<'c>(scheme: &'c Scheme, flaw: Option<Flaw>, case: &Case<'c>) -> Vec<Finding> {
-    if flaw == Some(Flaw::BodyTooLarge) {
-        return Vec::from([Finding::of(Kind::BodyTooLarge, [&MAX_BODY_BYTES.to_string(), ""])]);
+/// What is told of a delivery that is refused for this flaw.
+fn findings<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Finding> {
+    match flaw {
+        Flaw::SecretsMissing | Flaw::SecretEmpty => return Vec::from([Finding::of(Kind::SecretMissing, ["", ""])]),
+        Flaw::BodyTooLarge => return Vec::from([Finding::of(Kind::BodyTooLarge, [&MAX_BODY_BYTES.to_string(), ""])]),
+        _ => {}
     }
     let Some(Fit { mistakes, remaining }) = search::run(scheme, case) else {
         return told(&suspicions(scheme, flaw, case), case);
     };
     let mut findings = told(&mistakes, case);
-    findings.extend(remaining.and_then(|flaw| remaining_finding(flaw, case.now)));
+    findings.extend(remaining.and_then(|refused| told_besides(refused, case.now)));
     findings
 }
 
@@ -157,25 +161,23 @@ fn told(mistakes: &[Mistake<'_>], case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// What is wrong even without the mistakes that were found.
-fn remaining_finding(flaw: Flaw, now: UnixSeconds) -> Option<Finding> {
-    let (kind, seconds) = match flaw {
-        Flaw::TooOld(_) | Flaw::TokenExpired(_) if now.get() >= MILLISECONDS_FROM => (Kind::ClockMilliseconds, 0),
-        Flaw::TooOld(age) => (Kind::ClockAhead, age),
-        Flaw::InFuture(ahead) => (Kind::ClockBehind, ahead),
-        Flaw::TokenExpired(age) => (Kind::TokenExpired, age),
-        Flaw::TokenNotYetValid(ahead) => (Kind::TokenNotYetValid, ahead),
-        Flaw::BodyNotObject => (Kind::BodyNotObject, 0),
-        Flaw::ClaimMismatch(claim) | Flaw::ClaimMissing(claim) => {
-            return Some(Finding::of(Kind::TokenClaim, [claim, ""]));
-        }
-        Flaw::TokenTypeRefused | Flaw::ClaimsMalformed | Flaw::ClaimMalformed(_) => (Kind::TokenForm, 0),
+fn told_besides(Refused { flaw, claim, seconds }: Refused, now: UnixSeconds) -> Option<Finding> {
+    let kind = match flaw {
+        Flaw::TimestampTooOld | Flaw::TokenExpired if now.get() >= MILLISECONDS_FROM => Kind::ClockMilliseconds,
+        Flaw::TimestampTooOld => Kind::ClockAhead,
+        Flaw::TimestampInFuture => Kind::ClockBehind,
+        Flaw::TokenExpired => Kind::TokenExpired,
+        Flaw::TokenNotYetValid => Kind::TokenNotYetValid,
+        Flaw::BodyNotObject => Kind::BodyNotObject,
+        Flaw::ClaimMismatch | Flaw::ClaimMissing => return Some(Finding::of(Kind::TokenClaim, [claim, ""])),
+        Flaw::TokenTypeRefused | Flaw::ClaimsMalformed | Flaw::ClaimMalformed => Kind::TokenForm,
         _ => return None,
     };
     Some(Finding::of(kind, [&seconds.to_string(), ""]))
 }
 
 /// What the delivery looks like, where no mistake makes the signature fit.
-fn suspicions<'c>(scheme: &'c Scheme, flaw: Option<Flaw>, case: &Case<'c>) -> Vec<Mistake<'c>> {
+fn suspicions<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Mistake<'c>> {
     let mut mistakes = header::absent(scheme, case.headers);
     if !mistakes.is_empty() {
         for Known { scheme: other, .. } in &KNOWN {
@@ -185,18 +187,23 @@ fn suspicions<'c>(scheme: &'c Scheme, flaw: Option<Flaw>, case: &Case<'c>) -> Ve
         }
     }
     let kind = match flaw {
-        None => Some(Kind::SecretForm),
-        Some(Flaw::Repeated(role)) => {
-            mistakes.push(Kind::HeaderRepeated.of(scheme.header(role).map_or("", |name| name)));
+        Flaw::SignatureRepeated | Flaw::TimestampRepeated | Flaw::IdRepeated => {
+            let header = match flaw {
+                Flaw::SignatureRepeated => Some(scheme.signature_header()),
+                Flaw::TimestampRepeated => scheme.timestamp_header(),
+                _ => scheme.id_header(),
+            };
+            mistakes.extend(header.map(|header| Kind::HeaderRepeated.of(header)));
             None
         }
-        Some(Flaw::Malformed(Role::Signature)) => Some(Kind::SignatureForm),
-        Some(Flaw::Uppercase) => Some(Kind::SignatureLetterCase),
-        Some(Flaw::Malformed(Role::Timestamp)) => Some(header::suspicious_timestamp(scheme, case.headers)),
-        Some(Flaw::Malformed(Role::Id)) => Some(Kind::IdForm),
-        Some(Flaw::TokenMalformed | Flaw::ExtensionRefused) => Some(Kind::TokenForm),
-        Some(Flaw::AlgorithmRefused) => Some(Kind::TokenAlgorithm),
-        Some(_) => None,
+        Flaw::SignatureMalformed => Some(Kind::SignatureForm),
+        Flaw::SignatureUppercase => Some(Kind::SignatureLetterCase),
+        Flaw::TimestampMalformed => Some(header::suspicious_timestamp(scheme, case.headers)),
+        Flaw::IdMalformed => Some(Kind::IdForm),
+        Flaw::TokenMalformed | Flaw::ExtensionRefused => Some(Kind::TokenForm),
+        Flaw::AlgorithmRefused => Some(Kind::TokenAlgorithm),
+        Flaw::SecretMalformed => Some(Kind::SecretForm),
+        _ => None,
     };
     mistakes.extend(kind.map(Mistake::from));
     if scheme.covers_body() {

@@ -1,106 +1,179 @@
 use alloc::borrow::Cow;
 use core::time::Duration;
 
-use crate::{MAX_BODY_BYTES, Scheme, VerifyError};
+use crate::{MAX_BODY_BYTES, Scheme, Secrets, UnixSeconds, VerifyError};
 
 /// What a header of a scheme is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The signature, or the token.
+pub(crate) enum Role {
     Signature,
-    /// The timestamp.
     Timestamp,
-    /// The delivery's id.
     Id,
 }
 
-/// Why a delivery is refused, without the names of the headers: these are the scheme's.
+/// What deliveries are checked with, and what there is to say about a [`Flaw`] beside its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Check<'s> {
+    /// The secrets, any of which may have signed.
+    pub secrets: &'s Secrets,
+    /// The moment of the check.
+    pub now: UnixSeconds,
+    /// The greatest distance between a signed timestamp and now.
+    pub tolerance: Duration,
+    /// The claim that the flaw is about.
+    pub claim: &'static str,
+    /// By how many seconds the time that the flaw is about is off.
+    pub seconds: u64,
+}
+
+/// Why a delivery is refused: [`VerifyError`] without what its variants hold, in the same order.
 ///
-/// [`VerifyError`] is the same for people. This one is small, and what a binding hands over that has texts of its own.
+/// It is a byte, and so passes through the many steps of a check in fewer instructions. It is also what a binding hands
+/// over that has texts of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the error's variants of these names are described")]
 pub enum Flaw {
-    /// The header is absent.
-    Missing(Role),
-    /// The header occurs more than once.
-    Repeated(Role),
-    /// The header's value is not of the scheme's form.
-    Malformed(Role),
-    /// The signature is in upper case.
-    Uppercase,
-    /// No secret made the signature.
-    Mismatch,
-    /// It was signed so many seconds before now.
-    TooOld(u64),
-    /// It was signed so many seconds after now.
-    InFuture(u64),
-    /// The token is not of the compact form, or its header no JSON object.
+    SignatureMissing,
+    SignatureRepeated,
+    SignatureMalformed,
+    SignatureUppercase,
+    SignatureMismatch,
+    TimestampMissing,
+    TimestampRepeated,
+    TimestampMalformed,
+    IdMissing,
+    IdRepeated,
+    IdMalformed,
+    TimestampTooOld,
+    TimestampInFuture,
     TokenMalformed,
-    /// The token's algorithm is not accepted.
     AlgorithmRefused,
-    /// The token demands an extension.
     ExtensionRefused,
-    /// The token is no JWT.
     TokenTypeRefused,
-    /// The token's claims are no JSON object.
     ClaimsMalformed,
-    /// The claim is not a time.
-    ClaimMalformed(&'static str),
-    /// The claim is absent.
-    ClaimMissing(&'static str),
-    /// The claim is not what the body says.
-    ClaimMismatch(&'static str),
-    /// The token expired so many seconds ago.
-    TokenExpired(u64),
-    /// The token becomes valid in so many seconds.
-    TokenNotYetValid(u64),
-    /// The body begins no JSON object.
+    ClaimMalformed,
+    ClaimMissing,
+    ClaimMismatch,
+    TokenExpired,
+    TokenNotYetValid,
     BodyNotObject,
-    /// The body is longer than [`MAX_BODY_BYTES`].
     BodyTooLarge,
+    SecretEmpty,
+    SecretMalformed,
+    SecretsMissing,
+    SchemeUnknown,
+}
+
+impl Role {
+    pub(crate) const fn missing(self) -> Flaw {
+        match self {
+            Self::Signature => Flaw::SignatureMissing,
+            Self::Timestamp => Flaw::TimestampMissing,
+            Self::Id => Flaw::IdMissing,
+        }
+    }
+
+    pub(crate) const fn repeated(self) -> Flaw {
+        match self {
+            Self::Signature => Flaw::SignatureRepeated,
+            Self::Timestamp => Flaw::TimestampRepeated,
+            Self::Id => Flaw::IdRepeated,
+        }
+    }
+
+    pub(crate) const fn malformed(self) -> Flaw {
+        match self {
+            Self::Signature => Flaw::SignatureMalformed,
+            Self::Timestamp => Flaw::TimestampMalformed,
+            Self::Id => Flaw::IdMalformed,
+        }
+    }
+}
+
+impl<'s> Check<'s> {
+    /// A check that has found nothing yet.
+    #[must_use]
+    pub const fn new(secrets: &'s Secrets, now: UnixSeconds, tolerance: Duration) -> Self {
+        Self { secrets, now, tolerance, claim: "", seconds: 0 }
+    }
+
+    /// A flaw about a claim.
+    pub(crate) const fn of_claim(&mut self, claim: &'static str, flaw: Flaw) -> Flaw {
+        self.claim = claim;
+        flaw
+    }
+
+    /// A flaw about a time that is off by so many seconds.
+    pub(crate) const fn off_by(&mut self, seconds: u64, flaw: Flaw) -> Flaw {
+        self.seconds = seconds;
+        flaw
+    }
+
+    /// Makes sure that no more seconds lie between a moment and now than the tolerance has.
+    pub(crate) fn distance(&mut self, signed_at: UnixSeconds) -> Result<(), Flaw> {
+        // Moments are whole seconds, so a fraction of the tolerance makes no difference.
+        let most = self.tolerance.as_secs();
+        match (self.now.since(signed_at), signed_at.since(self.now)) {
+            (Some(age), _) if age > most => Err(self.off_by(age, Flaw::TimestampTooOld)),
+            (_, Some(ahead)) if ahead > most => Err(self.off_by(ahead, Flaw::TimestampInFuture)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The error that people read, who want to know the headers of this scheme.
+    pub(crate) fn error(&self, flaw: Flaw, scheme: &Scheme) -> VerifyError {
+        let header = |role| scheme.header(role).cloned().unwrap_or_default();
+        flaw.error(header, scheme.without_timestamp(), self.claim, self.seconds)
+    }
 }
 
 impl Flaw {
-    /// The same as the error that people read, of a token that came in no header.
-    pub(crate) fn of_token(self) -> VerifyError {
-        self.named(|_| Cow::Borrowed(""), None)
+    /// The error where there is nothing to say beside its name.
+    pub(crate) fn plain(self) -> VerifyError {
+        self.error(|_| Cow::Borrowed(""), None, "", 0)
     }
 
-    /// The same as the error that people read, who want to know the headers of this scheme.
-    #[must_use]
-    pub fn of(self, scheme: &Scheme) -> VerifyError {
-        self.named(|role| scheme.header(role).cloned().unwrap_or_default(), scheme.without_timestamp())
-    }
-
-    fn named(self, header: impl Fn(Role) -> Cow<'static, str>, without_timestamp: Option<&'static str>) -> VerifyError {
-        let seconds = Duration::from_secs;
+    fn error(
+        self,
+        header: impl Fn(Role) -> Cow<'static, str>,
+        without_timestamp: Option<&'static str>,
+        claim: &'static str,
+        seconds: u64,
+    ) -> VerifyError {
+        let distance = Duration::from_secs(seconds);
+        let (signature, timestamp, id) = (|| header(Role::Signature), || header(Role::Timestamp), || header(Role::Id));
         match self {
-            Self::Missing(Role::Signature) => VerifyError::SignatureMissing { header: header(Role::Signature) },
-            Self::Missing(Role::Timestamp) => {
-                VerifyError::TimestampMissing { header: header(Role::Timestamp), accepted_by: without_timestamp }
+            Self::SignatureMissing => VerifyError::SignatureMissing { header: signature() },
+            Self::SignatureRepeated => VerifyError::SignatureRepeated { header: signature() },
+            Self::SignatureMalformed => VerifyError::SignatureMalformed { header: signature() },
+            Self::SignatureUppercase => VerifyError::SignatureUppercase { header: signature() },
+            Self::SignatureMismatch => VerifyError::SignatureMismatch,
+            Self::TimestampMissing => {
+                VerifyError::TimestampMissing { header: timestamp(), accepted_by: without_timestamp }
             }
-            Self::Missing(Role::Id) => VerifyError::IdMissing { header: header(Role::Id) },
-            Self::Repeated(Role::Signature) => VerifyError::SignatureRepeated { header: header(Role::Signature) },
-            Self::Repeated(Role::Timestamp) => VerifyError::TimestampRepeated { header: header(Role::Timestamp) },
-            Self::Repeated(Role::Id) => VerifyError::IdRepeated { header: header(Role::Id) },
-            Self::Malformed(Role::Signature) => VerifyError::SignatureMalformed { header: header(Role::Signature) },
-            Self::Malformed(Role::Timestamp) => VerifyError::TimestampMalformed { header: header(Role::Timestamp) },
-            Self::Malformed(Role::Id) => VerifyError::IdMalformed { header: header(Role::Id) },
-            Self::Uppercase => VerifyError::SignatureUppercase { header: header(Role::Signature) },
-            Self::TooOld(age) => VerifyError::TimestampTooOld { age: seconds(age) },
-            Self::InFuture(ahead) => VerifyError::TimestampInFuture { ahead: seconds(ahead) },
-            Self::TokenExpired(age) => VerifyError::TokenExpired { age: seconds(age) },
-            Self::TokenNotYetValid(ahead) => VerifyError::TokenNotYetValid { ahead: seconds(ahead) },
-            Self::Mismatch => VerifyError::SignatureMismatch,
+            Self::TimestampRepeated => VerifyError::TimestampRepeated { header: timestamp() },
+            Self::TimestampMalformed => VerifyError::TimestampMalformed { header: timestamp() },
+            Self::IdMissing => VerifyError::IdMissing { header: id() },
+            Self::IdRepeated => VerifyError::IdRepeated { header: id() },
+            Self::IdMalformed => VerifyError::IdMalformed { header: id() },
+            Self::TimestampTooOld => VerifyError::TimestampTooOld { age: distance },
+            Self::TimestampInFuture => VerifyError::TimestampInFuture { ahead: distance },
             Self::TokenMalformed => VerifyError::TokenMalformed,
             Self::AlgorithmRefused => VerifyError::AlgorithmRefused,
             Self::ExtensionRefused => VerifyError::ExtensionRefused,
             Self::TokenTypeRefused => VerifyError::TokenTypeRefused,
             Self::ClaimsMalformed => VerifyError::ClaimsMalformed,
-            Self::ClaimMalformed(claim) => VerifyError::ClaimMalformed { claim },
-            Self::ClaimMissing(claim) => VerifyError::ClaimMissing { claim },
-            Self::ClaimMismatch(claim) => VerifyError::ClaimMismatch { claim },
+            Self::ClaimMalformed => VerifyError::ClaimMalformed { claim },
+            Self::ClaimMissing => VerifyError::ClaimMissing { claim },
+            Self::ClaimMismatch => VerifyError::ClaimMismatch { claim },
+            Self::TokenExpired => VerifyError::TokenExpired { age: distance },
+            Self::TokenNotYetValid => VerifyError::TokenNotYetValid { ahead: distance },
             Self::BodyNotObject => VerifyError::BodyNotObject,
             Self::BodyTooLarge => VerifyError::BodyTooLarge { limit: MAX_BODY_BYTES },
+            Self::SecretEmpty => VerifyError::SecretEmpty,
+            Self::SecretMalformed => VerifyError::SecretMalformed,
+            Self::SecretsMissing => VerifyError::SecretsMissing,
+            Self::SchemeUnknown => VerifyError::SchemeUnknown,
         }
     }
 }

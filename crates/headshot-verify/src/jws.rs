@@ -5,9 +5,11 @@
 use alloc::vec::Vec;
 use core::str::FromStr;
 
-#[cfg(feature = "sha512")]
-use hmac::Hmac;
-use hmac::digest::{CtOutput, Output, OutputSizeUser};
+use hmac::{
+    Hmac,
+    digest::{CtOutput, Output},
+};
+use sha2::Sha256;
 #[cfg(feature = "sha512")]
 use sha2::{Sha384, Sha512};
 
@@ -63,7 +65,7 @@ pub struct Jws {
 /// [`VerifyError::TokenMalformed`], [`VerifyError::AlgorithmRefused`], [`VerifyError::ExtensionRefused`] and
 /// [`VerifyError::SignatureMismatch`].
 pub fn verify(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> Result<Jws, VerifyError> {
-    check(token, secrets, allowed).map_err(Flaw::of_token)
+    check(token, secrets, allowed).map_err(Flaw::plain)
 }
 
 pub(crate) fn check(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> Result<Jws, Flaw> {
@@ -79,7 +81,8 @@ pub(crate) fn check(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> R
     if members.get("crit").is_some() {
         return Err(Flaw::ExtensionRefused);
     }
-    let secret_index = secrets.find(|secret| algorithm.signed(secret, signed, &signature)).ok_or(Flaw::Mismatch)?;
+    let secret_index =
+        secrets.find(|secret| algorithm.signed(secret, signed, &signature)).ok_or(Flaw::SignatureMismatch)?;
     let is_jwt = members.get("typ").is_none_or(|name| name.text().is_some_and(names_jwt));
     Ok(Jws { header, payload, is_jwt, secret_index })
 }
@@ -156,36 +159,48 @@ impl Algorithm {
     /// The signature of the secret.
     #[cfg(feature = "sign")]
     pub(crate) fn sign(self, secret: &Secret, signed: &[u8]) -> Vec<u8> {
-        let parts = &mut core::iter::once(signed);
         match self {
-            Self::Hs256 => secret.sign(parts).as_bytes().to_vec(),
+            Self::Hs256 => secret.sign(&mut core::iter::once(signed)).as_bytes().to_vec(),
             #[cfg(feature = "sha512")]
-            Self::Hs384 => {
-                secret.sign_with::<Hmac<Sha384>>(parts).map_or_else(Vec::new, |made| made.as_bytes().to_vec())
-            }
-            #[cfg(feature = "sha512")]
-            Self::Hs512 => {
-                secret.sign_with::<Hmac<Sha512>>(parts).map_or_else(Vec::new, |made| made.as_bytes().to_vec())
+            Self::Hs384 | Self::Hs512 => {
+                let made = self.longer(secret, signed);
+                made.map_or_else(Vec::new, |(made, length)| made.as_bytes().iter().copied().take(length).collect())
             }
         }
     }
 
-    /// Whether the secret made this signature; a signature of another length is of another algorithm.
+    /// Whether the secret made this signature, compared in constant time; one of another length is of another algorithm.
     fn signed(self, secret: &Secret, signed: &[u8], signature: &[u8]) -> bool {
-        let parts = &mut core::iter::once(signed);
         match self {
-            Self::Hs256 => is_tag(signature, &secret.sign(parts)),
+            Self::Hs256 => Output::<Hmac<Sha256>>::try_from(signature)
+                .is_ok_and(|tag| CtOutput::new(tag) == secret.sign(&mut core::iter::once(signed))),
             #[cfg(feature = "sha512")]
-            Self::Hs384 => secret.sign_with::<Hmac<Sha384>>(parts).is_some_and(|made| is_tag(signature, &made)),
-            #[cfg(feature = "sha512")]
-            Self::Hs512 => secret.sign_with::<Hmac<Sha512>>(parts).is_some_and(|made| is_tag(signature, &made)),
+            Self::Hs384 | Self::Hs512 => {
+                let made = self.longer(secret, signed);
+                made.is_some_and(|(made, length)| length == signature.len() && filled_up(signature) == made)
+            }
         }
+    }
+
+    /// What the secret makes of the signed bytes with a longer hash, filled up with zeros, and its length without them.
+    ///
+    /// A runtime compiles a function of wasm when it is first called, and nearly nobody calls this one.
+    #[cfg(feature = "sha512")]
+    #[inline(never)]
+    fn longer(self, secret: &Secret, signed: &[u8]) -> Option<(CtOutput<Hmac<Sha512>>, usize)> {
+        Some(match self {
+            Self::Hs384 => (filled_up(secret.sign_with::<Hmac<Sha384>>(signed)?.as_bytes()), 48),
+            _ => (secret.sign_with::<Hmac<Sha512>>(signed)?, 64),
+        })
     }
 }
 
-/// Compares in constant time.
-fn is_tag<M: OutputSizeUser>(signature: &[u8], made: &CtOutput<M>) -> bool {
-    Output::<M>::try_from(signature).is_ok_and(|tag| CtOutput::new(tag) == *made)
+/// A signature with zeros behind it.
+#[cfg(feature = "sha512")]
+fn filled_up(signature: &[u8]) -> CtOutput<Hmac<Sha512>> {
+    let mut output = Output::<Hmac<Sha512>>::default();
+    output.iter_mut().zip(signature).for_each(|(to, from)| *to = *from);
+    CtOutput::new(output)
 }
 
 impl FromStr for Algorithm {

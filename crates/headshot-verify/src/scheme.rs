@@ -11,11 +11,12 @@ pub use declaration::{Declaration, DeclarationError};
 pub use encoding::Encoding;
 pub(crate) use hmac::{BodyRule, HmacScheme, IdHeader, Part, TimestampHeader};
 pub(crate) use signature::SignatureHeader;
+pub(crate) use values::joined_values;
 pub use values::{Received, Sent};
 
 use crate::{
     Delivery, Headers, Secrets, UnixSeconds, Verified, VerifyError,
-    flaw::{Flaw, Role},
+    flaw::{Check, Flaw, Role},
     token::TokenScheme,
     verified::{Found, Proof},
 };
@@ -60,7 +61,8 @@ pub fn verify<'a, 'h>(
     tolerance: Duration,
 ) -> Result<Verified<'a>, VerifyError> {
     let received = Received::of(scheme, &delivery.headers);
-    let found = scheme.check(received, delivery.body, secrets, now, tolerance).map_err(|flaw| flaw.of(scheme))?;
+    let mut check = Check::new(secrets, now, tolerance);
+    let found = scheme.check(received, delivery.body, &mut check).map_err(|flaw| check.error(flaw, scheme))?;
     Ok(Verified::new(scheme.proof(found), delivery.body))
 }
 
@@ -150,20 +152,13 @@ impl Scheme {
     ///
     /// The [`Flaw`] of which [`verify`] makes its error.
     #[doc(hidden)]
-    pub fn check(
-        &self,
-        received: Received<'_>,
-        body: &[u8],
-        secrets: &Secrets,
-        now: UnixSeconds,
-        tolerance: Duration,
-    ) -> Result<Found, Flaw> {
+    pub fn check(&self, received: Received<'_>, body: &[u8], check: &mut Check<'_>) -> Result<Found, Flaw> {
         if body.len() > MAX_BODY_BYTES {
             return Err(Flaw::BodyTooLarge);
         }
         match &self.means {
-            Means::Hmac(hmac) => hmac.check(received, body, secrets, now, tolerance),
-            Means::Token(token) => token.check(received.signature, body, secrets, now, tolerance),
+            Means::Hmac(hmac) => hmac.check(received, body, check),
+            Means::Token(token) => token.check(received.signature, body, check),
         }
     }
 

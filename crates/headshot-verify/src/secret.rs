@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac, digest::CtOutput};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{DeclarationError, VerifyError, codec::Base64};
+use crate::{DeclarationError, VerifyError, codec::Base64, flaw::Flaw};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///
@@ -60,12 +60,15 @@ impl SecretForm {
     ///
     /// [`VerifyError::SecretEmpty`] and [`VerifyError::SecretMalformed`].
     pub fn read(self, shown: impl AsRef<[u8]>) -> Result<Secret, VerifyError> {
-        let shown = shown.as_ref();
+        self.key(shown.as_ref()).map_err(Flaw::plain)
+    }
+
+    pub(crate) fn key(self, shown: &[u8]) -> Result<Secret, Flaw> {
         match self {
-            Self::Text => Secret::new(shown),
+            Self::Text => Secret::of(shown),
             Self::Whsec => {
                 let text = shown.strip_prefix(b"whsec_").unwrap_or(shown);
-                Secret::new(Base64::Padded.decode(text).ok_or(VerifyError::SecretMalformed)?)
+                Secret::of(&Zeroizing::new(Base64::Padded.decode(text).ok_or(Flaw::SecretMalformed)?))
             }
         }
     }
@@ -76,7 +79,7 @@ impl SecretForm {
     ///
     /// As of [`SecretForm::read`], and [`VerifyError::SecretsMissing`] when there are none.
     pub fn read_all<S: AsRef<[u8]>>(self, shown: impl IntoIterator<Item = S>) -> Result<Secrets, VerifyError> {
-        Secrets::of(shown.into_iter().map(|shown| self.read(shown)))
+        Secrets::of(shown.into_iter().map(|shown| self.key(shown.as_ref()))).map_err(Flaw::plain)
     }
 }
 
@@ -89,38 +92,34 @@ impl Secret {
     ///
     /// [`VerifyError::SecretEmpty`]: everybody can sign with nothing.
     pub fn new(secret: impl Into<Vec<u8>>) -> Result<Self, VerifyError> {
-        let secret = Zeroizing::new(secret.into());
+        Self::of(&Zeroizing::new(secret.into())).map_err(Flaw::plain)
+    }
+
+    fn of(secret: &[u8]) -> Result<Self, Flaw> {
         if secret.is_empty() {
-            return Err(VerifyError::SecretEmpty);
+            return Err(Flaw::SecretEmpty);
         }
         Ok(Self(Box::new(Keyed {
             // HMAC takes keys of every length, so this cannot fail once the secret is not empty.
-            sha256: Hmac::new_from_slice(&secret).map_err(|_| VerifyError::SecretEmpty)?,
+            sha256: Hmac::new_from_slice(secret).map_err(|_| Flaw::SecretEmpty)?,
             #[cfg(feature = "sha512")]
-            secret,
+            secret: Zeroizing::new(secret.to_vec()),
         })))
     }
 
     /// The MAC of `parts` one after the other; comparing it takes the same time wherever the other one differs.
     pub(crate) fn sign(&self, parts: &mut dyn Iterator<Item = &[u8]>) -> CtOutput<Hmac<Sha256>> {
-        finish(&self.0.sha256, parts)
+        let mut mac = self.0.sha256.clone();
+        parts.for_each(|part| mac.update(part));
+        mac.finalize()
     }
 
     /// The same with another hash.
     #[cfg(feature = "sha512")]
-    pub(crate) fn sign_with<M: Mac + KeyInit + Clone>(
-        &self,
-        parts: &mut dyn Iterator<Item = &[u8]>,
-    ) -> Option<CtOutput<M>> {
+    pub(crate) fn sign_with<M: Mac + KeyInit>(&self, signed: &[u8]) -> Option<CtOutput<M>> {
         let keyed = <M as KeyInit>::new_from_slice(&self.0.secret).ok()?;
-        Some(finish(&keyed, parts))
+        Some(keyed.chain_update(signed).finalize())
     }
-}
-
-fn finish<M: Mac + Clone>(keyed: &M, parts: &mut dyn Iterator<Item = &[u8]>) -> CtOutput<M> {
-    let mut mac = keyed.clone();
-    parts.for_each(|part| mac.update(part));
-    mac.finalize()
 }
 
 impl fmt::Debug for Secret {
@@ -148,15 +147,15 @@ impl Secrets {
     ///
     /// [`VerifyError::SecretsMissing`] when there are none, [`VerifyError::SecretEmpty`] when one is empty.
     pub fn new<S: Into<Vec<u8>>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, VerifyError> {
-        Self::of(secrets.into_iter().map(Secret::new))
+        Self::of(secrets.into_iter().map(|secret| Secret::of(&Zeroizing::new(secret.into())))).map_err(Flaw::plain)
     }
 
-    fn of(secrets: impl Iterator<Item = Result<Secret, VerifyError>>) -> Result<Self, VerifyError> {
+    pub(crate) fn of(secrets: impl Iterator<Item = Result<Secret, Flaw>>) -> Result<Self, Flaw> {
         let mut all = Vec::new();
         for secret in secrets {
             all.push(secret?);
         }
-        if all.is_empty() { Err(VerifyError::SecretsMissing) } else { Ok(Self(all)) }
+        if all.is_empty() { Err(Flaw::SecretsMissing) } else { Ok(Self(all)) }
     }
 
     /// The place of the first secret of which this is true.

@@ -14,8 +14,6 @@ pub(crate) use rfc3339::{read_amazon_expiry, read_rfc3339};
 
 use core::time::Duration;
 
-use crate::flaw::Flaw;
-
 /// The tolerance unless another is set: the greatest distance between a signed timestamp and now, 300 s.
 pub const DEFAULT_TOLERANCE: Duration = Duration::from_mins(5);
 
@@ -56,14 +54,4 @@ impl From<u64> for UnixSeconds {
     fn from(seconds: u64) -> Self {
         Self(seconds)
     }
-}
-
-/// Makes sure that no more seconds lie between the two moments than the tolerance has.
-pub(crate) fn check_distance(signed_at: UnixSeconds, now: UnixSeconds, tolerance: Duration) -> Result<(), Flaw> {
-    // Moments are whole seconds, so a fraction of the tolerance makes no difference.
-    let is_too_far = |seconds: &u64| *seconds > tolerance.as_secs();
-    if let Some(age) = now.since(signed_at).filter(is_too_far) {
-        return Err(Flaw::TooOld(age));
-    }
-    signed_at.since(now).filter(is_too_far).map_or(Ok(()), |ahead| Err(Flaw::InFuture(ahead)))
 }

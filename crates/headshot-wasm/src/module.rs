@@ -5,7 +5,7 @@ use core::{ptr, time::Duration};
 
 use headshot_verify::{
     Secrets, UnixSeconds,
-    binding::{Flaw, Received, Role, Sent},
+    binding::{self, Check, Flaw, Received, Sent},
 };
 use zeroize::Zeroize;
 
@@ -37,7 +37,7 @@ impl Module {
             output: String::new(),
             verifiers: Vec::new(),
             free: Vec::new(),
-            refusal: Refusal::ProviderUnknown,
+            refusal: Refusal::PROVIDER_UNKNOWN,
             number: None,
         }
     }
@@ -139,7 +139,7 @@ impl Module {
                 answer
             }
             Err(refusal) => {
-                self.number = refusal.number();
+                self.number = Some(refusal.number);
                 self.refusal = refusal;
                 -1
             }
@@ -149,10 +149,10 @@ impl Module {
     /// The last refusal: its code's place in `npm/src/messages.js`, and above 8 bits the length of a text that is put
     /// out, a name that belongs in the message or, after the last place, the code itself.
     pub(crate) fn refusal(&mut self) -> usize {
-        let text = self.refusal.text();
+        let Refusal { code, text, .. } = self.refusal;
         self.output.clear();
         self.output.push_str(text);
-        self.refusal.code() | text.len() << 8
+        code | text.len() << 8
     }
 
     /// The number that the last refusal's message needs, or when the genuine delivery was signed, in Unix seconds; less
@@ -166,7 +166,7 @@ impl Verifier {
     fn new(settings: &str, scheme: &str, packed: &[u8], tolerance: Option<Duration>) -> Result<Self, Refusal> {
         let provider = Provider::new(settings, scheme)?;
         let form = headshot_verify::Provider::secret_form(&provider);
-        let secrets = form.read_all(secrets::unpacked(packed))?;
+        let secrets = binding::secrets(form, secrets::unpacked(packed))?;
         Ok(Self { provider, secrets, tolerance })
     }
 
@@ -175,15 +175,16 @@ impl Verifier {
         let has_timestamp = received.timestamp != Sent::Nothing;
         let scheme = self.provider.scheme(has_timestamp);
         let tolerance = self.tolerance.unwrap_or(scheme.tolerance());
-        match scheme.check(received, body, &self.secrets, now, tolerance) {
+        let mut check = Check::new(&self.secrets, now, tolerance);
+        match scheme.check(received, body, &mut check) {
             Ok(found) => {
                 let is_other = !ptr::eq(scheme, self.provider.scheme(true));
                 let answer = isize::try_from(found.secret_index).unwrap_or_default() * 2 + isize::from(is_other);
                 Ok((found.signed_at.map(UnixSeconds::get), answer))
             }
             Err(flaw) => {
-                let accepted_by = scheme.without_timestamp().filter(|_| flaw == Flaw::Missing(Role::Timestamp));
-                Err(Refusal::Delivery(flaw, accepted_by))
+                let accepted_by = scheme.without_timestamp().filter(|_| flaw == Flaw::TimestampMissing);
+                Err(Refusal { text: accepted_by.unwrap_or(check.claim), number: check.seconds, ..flaw.into() })
             }
         }
     }

@@ -3,7 +3,10 @@ use alloc::boxed::Box;
 
 #[cfg(feature = "declared")]
 use headshot_verify::{Declaration, provider::declared::Declared};
-use headshot_verify::{Headers, Scheme, SecretForm, VerifyError, binding::BuiltIn};
+use headshot_verify::{
+    Headers, Scheme, SecretForm,
+    binding::{BuiltIn, Flaw},
+};
 
 use crate::refusal::Refusal;
 
@@ -22,19 +25,21 @@ impl Provider {
             return Self::unknown(settings, scheme);
         }
         let chosen = of_name.find(|known| scheme.is_empty() || known.setting == scheme);
-        chosen.map(Self::BuiltIn).ok_or_else(|| VerifyError::SchemeUnknown.into())
+        chosen.map(Self::BuiltIn).ok_or_else(|| Flaw::SchemeUnknown.into())
     }
 
+    // A runtime compiles a function of wasm when it is first called, and most programs do not call this one.
     #[cfg(feature = "declared")]
+    #[inline(never)]
     fn unknown(settings: &str, scheme: &str) -> Result<Self, Refusal> {
         let declared = declared(settings)?;
         let is_its_own = scheme.is_empty() || declared.declared_scheme().name() == scheme;
-        if is_its_own { Ok(Self::Declared(Box::new(declared))) } else { Err(VerifyError::SchemeUnknown.into()) }
+        if is_its_own { Ok(Self::Declared(Box::new(declared))) } else { Err(Flaw::SchemeUnknown.into()) }
     }
 
     #[cfg(not(feature = "declared"))]
     const fn unknown(_: &str, _: &str) -> Result<Self, Refusal> {
-        Err(Refusal::ProviderUnknown)
+        Err(Refusal::PROVIDER_UNKNOWN)
     }
 
     /// The scheme that a delivery with or without a timestamp is held to.
@@ -74,7 +79,7 @@ fn declared(settings: &str) -> Result<Declared, Refusal> {
         pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
     };
     // No provider of ours has such a name, and a declared one has settings.
-    let provider = setting("provider").ok_or(Refusal::ProviderUnknown)?;
+    let provider = setting("provider").ok_or(Refusal::PROVIDER_UNKNOWN)?;
     let text = |name| setting(name).unwrap_or_default();
     let mut declaration = Declaration::new(provider, text("signatureHeader"), text("signed")).prefix(text("prefix"));
     if let Some(encoding) = setting("encoding") {

@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
-use headshot_verify::{Delivery, Provider as _, UnixSeconds, Unsigned, explain, sign};
+use headshot_verify::{Delivery, Provider as _, UnixSeconds, Unsigned, binding, explain, sign};
 
 use crate::{provider::Provider, refusal::Refusal};
 
@@ -39,7 +39,7 @@ pub(crate) fn signed(
     at: UnixSeconds,
     id: &str,
 ) -> Result<String, Refusal> {
-    let secrets = provider.secret_form().read_all(secrets)?;
+    let secrets = binding::secrets(provider.secret_form(), secrets.iter().copied())?;
     let unsigned = Unsigned { body, at, id: Some(id).filter(|id| !id.is_empty()) };
     // A provider with a choice takes the scheme that signs a timestamp.
     let headers = sign(provider.scheme(true), &secrets, &unsigned)?;

@@ -207,7 +207,8 @@ impl Package {
                 .arg(build.optimise)
                 .args(WASM_FEATURES)
                 .args(build.enabled)
-                .args(["--strip-producers", "--strip-target-features"])
+                // Large functions stay apart, because a runtime compiles each when it is first called.
+                .args(["--one-caller-inline-max-function-size=600", "--strip-producers", "--strip-target-features"])
                 .args([wasm, Path::new("-o"), optimised]),
             &builder.setup.workspace.log(&format!("{}-opt", self.name)),
         )

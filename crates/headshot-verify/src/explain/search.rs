@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Headers, Scheme, SecretForm, UnixSeconds,
-    flaw::Flaw,
+    flaw::{Check, Flaw},
     scheme::{Received, Sent},
 };
 
@@ -76,11 +76,19 @@ impl<'h> Headers<'h> for Tried<'h> {
     }
 }
 
+/// Why a delivery is refused, the claim that this is about, and by how many seconds a time is off.
+#[derive(Clone, Copy)]
+pub(super) struct Refused {
+    pub(super) flaw: Flaw,
+    pub(super) claim: &'static str,
+    pub(super) seconds: u64,
+}
+
 /// Mistakes without which the signature fits.
 pub(super) struct Fit<'c> {
     pub(super) mistakes: Vec<Mistake<'c>>,
     /// Why the delivery would be refused even without them.
-    pub(super) remaining: Option<Flaw>,
+    pub(super) remaining: Option<Refused>,
 }
 
 /// Looks for the fewest mistakes that explain the delivery, which is held to `scheme`.
@@ -164,15 +172,17 @@ impl<'c> Search<'_, 'c> {
                 }
                 let cost = body.bytes.len().saturating_add(BYTES_OF_A_TRY);
                 self.bytes_left = self.bytes_left.checked_sub(cost)?;
-                let remaining = scheme.check(received, &body.bytes, &secret.secrets, now, tolerance).err();
-                if remaining.is_none_or(is_after_the_signature) {
+                let mut check = Check::new(&secret.secrets, now, tolerance);
+                let flaw = scheme.check(received, &body.bytes, &mut check).err();
+                if flaw.is_none_or(is_after_the_signature) {
                     let mut mistakes: Vec<Mistake<'c>> = other.into_iter().collect();
                     for reading in chosen {
                         mistakes.extend_from_slice(reading.mistakes.all());
                     }
                     mistakes.extend_from_slice(secret.mistakes.all());
                     mistakes.extend_from_slice(body.mistakes.all());
-                    return Some(Fit { mistakes, remaining });
+                    let Check { claim, seconds, .. } = check;
+                    return Some(Fit { mistakes, remaining: flaw.map(|flaw| Refused { flaw, claim, seconds }) });
                 }
             }
         }
@@ -192,15 +202,15 @@ fn other_than<'c>(chosen: &Scheme, scheme: &'c Scheme) -> Option<Mistake<'c>> {
 const fn is_after_the_signature(flaw: Flaw) -> bool {
     matches!(
         flaw,
-        Flaw::TooOld(_)
-            | Flaw::InFuture(_)
+        Flaw::TimestampTooOld
+            | Flaw::TimestampInFuture
             | Flaw::BodyNotObject
-            | Flaw::TokenExpired(_)
-            | Flaw::TokenNotYetValid(_)
+            | Flaw::TokenExpired
+            | Flaw::TokenNotYetValid
             | Flaw::TokenTypeRefused
             | Flaw::ClaimsMalformed
-            | Flaw::ClaimMalformed(_)
-            | Flaw::ClaimMissing(_)
-            | Flaw::ClaimMismatch(_)
+            | Flaw::ClaimMalformed
+            | Flaw::ClaimMissing
+            | Flaw::ClaimMismatch
     )
 }

@@ -10,7 +10,7 @@ use super::{
     reading::unquoted,
 };
 use crate::{
-    SecretForm, Secrets,
+    SecretForm, Secrets, binding,
     codec::{self, Base64},
 };
 
@@ -39,7 +39,7 @@ struct Readings(Vec<Reading>);
 impl Readings {
     /// Adds these secrets, if they are some of this form.
     fn add(&mut self, form: SecretForm, secrets: &[&[u8]], mistakes: Mistakes<'static>) {
-        if let Ok(secrets) = form.read_all(secrets) {
+        if let Ok(secrets) = binding::secrets(form, secrets.iter().copied()) {
             self.0.push(Reading { secrets, mistakes });
         }
     }

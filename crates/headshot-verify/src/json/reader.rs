@@ -72,7 +72,7 @@ impl<'t> Reader<'t> {
             self.skip();
             return Ok(false);
         }
-        found(is_first || self.skip_one_of(b",")).map(|()| true)
+        found(is_first || self.skip_one_of(",")).map(|()| true)
     }
 
     /// The name of a member and its colon.
@@ -80,19 +80,19 @@ impl<'t> Reader<'t> {
         self.peek();
         let name = self.text()?;
         self.peek();
-        found(self.skip_one_of(b":")).map(|()| name)
+        found(self.skip_one_of(":")).map(|()| name)
     }
 
     pub(super) fn text(&mut self) -> Result<Text<'t>, Trouble> {
-        found(self.skip_one_of(b"\""))?;
+        found(self.skip_one_of("\""))?;
         let start = self.rest;
         loop {
             self.skip_all(|byte| !matches!(byte, b'"' | b'\\' | ..=0x1f));
             let text = Text(self.since(start));
-            if self.skip_one_of(b"\"") {
+            if self.skip_one_of("\"") {
                 return Ok(text);
             }
-            found(self.skip_one_of(b"\\") && self.escaped().is_some())?;
+            found(self.skip_one_of("\\") && self.escaped().is_some())?;
         }
     }
 
@@ -135,16 +135,16 @@ impl<'t> Reader<'t> {
     /// A number with all its digits.
     pub(super) fn number(&mut self) -> Result<&'t str, Trouble> {
         let start = self.rest;
-        self.skip_one_of(b"-");
-        let has_zero = self.skip_one_of(b"0");
+        self.skip_one_of("-");
+        let has_zero = self.skip_one_of("0");
         if !has_zero {
             self.digits()?;
         }
-        if self.skip_one_of(b".") {
+        if self.skip_one_of(".") {
             self.digits()?;
         }
-        if self.skip_one_of(b"eE") {
-            self.skip_one_of(b"+-");
+        if self.skip_one_of("eE") {
+            self.skip_one_of("+-");
             self.digits()?;
         }
         Ok(self.since(start))
@@ -171,8 +171,9 @@ impl<'t> Reader<'t> {
         self.rest.bytes().next().unwrap_or_default()
     }
 
-    fn skip_one_of(&mut self, letters: &[u8]) -> bool {
-        let is_there = letters.contains(&self.first());
+    fn skip_one_of(&mut self, letters: &str) -> bool {
+        let first = self.first();
+        let is_there = letters.bytes().any(|letter| letter == first);
         if is_there {
             self.skip();
         }
@@ -223,6 +224,7 @@ impl<'t> Text<'t> {
 
     /// Whether these are its letters; there is no backslash among them.
     pub(crate) fn is(self, letters: &str) -> bool {
+        debug_assert!(!letters.contains('\\'), "a backslash would be read as the beginning of another letter");
         self == Text(letters)
     }
 
@@ -255,7 +257,7 @@ impl<'t> Text<'t> {
         letter
     }
 
-    pub(super) fn to_owned(mut self) -> String {
+    pub(super) fn decoded(mut self) -> String {
         let mut text = String::with_capacity(self.0.len());
         while let Some((plain, _)) = self.0.split_once('\\') {
             text.push_str(plain);

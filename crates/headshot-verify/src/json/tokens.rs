@@ -35,7 +35,7 @@ pub(crate) fn tokens(text: &[u8]) -> Option<Vec<Token<'_>>> {
                 closes.push(open.wrapping_add(2));
                 Token::Open(open)
             }
-            b'"' => Token::Text(reader.text().ok()?.to_owned()),
+            b'"' => Token::Text(reader.text().ok()?.decoded()),
             _ => {
                 let start = reader.rest();
                 // It is neither an array nor an object.
@@ -47,7 +47,7 @@ pub(crate) fn tokens(text: &[u8]) -> Option<Vec<Token<'_>>> {
             let Some(close) = closes.last().copied() else { return reader.end().ok().map(|()| tokens) };
             if reader.has_more(close, matches!(tokens.last(), Some(Token::Open(_)))).ok()? {
                 if close == b'}' {
-                    tokens.push(Token::Name(reader.name().ok()?.to_owned()));
+                    tokens.push(Token::Name(reader.name().ok()?.decoded()));
                 }
                 break;
             }

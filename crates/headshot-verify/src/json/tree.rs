@@ -46,7 +46,7 @@ impl Tree<'_> {
         Ok(match self.reader.peek() {
             b'{' => self.object(inside)?,
             b'[' => self.array(inside)?,
-            b'"' => Value::Text(self.reader.text()?.to_owned()),
+            b'"' => Value::Text(self.reader.text()?.decoded()),
             b'n' => self.reader.word("null").map(|()| Value::Null)?,
             b't' => self.reader.word("true").map(|()| Value::Flag(true))?,
             b'f' => self.reader.word("false").map(|()| Value::Flag(false))?,
@@ -58,7 +58,7 @@ impl Tree<'_> {
         let mut fields = Vec::new();
         self.reader.skip();
         while self.reader.has_more(b'}', fields.is_empty())? {
-            fields.push((self.reader.name()?.to_owned(), self.value(levels)?));
+            fields.push((self.reader.name()?.decoded(), self.value(levels)?));
         }
         let fields = (self.fields)(fields).unwrap_or_else(|refused| {
             self.refused = Some(refused);

@@ -3,7 +3,7 @@ use core::str::FromStr;
 use crate::{
     DeclarationError,
     codec::{self, Base64},
-    flaw::{Flaw, Role},
+    flaw::Flaw,
 };
 
 /// The bytes of an HMAC-SHA256.
@@ -40,11 +40,7 @@ impl Encoding {
             Self::Base64Url => Base64::UrlSafe,
         };
         let mut tag = Tag::default();
-        if base64.decode_into(text, &mut tag) == Some(tag.len()) {
-            Ok(tag)
-        } else {
-            Err(Flaw::Malformed(Role::Signature))
-        }
+        if base64.decode_into(text, &mut tag) == Some(tag.len()) { Ok(tag) } else { Err(Flaw::SignatureMalformed) }
     }
 
     /// The text that writes the signature.
@@ -60,8 +56,8 @@ impl Encoding {
 
 fn read_lower_hex(text: &[u8]) -> Result<Tag, Flaw> {
     let mut tag = Tag::default();
-    codec::decode_hex(text, &mut tag).ok_or(Flaw::Malformed(Role::Signature))?;
-    if text.iter().any(u8::is_ascii_uppercase) { Err(Flaw::Uppercase) } else { Ok(tag) }
+    codec::decode_hex(text, &mut tag).ok_or(Flaw::SignatureMalformed)?;
+    if text.iter().any(u8::is_ascii_uppercase) { Err(Flaw::SignatureUppercase) } else { Ok(tag) }
 }
 
 impl FromStr for Encoding {

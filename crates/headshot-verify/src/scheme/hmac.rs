@@ -1,11 +1,10 @@
 use alloc::borrow::Cow;
-use core::time::Duration;
 
-use super::{Received, Sent, signature::SignatureHeader};
+use super::{Received, Sent, joined_values, signature::SignatureHeader};
 use crate::{
-    Secret, Secrets, TimestampFormat, UnixSeconds,
-    flaw::{Flaw, Role},
-    json, time,
+    Secret, TimestampFormat, UnixSeconds,
+    flaw::{Check, Flaw, Role},
+    json,
     verified::Found,
 };
 
@@ -64,22 +63,15 @@ pub(crate) enum BodyRule {
 }
 
 impl HmacScheme {
-    pub(super) fn check(
-        &self,
-        received: Received<'_>,
-        body: &[u8],
-        secrets: &Secrets,
-        now: UnixSeconds,
-        tolerance: Duration,
-    ) -> Result<Found, Flaw> {
+    pub(super) fn check(&self, received: Received<'_>, body: &[u8], check: &mut Check<'_>) -> Result<Found, Flaw> {
         let signatures = self.signature.read(received.signature)?;
-        let timestamp = self.timestamp.as_ref().map(|header| header.read(received.timestamp, now)).transpose()?;
+        let timestamp = self.timestamp.as_ref().map(|header| header.read(received.timestamp, check.now)).transpose()?;
         let id = self.id.as_ref().map(|header| header.read(received.id)).transpose()?;
         let signed = self.parts_of(timestamp.map_or(&[], |(text, _)| text), id.unwrap_or(&[]), body);
         let is_signer = |secret: &Secret| self.signature.is_among(&secret.sign(&mut signed.clone()), &signatures);
-        let secret_index = secrets.find(is_signer).ok_or(Flaw::Mismatch)?;
+        let secret_index = check.secrets.find(is_signer).ok_or(Flaw::SignatureMismatch)?;
         let signed_at = timestamp.map(|(_, at)| at);
-        signed_at.map_or(Ok(()), |at| time::check_distance(at, now, tolerance))?;
+        signed_at.map_or(Ok(()), |at| check.distance(at))?;
         self.body.check(body)?;
         Ok(Found { signed_at, secret_index })
     }
@@ -106,8 +98,8 @@ impl TimestampHeader {
         let text = sent.the_value(Role::Timestamp)?;
         match self.format.read(text, now) {
             Some(moment) => Ok((text, moment)),
-            None if self.format.is_joined(text) => Err(Flaw::Repeated(Role::Timestamp)),
-            None => Err(Flaw::Malformed(Role::Timestamp)),
+            None if self.format.is_joined(text) => Err(Flaw::TimestampRepeated),
+            None => Err(Flaw::TimestampMalformed),
         }
     }
 }
@@ -116,15 +108,16 @@ impl IdHeader {
     fn read<'h>(&self, sent: Sent<'h>) -> Result<&'h [u8], Flaw> {
         let id = sent.the_value(Role::Id)?;
         // No id that we know holds a comma, so several were joined.
-        if id.contains(&b',') {
-            return Err(Flaw::Repeated(Role::Id));
+        if joined_values(id) > 1 {
+            return Err(Flaw::IdRepeated);
         }
-        if self.may_be(id) { Ok(id) } else { Err(Flaw::Malformed(Role::Id)) }
+        if self.may_be(id) { Ok(id) } else { Err(Flaw::IdMalformed) }
     }
 
     /// Whether this can be an id.
     pub(crate) fn may_be(&self, id: &[u8]) -> bool {
-        let is_letter = |byte: &u8| byte.is_ascii_graphic() && *byte != b',' && !self.borders.as_bytes().contains(byte);
+        let is_letter =
+            |byte: &u8| byte.is_ascii_graphic() && *byte != b',' && self.borders.bytes().all(|border| border != *byte);
         !id.is_empty() && id.len() <= MAX_ID_BYTES && id.iter().all(is_letter)
     }
 }

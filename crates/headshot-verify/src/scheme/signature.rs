@@ -6,6 +6,7 @@ use sha2::Sha256;
 use super::{
     Sent,
     encoding::{Encoding, Tag},
+    joined_values,
 };
 use crate::flaw::{Flaw, Role};
 
@@ -36,7 +37,7 @@ impl SignatureHeader {
     pub(super) fn read<'h>(&self, sent: Sent<'h>) -> Result<Signatures<'h>, Flaw> {
         let text = sent.the_value(Role::Signature)?;
         if self.is_list && text.windows(2).any(|pair| pair == b", ") {
-            return Err(Flaw::Repeated(Role::Signature));
+            return Err(Flaw::SignatureRepeated);
         }
         let mut signatures = Signatures { text, count: 0, last: Tag::default() };
         let read = self.each(text, &mut |tag| {
@@ -46,8 +47,8 @@ impl SignatureHeader {
         match read {
             Ok(()) if signatures.count > 0 => Ok(signatures),
             // A proxy or a runtime may have joined repeated headers; no encoding of a signature holds a comma.
-            Err(Flaw::Malformed(_)) if !self.is_list && text.contains(&b',') => Err(Flaw::Repeated(Role::Signature)),
-            Ok(()) => Err(Flaw::Malformed(Role::Signature)),
+            Err(Flaw::SignatureMalformed) if !self.is_list && joined_values(text) > 1 => Err(Flaw::SignatureRepeated),
+            Ok(()) => Err(Flaw::SignatureMalformed),
             Err(flaw) => Err(flaw),
         }
     }
@@ -66,14 +67,14 @@ impl SignatureHeader {
     /// Shows every signature of this scheme's version that the header's value holds.
     fn each(&self, text: &[u8], see: &mut dyn FnMut(&Tag)) -> Result<(), Flaw> {
         if !self.is_list {
-            let signature = text.strip_prefix(self.prefix.as_bytes()).ok_or(Flaw::Malformed(Role::Signature))?;
+            let signature = text.strip_prefix(self.prefix.as_bytes()).ok_or(Flaw::SignatureMalformed)?;
             see(&self.encoding.read(signature)?);
             return Ok(());
         }
         for entry in text.split(|byte| *byte == b' ') {
             match entry.strip_prefix(self.prefix.as_bytes()) {
                 Some(signature) => see(&self.encoding.read(signature)?),
-                None if entry.is_empty() => return Err(Flaw::Malformed(Role::Signature)),
+                None if entry.is_empty() => return Err(Flaw::SignatureMalformed),
                 None => {}
             }
         }

@@ -30,6 +30,11 @@ pub struct Received<'h> {
     pub id: Sent<'h>,
 }
 
+/// How many values a proxy or a runtime may have joined with commas to this one.
+pub(crate) fn joined_values(text: &[u8]) -> usize {
+    text.split(|byte| *byte == b',').count()
+}
+
 impl<'h> Received<'h> {
     pub(crate) fn of(scheme: &Scheme, headers: &impl Headers<'h>) -> Self {
         let sent = |name: Option<&str>| {
@@ -53,9 +58,9 @@ impl<'h> Sent<'h> {
     /// The one value of a header that has to be there once.
     pub(crate) const fn the_value(self, role: Role) -> Result<&'h [u8], Flaw> {
         match self {
-            Self::Nothing => Err(Flaw::Missing(role)),
-            Self::Repeatedly => Err(Flaw::Repeated(role)),
-            Self::Once(value) if value.len() > MAX_VALUE_BYTES => Err(Flaw::Malformed(role)),
+            Self::Nothing => Err(role.missing()),
+            Self::Repeatedly => Err(role.repeated()),
+            Self::Once(value) if value.len() > MAX_VALUE_BYTES => Err(role.malformed()),
             Self::Once(value) => Ok(value),
         }
     }

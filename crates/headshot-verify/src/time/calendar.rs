@@ -13,6 +13,9 @@ const EPOCH_DAY: u64 = 719_468;
 /// Days in 400 years, after which the calendar repeats itself.
 const ERA_DAYS: u64 = 146_097;
 
+/// As many digits fit into 64 bits, whatever they are.
+const MOST_DIGITS: usize = 19;
+
 /// A moment as calendars and clocks show it, in UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Civil {
@@ -38,15 +41,15 @@ impl Civil {
             && (1..=days_in_month(self.year, self.month)).contains(&self.day);
         let days = if exists { self.days() } else { return None };
         let is_the_day = self.weekday == 0 || self.weekday == weekday(days);
-        let midnight = days.checked_mul(SECONDS_PER_DAY).filter(|_| is_the_day)?;
-        midnight.checked_add(self.seconds_of_day()?).map(UnixSeconds::new)
+        let midnight = is_the_day.then(|| days.wrapping_mul(SECONDS_PER_DAY))?;
+        Some(UnixSeconds::new(midnight.wrapping_add(self.seconds_of_day()?)))
     }
 
     /// Seconds since midnight; `None` if there is no such time.
     pub(super) fn seconds_of_day(self) -> Option<u64> {
         let exists = self.hour < 24 && self.minute < 60 && self.second <= 60;
-        let minutes = self.hour.checked_mul(60)?.checked_add(self.minute)?;
-        minutes.checked_mul(60)?.checked_add(self.second).filter(|_| exists)
+        let minutes = self.hour.wrapping_mul(60).wrapping_add(self.minute);
+        exists.then(|| minutes.wrapping_mul(60).wrapping_add(self.second))
     }
 
     /// Days since the epoch. Years are counted from March, so that the leap day is the last day of one.
@@ -107,11 +110,9 @@ const fn days_in_month(year: u64, month: u64) -> u64 {
 
 /// The number that these decimal digits write, and nothing else than digits.
 pub(crate) fn number(digits: &[u8]) -> Option<u64> {
-    let value = |number: u64, digit: &u8| {
-        let digit = char::from(*digit).to_digit(10)?;
-        number.checked_mul(10)?.checked_add(digit.into())
-    };
-    if digits.is_empty() { None } else { digits.iter().try_fold(0, value) }
+    let is_number = (1..=MOST_DIGITS).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    let value = |number: u64, digit: &u8| number.wrapping_mul(10).wrapping_add(u64::from(*digit & 15));
+    is_number.then(|| digits.iter().fold(0, value))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use core::str::FromStr;
 
 use super::{UnixSeconds, calendar, http_date};
-use crate::DeclarationError;
+use crate::{DeclarationError, scheme::joined_values};
 
 /// The greatest number of digits of Unix seconds: enough until the year 5138, too few for milliseconds.
 const MAX_SECONDS_DIGITS: usize = 11;
@@ -44,8 +44,8 @@ impl TimestampFormat {
 
     /// Whether a proxy or a runtime joined several values with commas.
     pub(crate) fn is_joined(self, text: &[u8]) -> bool {
-        let values = text.split(|byte| *byte == b',').count();
-        let is_of_numbers = || text.iter().all(|byte| byte.is_ascii_digit() || b", ".contains(byte));
+        let values = joined_values(text);
+        let is_of_numbers = || text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' '));
         match self {
             Self::UnixSeconds | Self::UnixMillis => values > 1 && is_of_numbers(),
             // A date has a comma of its own.

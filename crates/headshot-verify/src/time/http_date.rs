@@ -24,7 +24,7 @@ pub(super) fn read(text: &[u8], now: UnixSeconds) -> Option<UnixSeconds> {
     let whole = |form| pattern::read(form, text).filter(|(_, rest)| rest.is_empty()).map(|(civil, _)| civil);
     let short = || {
         let civil = whole(RFC850)?;
-        Some(Civil { year: whole_year(civil.year, now)?, ..civil })
+        Some(Civil { year: whole_year(civil.year, now), ..civil })
     };
     whole(FIXDATE).or_else(|| whole(ASCTIME)).or_else(short)?.unix_seconds()
 }
@@ -37,10 +37,10 @@ pub(crate) fn write(moment: UnixSeconds) -> Option<alloc::string::String> {
 }
 
 /// The latest year with these last two digits that does not lie more than 50 years ahead.
-fn whole_year(two_digits: u64, now: UnixSeconds) -> Option<u64> {
-    let latest = Civil::from(now).year.checked_add(YEARS_AHEAD)?;
-    let year = (latest / 100).checked_mul(100)?.checked_add(two_digits)?;
-    if year > latest { year.checked_sub(100) } else { Some(year) }
+fn whole_year(two_digits: u64, now: UnixSeconds) -> u64 {
+    let latest = Civil::from(now).year.wrapping_add(YEARS_AHEAD);
+    let year = (latest / 100).wrapping_mul(100).wrapping_add(two_digits);
+    if year > latest { year.wrapping_sub(100) } else { year }
 }
 
 #[cfg(test)]
@@ -64,10 +64,10 @@ mod tests {
 
     #[test]
     fn a_year_of_two_digits_is_never_more_than_fifty_years_ahead() {
-        assert_eq!(whole_year(26, NOW), Some(2026));
-        assert_eq!(whole_year(76, NOW), Some(2076));
-        assert_eq!(whole_year(77, NOW), Some(1977));
-        assert_eq!(whole_year(99, UnixSeconds::new(4_070_908_800)), Some(2099));
+        assert_eq!(whole_year(26, NOW), 2026);
+        assert_eq!(whole_year(76, NOW), 2076);
+        assert_eq!(whole_year(77, NOW), 1977);
+        assert_eq!(whole_year(99, UnixSeconds::new(4_070_908_800)), 2099);
     }
 
     #[test]

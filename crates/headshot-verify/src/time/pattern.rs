@@ -6,6 +6,9 @@ use super::calendar::{Civil, number};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// Letters of the longest name, or more.
+const LONGEST_NAME: usize = 9;
+
 /// The first three letters are the short form.
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -21,16 +24,16 @@ pub(super) fn read<'t>(pattern: &str, text: &'t [u8]) -> Option<(Civil, &'t [u8]
             continue;
         }
         let field = letters.next()?;
-        let value;
-        (value, text) = match field {
-            b'a' => word(DAYS.iter().map(|name| name.get(..3).unwrap_or(name)), text)?,
-            b'A' => word(DAYS.into_iter(), text)?,
-            b'b' => word(MONTHS.into_iter(), text)?,
-            b'e' => padded(text)?,
-            b'Y' => digits(4, text)?,
-            _ => digits(2, text)?,
-        };
+        let (value, rest) = match field {
+            b'a' => word(&DAYS, 3, text),
+            b'A' => word(&DAYS, LONGEST_NAME, text),
+            b'b' => word(&MONTHS, LONGEST_NAME, text),
+            b'e' => padded(text),
+            b'Y' => digits(4, text),
+            _ => digits(2, text),
+        }?;
         *civil.field(field)? = value;
+        text = rest;
     }
     Some((civil, text))
 }
@@ -73,14 +76,12 @@ impl Civil {
     }
 }
 
-/// A word's place among the words, counted from 1.
-fn word<'w, 't>(mut words: impl Iterator<Item = &'w str>, text: &'t [u8]) -> Option<(u64, &'t [u8])> {
-    let mut place = 0_u64;
-    let rest = words.find_map(|word| {
-        place = place.wrapping_add(1);
-        text.strip_prefix(word.as_bytes())
-    });
-    Some((place, rest?))
+/// The place of a name among the names, of which so many letters count; from 1.
+fn word<'t>(names: &[&str], letters: usize, text: &'t [u8]) -> Option<(u64, &'t [u8])> {
+    (1..).zip(names).find_map(|(place, name)| {
+        let name = name.get(..letters).unwrap_or(name);
+        text.strip_prefix(name.as_bytes()).map(|rest| (place, rest))
+    })
 }
 
 fn digits(count: usize, text: &[u8]) -> Option<(u64, &[u8])> {
@@ -90,10 +91,8 @@ fn digits(count: usize, text: &[u8]) -> Option<(u64, &[u8])> {
 
 /// Two digits, of which the first is a space instead of a zero.
 fn padded(text: &[u8]) -> Option<(u64, &[u8])> {
-    match text.strip_prefix(b" ") {
-        Some(text) => digits(1, text),
-        None => digits(2, text).filter(|(value, _)| *value >= 10),
-    }
+    let (space, digit) = text.split_first()?;
+    if *space == b' ' { digits(1, digit) } else { digits(2, text).filter(|(value, _)| *value >= 10) }
 }
 
 /// Appends a number of at least so many digits.
