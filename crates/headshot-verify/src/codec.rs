@@ -74,22 +74,32 @@ impl Base64 {
     /// The text that writes the bytes.
     #[cfg(any(feature = "explain", feature = "sign"))]
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
-        let [plus, slash] = self.last_letters();
-        let letters = (b'A'..=b'Z').chain(b'a'..=b'z').chain(b'0'..=b'9').chain([plus, slash]);
-        let alphabet: Vec<u8> = letters.collect();
         let mut text = String::new();
         for group in bytes.chunks(3) {
             let byte = |place| group.get(place).copied().unwrap_or_default();
             let bits = u32::from_be_bytes([0, byte(0), byte(1), byte(2)]);
             for shift in [18_u32, 12, 6, 0].into_iter().take(group.len().saturating_add(1)) {
-                let six = usize::try_from((bits >> shift) & 63).unwrap_or_default();
-                text.push(char::from(alphabet.get(six).copied().unwrap_or_default()));
+                text.push(self.letter((bits >> shift) & 63));
             }
         }
         while self == Self::Padded && !text.len().is_multiple_of(4) {
             text.push('=');
         }
         text
+    }
+
+    /// The letter that writes six bits.
+    #[cfg(any(feature = "explain", feature = "sign"))]
+    fn letter(self, six: u32) -> char {
+        let [plus, slash] = self.last_letters();
+        let (first, place) = match six {
+            0..26 => (b'A', six),
+            26..52 => (b'a', six.wrapping_sub(26)),
+            52..62 => (b'0', six.wrapping_sub(52)),
+            62 => (plus, 0),
+            _ => (slash, 0),
+        };
+        char::from_u32(u32::from(first).wrapping_add(place)).unwrap_or_default()
     }
 }
 

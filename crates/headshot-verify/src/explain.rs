@@ -4,21 +4,30 @@ mod body;
 mod encoding;
 mod finding;
 mod header;
+mod mistake;
 mod print;
 mod reading;
 mod schemes;
 mod search;
 mod secret;
 
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::time::Duration;
 
 pub use self::finding::Finding;
 use self::{
-    finding::Mistake,
-    search::{Case, Fit},
+    mistake::{Kind, Mistake},
+    schemes::{KNOWN, Known},
+    search::{Case, Fit, Refused, Tried},
 };
-use crate::{Delivery, Provider, Scheme, SecretForm, UnixSeconds, VerifyError, json::ObjectWriter, scheme};
+use crate::{
+    Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError, binding,
+    flaw::{Check, Flaw},
+    json::ObjectWriter,
+};
 
 /// No clock that counts seconds shows as much before the year 5138.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
@@ -60,17 +69,15 @@ impl Explanation {
     /// As JSON: `{"verdict":…,"findings":[{"code":…,"message":…,"remedy":…}]}`.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let findings: Vec<String> = self.findings.iter().map(written).collect();
-        format!(r#"{{"verdict":"{}","findings":[{}]}}"#, self.verdict(), findings.join(","))
+        ObjectWriter::written(|out| {
+            out.text("verdict", Some(self.verdict()));
+            out.objects("findings", &self.findings, |out, finding| {
+                out.text("code", Some(finding.code()));
+                out.text("message", Some(finding.text()));
+                out.text("remedy", Some(finding.remedy()));
+            });
+        })
     }
-}
-
-fn written(finding: &Finding) -> String {
-    ObjectWriter::written(|out| {
-        out.text("code", Some(finding.code()));
-        out.text("message", Some(&finding.message()));
-        out.text("remedy", Some(finding.remedy()));
-    })
 }
 
 /// Says which known mistakes explain why a delivery is refused.
@@ -106,101 +113,104 @@ pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(
 ) -> Explanation {
     let headers: Vec<(&str, &[u8])> =
         delivery.headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
-    let scheme = provider.scheme(&&headers[..]);
-    let case = Case { headers: &headers, body: delivery.body, now, tolerance };
-    let form = provider.secret_form();
-    let Err(refusal) = verdict(scheme, form, secrets, &case) else {
-        return Explanation { refusal: None, findings: Vec::new() };
-    };
-    let mut mistakes = match &refusal {
-        VerifyError::SecretsMissing | VerifyError::SecretEmpty => vec![Mistake::SecretMissing],
-        VerifyError::BodyTooLarge { limit } => vec![Mistake::BodyTooLarge { limit: *limit }],
-        _ => search::run(provider, scheme, secrets, &case)
-            .map_or_else(|| suspicions(scheme, &refusal, &case), |fit| explained(fit, now)),
-    };
-    withhold(&mut mistakes, secrets);
-    Explanation { refusal: Some(refusal), findings: mistakes.into_iter().map(Finding).collect() }
+    let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
+    explained(&Case {
+        choose: &|headers| provider.scheme(headers),
+        form: provider.secret_form(),
+        secrets: &secrets,
+        headers: &headers,
+        body: delivery.body,
+        now,
+        tolerance,
+    })
 }
 
-/// Forgets the name that a header was sent under if a secret stands in it.
-fn withhold(mistakes: &mut [Mistake], secrets: &[impl AsRef<[u8]>]) {
-    /// Whatever is shorter stands in many a word.
-    const SHORTEST: usize = 8;
-    for mistake in mistakes {
-        let Mistake::HeaderRenamed { given, .. } = mistake else { continue };
-        let holds = |secret: &[u8]| {
-            let secret = secret.trim_ascii();
-            secret.len() >= SHORTEST
-                && given.as_bytes().windows(secret.len()).any(|part| part.eq_ignore_ascii_case(secret))
-        };
-        if secrets.iter().any(|secret| holds(secret.as_ref())) {
-            given.clear();
+fn explained(case: &Case<'_>) -> Explanation {
+    let received = Tried::none(case.headers);
+    let scheme = (case.choose)(&received);
+    let (refusal, flaw) = match binding::secrets(case.form, case.secrets.iter().copied()) {
+        Ok(secrets) => {
+            let mut check = Check::new(&secrets, case.now, case.tolerance);
+            match scheme.check(received.received(scheme), case.body, &mut check) {
+                Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
+                Err(flaw) => (check.error(flaw, scheme), flaw),
+            }
         }
+        Err(flaw) => (flaw.plain(), flaw),
+    };
+    Explanation { refusal: Some(refusal), findings: findings(scheme, flaw, case) }
+}
+
+/// What is told of a delivery that is refused for this flaw.
+fn findings<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Finding> {
+    match flaw {
+        Flaw::SecretsMissing | Flaw::SecretEmpty => return Vec::from([Finding::of(Kind::SecretMissing, ["", ""])]),
+        Flaw::BodyTooLarge => return Vec::from([Finding::of(Kind::BodyTooLarge, [&MAX_BODY_BYTES.to_string(), ""])]),
+        _ => {}
     }
+    let Some(Fit { mistakes, remaining }) = search::run(scheme, case) else {
+        return told(&suspicions(scheme, flaw, case), case);
+    };
+    let mut findings = told(&mistakes, case);
+    findings.extend(remaining.and_then(|refused| told_besides(refused, case.now)));
+    findings
 }
 
-fn verdict(
-    scheme: &Scheme,
-    form: SecretForm,
-    secrets: &[impl AsRef<[u8]>],
-    case: &Case<'_>,
-) -> Result<(), VerifyError> {
-    let secrets = form.read_all(secrets)?;
-    let delivery = Delivery::new(case.headers, case.body);
-    scheme::verify(&delivery, &secrets, scheme, case.now, case.tolerance).map(|_| ())
+fn told(mistakes: &[Mistake<'_>], case: &Case<'_>) -> Vec<Finding> {
+    mistakes.iter().map(|mistake| mistake.told(case.secrets)).collect()
 }
 
-/// The mistakes without which the signature fits, and what is wrong even then.
-fn explained(fit: Fit, now: UnixSeconds) -> Vec<Mistake> {
-    let more = fit.remaining.and_then(|remaining| match remaining {
-        VerifyError::TimestampTooOld { .. } | VerifyError::TokenExpired { .. } if now.get() >= MILLISECONDS_FROM => {
-            Some(Mistake::ClockMilliseconds)
-        }
-        VerifyError::TimestampTooOld { age } => Some(Mistake::ClockAhead { by: age }),
-        VerifyError::TimestampInFuture { ahead } => Some(Mistake::ClockBehind { by: ahead }),
-        VerifyError::TokenExpired { age } => Some(Mistake::TokenExpired { by: age }),
-        VerifyError::TokenNotYetValid { ahead } => Some(Mistake::TokenNotYetValid { by: ahead }),
-        VerifyError::BodyNotObject => Some(Mistake::BodyNotObject),
-        VerifyError::ClaimMismatch { claim } | VerifyError::ClaimMissing { claim } => {
-            Some(Mistake::TokenClaim { claim })
-        }
-        VerifyError::TokenTypeRefused | VerifyError::ClaimsMalformed | VerifyError::ClaimMalformed { .. } => {
-            Some(Mistake::TokenForm)
-        }
-        _ => None,
-    });
-    let mut mistakes = fit.mistakes;
-    mistakes.extend(more);
-    mistakes
+/// What is wrong even without the mistakes that were found.
+fn told_besides(Refused { flaw, claim, seconds }: Refused, now: UnixSeconds) -> Option<Finding> {
+    let kind = match flaw {
+        Flaw::TimestampTooOld | Flaw::TokenExpired if now.get() >= MILLISECONDS_FROM => Kind::ClockMilliseconds,
+        Flaw::TimestampTooOld => Kind::ClockAhead,
+        Flaw::TimestampInFuture => Kind::ClockBehind,
+        Flaw::TokenExpired => Kind::TokenExpired,
+        Flaw::TokenNotYetValid => Kind::TokenNotYetValid,
+        Flaw::BodyNotObject => Kind::BodyNotObject,
+        Flaw::ClaimMismatch | Flaw::ClaimMissing => return Some(Finding::of(Kind::TokenClaim, [claim, ""])),
+        Flaw::TokenTypeRefused | Flaw::ClaimsMalformed | Flaw::ClaimMalformed => Kind::TokenForm,
+        _ => return None,
+    };
+    Some(Finding::of(kind, [&seconds.to_string(), ""]))
 }
 
 /// What the delivery looks like, where no mistake makes the signature fit.
-fn suspicions(scheme: &Scheme, refusal: &VerifyError, case: &Case<'_>) -> Vec<Mistake> {
-    let absent = header::absent(scheme, case.headers);
-    let mut others = schemes::known().into_iter().map(|other| other.scheme);
-    let other = others.find(|other| other.provider != scheme.provider && header::has_any(other, case.headers));
-    if let (false, Some(other)) = (absent.is_empty(), other) {
-        return vec![Mistake::ProviderOther { provider: other.provider().into() }];
+fn suspicions<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Mistake<'c>> {
+    let mut mistakes = header::absent(scheme, case.headers);
+    if !mistakes.is_empty() {
+        for Known { scheme: other, .. } in &KNOWN {
+            if other.provider() != scheme.provider() && header::has_any(other, case.headers) {
+                return Vec::from([Kind::ProviderOther.of(other.provider())]);
+            }
+        }
     }
-    let mut mistakes = absent;
-    mistakes.extend(match refusal {
-        VerifyError::SignatureRepeated { header }
-        | VerifyError::TimestampRepeated { header }
-        | VerifyError::IdRepeated { header } => Some(Mistake::HeaderRepeated { header: header.clone().into_owned() }),
-        VerifyError::SignatureMalformed { .. } => Some(Mistake::SignatureForm),
-        VerifyError::SignatureUppercase { .. } => Some(Mistake::SignatureLetterCase),
-        VerifyError::TimestampMalformed { .. } => Some(header::suspicious_timestamp(scheme, case.headers)),
-        VerifyError::IdMalformed { .. } => Some(Mistake::IdForm),
-        VerifyError::TokenMalformed | VerifyError::ExtensionRefused => Some(Mistake::TokenForm),
-        VerifyError::AlgorithmRefused => Some(Mistake::TokenAlgorithm),
-        VerifyError::SecretMalformed => Some(Mistake::SecretForm),
+    let kind = match flaw {
+        Flaw::SignatureRepeated | Flaw::TimestampRepeated | Flaw::IdRepeated => {
+            let header = match flaw {
+                Flaw::SignatureRepeated => Some(scheme.signature_header()),
+                Flaw::TimestampRepeated => scheme.timestamp_header(),
+                _ => scheme.id_header(),
+            };
+            mistakes.extend(header.map(|header| Kind::HeaderRepeated.of(header)));
+            None
+        }
+        Flaw::SignatureMalformed => Some(Kind::SignatureForm),
+        Flaw::SignatureUppercase => Some(Kind::SignatureLetterCase),
+        Flaw::TimestampMalformed => Some(header::suspicious_timestamp(scheme, case.headers)),
+        Flaw::IdMalformed => Some(Kind::IdForm),
+        Flaw::TokenMalformed | Flaw::ExtensionRefused => Some(Kind::TokenForm),
+        Flaw::AlgorithmRefused => Some(Kind::TokenAlgorithm),
+        Flaw::SecretMalformed => Some(Kind::SecretForm),
         _ => None,
-    });
+    };
+    mistakes.extend(kind.map(Mistake::from));
     if scheme.covers_body() {
-        mistakes.extend(body::suspicion(case.body));
+        mistakes.extend(body::suspicion(case.body).map(Mistake::from));
     }
     if mistakes.is_empty() {
-        mistakes.push(Mistake::Unknown);
+        mistakes.push(Kind::Unknown.into());
     }
     mistakes
 }

@@ -2,6 +2,8 @@
 
 mod members;
 mod reader;
+#[cfg(feature = "explain")]
+mod tokens;
 mod tree;
 mod value;
 mod writer;
@@ -9,7 +11,7 @@ mod writer;
 pub(crate) use members::Members;
 pub(crate) use reader::Text;
 #[cfg(feature = "explain")]
-pub(crate) use tree::value;
+pub(crate) use tokens::{Token, tokens};
 pub(crate) use tree::{begins_object, object, without_mark};
 pub use value::{Fields, Value};
 pub(crate) use writer::ObjectWriter;

@@ -2,16 +2,16 @@
 
 use alloc::{
     string::{String, ToString},
-    vec,
     vec::Vec,
 };
 
 use crate::{
-    Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds, Value,
+    Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds,
     codec::Base64,
     codes::plain_errors,
-    json::{self, ObjectWriter},
-    scheme::{HmacScheme, Means},
+    json::{Members, without_mark},
+    jws::Algorithm,
+    scheme::{HmacScheme, IdHeader, Means},
     time,
     token::{BODY_CLAIMS, TokenScheme},
 };
@@ -67,47 +67,65 @@ plain_errors! {
 ///
 /// [`SignError`] when the delivery could not be verified.
 pub fn sign(scheme: &Scheme, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-    match &scheme.means {
-        Means::Hmac(hmac) => hmac.sign(secrets, unsigned),
-        Means::Token(token) => token.sign(secrets, unsigned),
+    let (signature, timestamp, id) = match &scheme.means {
+        Means::Hmac(hmac) => hmac.sign(secrets, unsigned)?,
+        Means::Token(token) => (token.sign(secrets, unsigned)?, None, None),
+    };
+    let mut headers = Vec::new();
+    let mut add = |name: &str, value: String| headers.push((String::from(name), value));
+    add(scheme.signature_header(), signature);
+    if let (Some(name), Some(timestamp)) = (scheme.timestamp_header(), timestamp) {
+        add(name, timestamp);
+    }
+    if let (Some(name), Some(id)) = (scheme.id_header(), id) {
+        add(name, id);
+    }
+    Ok(headers)
+}
+
+/// What stands in the headers for signature, timestamp and id.
+type Values = (String, Option<String>, Option<String>);
+
+impl HmacScheme {
+    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Values, SignError> {
+        let id = match &self.id {
+            Some(header) => Some(header.checked(unsigned.id.ok_or(SignError::IdMissing)?)?),
+            None => None,
+        };
+        let timestamp = match &self.timestamp {
+            Some(header) => Some(header.format.write(unsigned.at)?),
+            None => None,
+        };
+        let signed_timestamp = timestamp.as_deref().unwrap_or_default().as_bytes();
+        let signed_id = id.unwrap_or_default().as_bytes();
+        let mut signatures = String::new();
+        for secret in secrets.all() {
+            let made = secret.sign(&mut self.parts_of(signed_timestamp, signed_id, unsigned.body));
+            let signature = self.signature.encoding.write(&made.into_bytes().into());
+            let space = if signatures.is_empty() { "" } else { " " };
+            signatures = [&*signatures, space, &self.signature.prefix, &signature].concat();
+            if !self.signature.is_list {
+                break;
+            }
+        }
+        Ok((signatures, timestamp, id.map(String::from)))
     }
 }
 
-impl HmacScheme {
-    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-        let id = self
-            .id
-            .as_ref()
-            .map(|header| unsigned.id.ok_or(SignError::IdMissing).map(|id| (header, id)))
-            .transpose()?;
-        if id.is_some_and(|(header, id)| !header.may_be(id.as_bytes())) {
-            return Err(SignError::IdMalformed);
-        }
-        let timestamp =
-            self.timestamp.as_ref().map(|header| Ok((header, header.format.write(unsigned.at)?))).transpose()?;
-        let timestamp_text = timestamp.as_ref().map_or("", |(_, text)| text.as_str());
-        let id_text = id.map_or("", |(_, id)| id);
-        let sign = |secret: &Secret| {
-            let mut parts = self.parts_of(timestamp_text.as_bytes(), id_text.as_bytes(), unsigned.body);
-            let made = secret.sign(&mut parts);
-            let tag: [u8; 32] = made.into_bytes().into();
-            alloc::format!("{}{}", self.signature.prefix, self.signature.encoding.write(&tag))
-        };
-        let most = if self.signature.is_list { usize::MAX } else { 1 };
-        let signatures: Vec<String> = secrets.all().iter().take(most).map(sign).collect();
-        let mut headers = vec![(self.signature.header.to_string(), signatures.join(" "))];
-        headers.extend(timestamp.map(|(header, text)| (header.header.to_string(), text)));
-        headers.extend(id.map(|(header, id)| (header.header.to_string(), id.to_string())));
-        Ok(headers)
+impl IdHeader {
+    fn checked<'i>(&self, id: &'i str) -> Result<&'i str, SignError> {
+        if self.may_be(id.as_bytes()) { Ok(id) } else { Err(SignError::IdMalformed) }
     }
 }
 
 impl TimestampFormat {
     fn write(self, at: UnixSeconds) -> Result<String, SignError> {
         let text = match self {
-            Self::UnixSeconds => at.get().to_string(),
-            Self::UnixMillis => at.get().saturating_mul(1000).to_string(),
             Self::HttpDate => time::http_date(at).ok_or(SignError::TimeMalformed)?,
+            Self::UnixSeconds | Self::UnixMillis => {
+                let units = if self == Self::UnixMillis { 1000 } else { 1 };
+                at.get().saturating_mul(units).to_string()
+            }
         };
         if self.read(text.as_bytes(), at) == Some(at) { Ok(text) } else { Err(SignError::TimeMalformed) }
     }
@@ -115,34 +133,31 @@ impl TimestampFormat {
 
 impl TokenScheme {
     /// A token with the claims that the verifier would compare with the body; made with the first accepted algorithm.
-    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, SignError> {
-        let seconds = TimestampFormat::UnixSeconds;
+    fn sign(&self, secrets: &Secrets, unsigned: &Unsigned<'_>) -> Result<String, SignError> {
         let algorithm = self.algorithms.first().ok_or(SignError::AlgorithmMissing)?;
-        let fields = json::object(unsigned.body).unwrap_or_default();
         let expires_at = UnixSeconds::new(unsigned.at.get().saturating_add(TOKEN_SECONDS));
-        let (issued_at, expires_at) = (seconds.write(unsigned.at)?, seconds.write(expires_at)?);
-        let claims = ObjectWriter::written(|json| {
-            json.value("iat", &Value::Number(issued_at.clone()));
-            json.value("exp", &Value::Number(expires_at.clone()));
-            for claim in BODY_CLAIMS {
-                if let Some(value) = fields.get(claim) {
-                    json.value(claim, value);
-                }
+        let issued_at = TimestampFormat::UnixSeconds.write(unsigned.at)?;
+        let expires_at = TimestampFormat::UnixSeconds.write(expires_at)?;
+        let mut claims = ["{\"iat\":", &issued_at, ",\"exp\":", &expires_at].concat();
+        let fields = Members::read(without_mark(unsigned.body), Some(&BODY_CLAIMS));
+        for claim in BODY_CLAIMS {
+            if let Some(value) = fields.as_ref().and_then(|fields| fields.get(claim)) {
+                claims.push_str(&[",\"", claim, "\":", value.plain()].concat());
             }
-        });
-        let tokens = secrets.all().iter().take(1).map(|secret| algorithm.token(secret, &claims));
-        Ok(tokens.map(|token| (self.header.to_string(), token)).collect())
+        }
+        claims.push('}');
+        Ok(secrets.all().first().map(|secret| algorithm.token(secret, &claims)).unwrap_or_default())
     }
 }
 
-impl crate::jws::Algorithm {
+impl Algorithm {
     /// A token whose payload is `claims`.
     fn token(self, secret: &Secret, claims: &str) -> String {
-        let header = alloc::format!(r#"{{"alg":"{}","typ":"JWT"}}"#, self.as_str());
-        let part = |text: &str| Base64::UrlSafe.encode(text.as_bytes());
-        let signed = alloc::format!("{}.{}", part(&header), part(claims));
-        let signature = Base64::UrlSafe.encode(&self.sign(secret, signed.as_bytes()));
-        alloc::format!("{signed}.{signature}")
+        let header = [r#"{"alg":""#, self.as_str(), r#"","typ":"JWT"}"#].concat();
+        let signed =
+            [&*Base64::UrlSafe.encode(header.as_bytes()), ".", &Base64::UrlSafe.encode(claims.as_bytes())].concat();
+        let signature = self.sign(secret, signed.as_bytes());
+        [&*signed, ".", &Base64::UrlSafe.encode(&signature)].concat()
     }
 }
 
@@ -163,5 +178,21 @@ struct AllHeaders;
 impl Headers<'static> for AllHeaders {
     fn values(&self, _name: &str) -> impl Iterator<Item = &'static [u8]> {
         core::iter::once(&b""[..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Delivery, Verifier, provider::scale::Scale};
+
+    #[test]
+    fn a_claim_is_the_field_of_the_body_however_that_is_written() {
+        let verifier = Verifier::with_shown_secrets(Scale::new(), ["secret"]).unwrap();
+        let at = UnixSeconds::new(1_767_323_045);
+        for body in [r#"{ "studio_id" : { "a": [1, 2] }, "topic": "\u0041" }"#, r#"{"topic":null}"#, "[]", "no JSON"] {
+            let headers = verifier.sign(&Unsigned { body: body.as_bytes(), at, id: None }).unwrap();
+            assert_eq!(verifier.verify(&Delivery::new(&headers[..], body), at).err(), None, "{body}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use headshot_verify::{
     DEFAULT_TOLERANCE, Delivery, Explanation, Finding, MAX_BODY_BYTES, Provider, UnixSeconds, explain,
+    jws::Algorithm,
     provider::{headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks},
 };
 use serde_json::Value;
@@ -165,6 +166,34 @@ fn says_that_a_body_is_too_large() {
     let delivery = Delivery::new(&headers[..], &body);
     let explanation = explain(&HeadshotPro::default(), &["secret"], &delivery, UnixSeconds::new(0), Duration::ZERO);
     assert_eq!((explanation.verdict(), codes(&explanation)), ("body_too_large", vec!["body_too_large"]));
+}
+
+#[test]
+fn a_token_of_an_algorithm_that_is_not_allowed_is_no_fit() {
+    let token = named("Scale, genuine");
+    let provider = Scale::new().with_algorithms([Algorithm::Hs384]);
+    let explanation = explained_as(&provider, &token);
+    assert_eq!((explanation.verdict(), codes(&explanation)), ("algorithm_refused", vec!["token_algorithm"]));
+}
+
+/// An attacker may repeat every header, and each of them may hold several values.
+#[test]
+fn headers_that_are_repeated_take_little_memory() {
+    let values = |begin: &str| -> Vec<String> {
+        let value = |place: u32| (0..8).map(|part| format!("{begin}{:064x}", place * 8 + part)).collect::<Vec<_>>();
+        (0..3).map(|place| value(place).join(",")).collect()
+    };
+    let names = [("webhook-signature", "v1="), ("webhook-timestamp", "1767323045.0"), ("webhook-id", "")];
+    let repeated = |(name, begin)| values(begin).into_iter().map(move |value| (name, value));
+    let headers: Vec<(&str, String)> = names.into_iter().flat_map(repeated).collect();
+    let delivery = Delivery::new(&headers[..], "[]");
+    let now = UnixSeconds::new(1_767_323_045);
+    let mut found = Vec::new();
+    let used = allocation_counter::measure(|| {
+        found = codes(&explain(&StandardWebhooks::default(), &["c2VjcmV0"], &delivery, now, DEFAULT_TOLERANCE));
+    });
+    assert_eq!(found, ["header_repeated"]);
+    assert!(used.bytes_max < 1024 * 1024, "{used:?}");
 }
 
 #[test]

@@ -16,8 +16,11 @@ pub(crate) fn explained(
     now: UnixSeconds,
     tolerance: Option<Duration>,
 ) -> String {
-    let headers: Vec<(&str, &[u8])> = headers.split(|byte| *byte == b'\n').filter_map(header).collect();
-    let delivery = Delivery::new(&headers[..], body);
+    let mut pairs = Vec::new();
+    for line in headers.split(|byte| *byte == b'\n') {
+        pairs.extend(header(line));
+    }
+    let delivery = Delivery::new(&pairs[..], body);
     let tolerance = tolerance.unwrap_or_else(|| provider.scheme(true).tolerance());
     explain(provider, secrets, &delivery, now, tolerance).to_json()
 }
@@ -40,5 +43,9 @@ pub(crate) fn signed(
     let unsigned = Unsigned { body, at, id: Some(id).filter(|id| !id.is_empty()) };
     // A provider with a choice takes the scheme that signs a timestamp.
     let headers = sign(provider.scheme(true), &secrets, &unsigned)?;
-    Ok(headers.iter().flat_map(|(name, value)| [name, ":", value, "\n"]).collect())
+    let mut lines = String::new();
+    for (name, value) in &headers {
+        lines.push_str(&[name, ":", value, "\n"].concat());
+    }
+    Ok(lines)
 }

@@ -1,12 +1,12 @@
 //! What the body may have been before something on the way touched it.
 
-use alloc::{borrow::Cow, string::String, vec, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use super::{
     encoding,
-    finding::Mistake,
+    mistake::{Kind, Mistakes},
     print::{Json, STYLES},
-    reading::{Reading, bare},
+    reading::{Reading, Readings, bare, holds},
 };
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -19,72 +19,77 @@ const STYLES_FOR_MANY_BYTES: usize = 4;
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
 /// Every reading of the body, first as it is.
-pub(super) fn readings(body: &[u8]) -> Vec<Reading<Cow<'_, [u8]>>> {
-    let mut readings = vec![Reading::unchanged(Cow::Borrowed(body))];
-    let edges = at_the_edges(body).chain(unwrapped(body)).chain(recoded(body));
-    for reading in edges.chain(printed_again(body)) {
-        if readings.iter().all(|other| other.what != reading.what) {
-            readings.push(reading);
+pub(super) fn readings(body: &[u8]) -> Vec<Reading<'static>> {
+    let mut readings = Readings::default();
+    readings.add(&[body], &Mistakes::NONE);
+    let mut add = |parts: &[&[u8]], kind: Kind| readings.add_new(parts, &Mistakes::NONE.and(kind));
+    add(&[body.trim_ascii_end()], Kind::BodyNewlineAdded);
+    add(&[body.strip_prefix(MARK).unwrap_or(body)], Kind::BodyMarkAdded);
+    add(&[after_timestamp(body).unwrap_or(body)], Kind::BodyWithTimestamp);
+    add(&[body, b"\n"], Kind::BodyNewlineRemoved);
+    add(&[body, b"\r\n"], Kind::BodyNewlineRemoved);
+    add(&[MARK, body], Kind::BodyMarkRemoved);
+    let json = Json::read(body);
+    let quoted = json.as_ref().and_then(Json::text).map(|text| text.as_bytes().to_vec());
+    let buffer = json.as_ref().and_then(Json::node_buffer);
+    let base64 = Some(bare(body)).filter(|text| !text.is_empty()).and_then(encoding::decode_base64);
+    for (bytes, kind) in [
+        (other_line_ends(body), Kind::BodyLineEnds),
+        (quoted, Kind::BodyQuoted),
+        (buffer, Kind::BodyParsed),
+        (base64, Kind::BodyBase64),
+        (recoded(body), Kind::BodyRecoded),
+    ] {
+        if let Some(bytes) = bytes {
+            add(&[&bytes], kind);
         }
     }
-    readings
-}
-
-fn at_the_edges(body: &[u8]) -> impl Iterator<Item = Reading<Cow<'_, [u8]>>> {
-    let trimmed = body.trim_ascii_end();
-    let borrowed = [
-        (Some(trimmed).filter(|trimmed| trimmed.len() < body.len()), Mistake::BodyNewlineAdded),
-        (body.strip_prefix(MARK), Mistake::BodyMarkAdded),
-        (after_timestamp(body), Mistake::BodyWithTimestamp),
-    ];
-    let owned = [
-        (Some([body, b"\n"].concat()), Mistake::BodyNewlineRemoved),
-        (Some([body, b"\r\n"].concat()), Mistake::BodyNewlineRemoved),
-        (Some([MARK, body].concat()), Mistake::BodyMarkRemoved),
-        (other_line_ends(body), Mistake::BodyLineEnds),
-    ];
-    let borrowed = borrowed.into_iter().map(|(bytes, mistake)| (bytes.map(Cow::Borrowed), mistake));
-    let owned = owned.into_iter().map(|(bytes, mistake)| (bytes.map(Cow::Owned), mistake));
-    borrowed.chain(owned).filter_map(|(bytes, mistake)| Some(Reading::before(bytes?, mistake)))
+    if let Some(json) = json {
+        print_again(&json, body.len(), &mut readings);
+    }
+    readings.0
 }
 
 fn after_timestamp(body: &[u8]) -> Option<&[u8]> {
     let digits = body.iter().take_while(|letter| letter.is_ascii_digit()).count();
-    let rest = body.get(digits..).filter(|_| digits > 0)?;
-    rest.strip_prefix(b".").or_else(|| rest.strip_prefix(b":"))
+    match body.split_at_checked(digits)? {
+        ([_, ..], [b'.' | b':', rest @ ..]) => Some(rest),
+        _ => None,
+    }
 }
 
 fn other_line_ends(body: &[u8]) -> Option<Vec<u8>> {
     if !body.contains(&b'\n') {
         return None;
     }
-    let lines = body.split(|letter| *letter == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let lines: Vec<&[u8]> = lines.collect();
-    let has_returns = body.contains(&b'\r');
-    Some(lines.join(if has_returns { &b"\n"[..] } else { b"\r\n" }))
-}
-
-/// The body out of what it was put into.
-fn unwrapped(body: &[u8]) -> impl Iterator<Item = Reading<Cow<'_, [u8]>>> {
-    let json = Json::read(body);
-    let quoted = json.as_ref().and_then(Json::text).map(|text| text.as_bytes().to_vec());
-    let buffer = json.as_ref().and_then(Json::node_buffer);
-    let base64 = Some(bare(body)).filter(|text| !text.is_empty()).and_then(encoding::decode_base64);
-    let candidates =
-        [(quoted, Mistake::BodyQuoted), (buffer, Mistake::BodyParsed), (base64, Mistake::BodyBase64)].into_iter();
-    candidates.filter_map(|(bytes, mistake)| Some(Reading::before(Cow::Owned(bytes?), mistake)))
+    let end: &[u8] = if body.contains(&b'\r') { b"\n" } else { b"\r\n" };
+    let mut changed = Vec::new();
+    for line in body.split(|letter| *letter == b'\n') {
+        changed.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        changed.extend_from_slice(end);
+    }
+    // Nothing ends the last line.
+    changed.truncate(changed.len().saturating_sub(end.len()));
+    Some(changed)
 }
 
 /// The body before its bytes were taken for letters of Latin-1, or its letters written in it.
-fn recoded(body: &[u8]) -> impl Iterator<Item = Reading<Cow<'_, [u8]>>> {
-    let bytes = if body.is_ascii() {
-        None
-    } else if let Ok(text) = core::str::from_utf8(body) {
-        text.chars().map(latin_byte).collect()
-    } else {
-        Some(body.iter().map(|byte| char::from(*byte)).collect::<String>().into_bytes())
+fn recoded(body: &[u8]) -> Option<Vec<u8>> {
+    if body.is_ascii() {
+        return None;
+    }
+    let Ok(text) = core::str::from_utf8(body) else {
+        let mut text = String::new();
+        for byte in body {
+            text.push(char::from(*byte));
+        }
+        return Some(text.into_bytes());
     };
-    bytes.map(|bytes| Reading::before(Cow::Owned(bytes), Mistake::BodyRecoded)).into_iter()
+    let mut bytes = Vec::new();
+    for letter in text.chars() {
+        bytes.push(latin_byte(letter)?);
+    }
+    Some(bytes)
 }
 
 fn latin_byte(letter: char) -> Option<u8> {
@@ -92,41 +97,37 @@ fn latin_byte(letter: char) -> Option<u8> {
     u8::try_from(letter).ok().or_else(|| in_windows().map(|(_, byte)| byte))
 }
 
-fn printed_again(body: &[u8]) -> impl Iterator<Item = Reading<Cow<'_, [u8]>>> {
-    let styles = if body.len() > MANY_BYTES { STYLES_FOR_MANY_BYTES } else { STYLES.len() };
-    let json = Json::read(body);
-    STYLES.iter().take(styles).filter_map(move |style| Some((json.as_ref()?.printed(style), style))).flat_map(
-        |(text, style)| {
-            let again = || Mistake::BodyReserialized { form: style.name };
-            let with_line_end = Cow::Owned([text.as_bytes(), b"\n"].concat());
-            [
-                Reading::before(Cow::Owned(text.into_bytes()), again()),
-                Reading::before(with_line_end, again()).and([Mistake::BodyNewlineRemoved]),
-            ]
-        },
-    )
+fn print_again(json: &Json<'_>, length: usize, readings: &mut Readings<'static>) {
+    let styles = if length > MANY_BYTES { STYLES_FOR_MANY_BYTES } else { STYLES.len() };
+    for style in STYLES.iter().take(styles) {
+        let mistakes = Mistakes::NONE.and(Kind::BodyReserialized.of(style.name));
+        let text = json.printed(style);
+        readings.add_new(&[&text], &mistakes);
+        readings.add_new(&[&text, b"\n"], &mistakes.and(Kind::BodyNewlineRemoved));
+    }
 }
 
 /// What the body looks like where no signature tells.
-pub(super) fn suspicion(body: &[u8]) -> Option<Mistake> {
+pub(super) fn suspicion(body: &[u8]) -> Option<Kind> {
     let text = body.trim_ascii();
+    let json = Json::read(text);
     if text.is_empty() {
-        return Some(Mistake::BodyEmpty);
+        return Some(Kind::BodyEmpty);
     }
-    if is_printed_object(text) || Json::read(text).is_some_and(|json| json.node_buffer().is_some()) {
-        return Some(Mistake::BodyParsed);
+    if is_printed_object(text) || json.as_ref().is_some_and(|json| json.node_buffer().is_some()) {
+        return Some(Kind::BodyParsed);
     }
     // What a reader of text writes where bytes are no UTF-8.
-    if text.windows(3).any(|letters| letters == "\u{fffd}".as_bytes()) {
-        return Some(Mistake::BodyRecoded);
+    if holds(text, "\u{fffd}".as_bytes()) {
+        return Some(Kind::BodyRecoded);
     }
-    Json::read(text).is_some_and(|json| json.is_sorted()).then_some(Mistake::BodyFieldsSorted)
+    json?.is_sorted().then_some(Kind::BodyFieldsSorted)
 }
 
 /// Whether it is `[object Object]` or the like.
 fn is_printed_object(text: &[u8]) -> bool {
-    let is_object = text.strip_prefix(b"[object ").is_some_and(|rest| rest.ends_with(b"]"));
-    is_object || [&b"undefined"[..], b"null", b"{}"].contains(&text)
+    let is_object = text.starts_with(b"[object ") && text.ends_with(b"]");
+    is_object || matches!(text, b"undefined" | b"null" | b"{}")
 }
 
 #[cfg(test)]
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn has_every_reading_once_and_the_body_itself_first() {
         let readings = readings(b"{\"a\":\"/\"}");
-        let mut bytes: Vec<&[u8]> = readings.iter().map(|reading| &*reading.what).collect();
+        let mut bytes: Vec<&[u8]> = readings.iter().map(|reading| &*reading.bytes).collect();
         assert_eq!(bytes[0], b"{\"a\":\"/\"}");
         bytes.sort_unstable();
         assert!(bytes.is_sorted_by(|one, other| one < other));
@@ -145,7 +146,6 @@ mod tests {
     #[test]
     fn finds_the_bytes_that_were_taken_for_letters() {
         let mangled = "Ã©ðŸ“·".as_bytes();
-        let read = recoded(mangled).next().unwrap();
-        assert_eq!(&*read.what, "é📷".as_bytes());
+        assert_eq!(recoded(mangled).unwrap(), "é📷".as_bytes());
     }
 }

@@ -1,32 +1,30 @@
 //! Bytes as text, read leniently.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
-use super::finding::Mistake;
-pub(super) use crate::codec::encode_hex as hex;
-use crate::codec::{self, Base64};
+use zeroize::Zeroizing;
+
+use super::mistake::{Kind, Mistakes};
+use crate::{
+    Encoding,
+    codec::{self, Base64},
+};
 
 /// How 32 bytes were found to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    Hex { is_lower: bool },
-    Base64 { alphabet: Alphabet, is_padded: bool },
+    Hex {
+        is_lower: bool,
+    },
+    Base64 {
+        /// The alphabet, unless nothing in the text tells the two apart.
+        alphabet: Option<Base64>,
+        is_padded: bool,
+    },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Alphabet {
-    Standard,
-    UrlSafe,
-    /// Nothing in the text tells the two apart.
-    Either,
-}
-
-/// The forms that schemes demand.
-pub(super) const DEMANDED: [Form; 3] = [
-    Form::Hex { is_lower: true },
-    Form::Base64 { alphabet: Alphabet::Standard, is_padded: true },
-    Form::Base64 { alphabet: Alphabet::UrlSafe, is_padded: false },
-];
+/// The encodings that schemes demand.
+pub(super) const DEMANDED: [Encoding; 3] = [Encoding::LowerHex, Encoding::Base64, Encoding::Base64Url];
 
 impl Form {
     /// Reads 32 bytes in whichever form they are written.
@@ -34,32 +32,23 @@ impl Form {
         read_hex(text).or_else(|| read_base64(text))
     }
 
-    /// Writes 32 bytes.
-    pub(super) fn write(self, tag: &[u8; 32]) -> String {
-        match self {
-            Self::Hex { .. } => hex(tag),
-            Self::Base64 { is_padded: true, .. } => base64(tag),
-            Self::Base64 { is_padded: false, .. } => Base64::UrlSafe.encode(tag),
-        }
-    }
-
-    /// What is wrong with this form where `demanded` is meant.
-    pub(super) fn mistakes(self, demanded: Self) -> Vec<Mistake> {
-        let mut mistakes = Vec::new();
-        match (self, demanded) {
-            (Self::Hex { is_lower }, Self::Hex { .. }) if !is_lower => mistakes.push(Mistake::SignatureLetterCase),
-            (Self::Hex { .. }, Self::Hex { .. }) => {}
-            (Self::Base64 { alphabet, is_padded }, Self::Base64 { alphabet: other, is_padded: pads }) => {
-                if alphabet != other && alphabet != Alphabet::Either {
-                    mistakes.push(Mistake::SignatureUrlSafe);
-                }
-                if is_padded != pads {
-                    mistakes.push(Mistake::SignaturePadding);
-                }
+    /// What is wrong with this form where `demanded` is meant, after other mistakes.
+    pub(super) fn mistakes(self, demanded: Encoding, others: Mistakes<'_>) -> Mistakes<'_> {
+        let (wanted, pads) = match demanded {
+            Encoding::LowerHex => (None, false),
+            Encoding::Base64 => (Some(Base64::Padded), true),
+            Encoding::Base64Url => (Some(Base64::UrlSafe), false),
+        };
+        match (self, wanted) {
+            (Self::Hex { is_lower: true }, None) => others,
+            (Self::Hex { is_lower: false }, None) => others.and(Kind::SignatureLetterCase),
+            (Self::Base64 { alphabet, is_padded }, Some(_)) => {
+                let is_other = alphabet.is_some() && alphabet != wanted;
+                let others = if is_other { others.and(Kind::SignatureUrlSafe) } else { others };
+                if is_padded == pads { others } else { others.and(Kind::SignaturePadding) }
             }
-            _ => mistakes.push(Mistake::SignatureEncoding),
+            _ => others.and(Kind::SignatureEncoding),
         }
-        mistakes
     }
 }
 
@@ -71,20 +60,30 @@ fn read_hex(text: &[u8]) -> Option<([u8; 32], Form)> {
 
 fn read_base64(text: &[u8]) -> Option<([u8; 32], Form)> {
     let unpadded = text.strip_suffix(b"=").unwrap_or(text);
-    let bytes = decode_base64(unpadded)?;
-    let alphabet = match unpadded {
-        text if text.iter().any(|letter| b"-_".contains(letter)) => Alphabet::UrlSafe,
-        text if text.iter().any(|letter| b"+/".contains(letter)) => Alphabet::Standard,
-        _ => Alphabet::Either,
+    let tag = decode_base64(unpadded)?.try_into().ok()?;
+    let has_any = |letters: [u8; 2]| unpadded.iter().any(|letter| letters.contains(letter));
+    let alphabet = if has_any(*b"-_") {
+        Some(Base64::UrlSafe)
+    } else if has_any(*b"+/") {
+        Some(Base64::Padded)
+    } else {
+        None
     };
-    let is_padded = unpadded.len() < text.len();
-    Some((bytes.try_into().ok()?, Form::Base64 { alphabet, is_padded }))
+    Some((tag, Form::Base64 { alphabet, is_padded: unpadded.len() < text.len() }))
 }
 
 /// Decodes base64 of either alphabet, padded or not.
 pub(super) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
-    let text = core::str::from_utf8(text).ok()?.trim_end_matches('=');
-    Base64::UrlSafe.decode(text.replace('+', "-").replace('/', "_").as_bytes())
+    let end = text.iter().rposition(|letter| *letter != b'=').map_or(0, |last| last.saturating_add(1));
+    let mut text = Zeroizing::new(text.get(..end)?.to_vec());
+    for letter in text.iter_mut() {
+        match letter {
+            b'+' => *letter = b'-',
+            b'/' => *letter = b'_',
+            _ => {}
+        }
+    }
+    Base64::UrlSafe.decode(&text)
 }
 
 /// Decodes hexadecimal of either case.
@@ -94,29 +93,32 @@ pub(super) fn decode_hex(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-pub(super) fn base64(bytes: &[u8]) -> String {
-    Base64::Padded.encode(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn kinds(form: Form, demanded: Encoding) -> Vec<Kind> {
+        form.mistakes(demanded, Mistakes::NONE).all().iter().map(|mistake| mistake.kind).collect()
+    }
+
     #[test]
     fn reads_every_form_that_it_writes() {
         let tag = [0xfb; 32];
-        for form in DEMANDED {
-            let (read, found) = Form::read(form.write(&tag).as_bytes()).unwrap();
-            assert_eq!((read, found.mistakes(form)), (tag, Vec::new()));
+        for encoding in DEMANDED {
+            let (read, found) = Form::read(encoding.write(&tag).as_bytes()).unwrap();
+            assert_eq!((read, kinds(found, encoding)), (tag, Vec::new()));
         }
     }
 
     #[test]
     fn names_what_is_wrong_with_a_form() {
-        let [hex, standard, url_safe] = DEMANDED;
-        assert_eq!(Form::Hex { is_lower: false }.mistakes(hex), [Mistake::SignatureLetterCase]);
-        assert_eq!(hex.mistakes(standard), [Mistake::SignatureEncoding]);
-        assert_eq!(url_safe.mistakes(standard), [Mistake::SignatureUrlSafe, Mistake::SignaturePadding]);
+        let url_safe = Form::Base64 { alphabet: Some(Base64::UrlSafe), is_padded: false };
+        let either = Form::Base64 { alphabet: None, is_padded: true };
+        assert_eq!(kinds(Form::Hex { is_lower: false }, Encoding::LowerHex), [Kind::SignatureLetterCase]);
+        assert_eq!(kinds(Form::Hex { is_lower: true }, Encoding::Base64), [Kind::SignatureEncoding]);
+        assert_eq!(kinds(url_safe, Encoding::LowerHex), [Kind::SignatureEncoding]);
+        assert_eq!(kinds(url_safe, Encoding::Base64), [Kind::SignatureUrlSafe, Kind::SignaturePadding]);
+        assert_eq!(kinds(either, Encoding::Base64Url), [Kind::SignaturePadding]);
     }
 
     #[test]

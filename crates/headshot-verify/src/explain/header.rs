@@ -1,17 +1,17 @@
 //! What the headers may have been before something on the way touched them.
 
-use alloc::{borrow::Cow, string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
 use super::{
     encoding::{DEMANDED, Form},
-    finding::Mistake,
-    reading::{Reading, bare},
-    schemes,
+    mistake::{Kind, Mistake, Mistakes},
+    reading::{Reading, Readings, bare, holds},
+    schemes::KNOWN,
 };
 use crate::Scheme;
 
-/// Headers as pairs of name and value.
-pub(super) type Pairs<'c> = Vec<(&'c str, Cow<'c, [u8]>)>;
+/// Headers as they were sent.
+pub(super) type Pairs<'c> = [(&'c str, &'c [u8])];
 
 /// The values of one header that are looked at; an attacker may send thousands.
 const MOST_VALUES: usize = 8;
@@ -22,150 +22,143 @@ const LONG_NAME: usize = 64;
 /// Digits of a moment of these centuries in milliseconds.
 const MILLISECOND_DIGITS: usize = 13;
 
-/// Every reading of the headers under which `scheme` finds what it reads, first as they are.
-pub(super) fn readings<'c>(scheme: &'c Scheme, headers: &[(&'c str, &'c [u8])]) -> Vec<Reading<Pairs<'c>>> {
-    let wanted = wanted(scheme);
-    let others = headers.iter().filter(|(name, _)| !wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)));
-    let others: Pairs<'c> = others.map(|(name, value)| (*name, Cow::Borrowed(*value))).collect();
-    let mut readings = vec![Reading::unchanged(others)];
-    for name in wanted {
-        let values = values(scheme, name, headers);
-        let with = |reading: &Reading<Pairs<'c>>, value: &Reading<Cow<'c, [u8]>>| {
-            let mut pairs = reading.what.clone();
-            pairs.push((name, value.what.clone()));
-            Reading { what: pairs, mistakes: reading.mistakes.clone() }.and(value.mistakes.clone())
-        };
-        readings = readings.iter().flat_map(|reading| values.iter().map(|value| with(reading, value))).collect();
-    }
-    readings
-}
-
-/// The names of the headers that `scheme` cannot do without.
-fn wanted(scheme: &Scheme) -> Vec<&str> {
+/// The names of the headers that `scheme` cannot do without: signature, timestamp, id.
+pub(super) fn wanted(scheme: &Scheme) -> Vec<&str> {
     scheme.headers().collect()
 }
 
-/// The headers that `scheme` cannot do without and that are not there: each under the name that it may have got, or missing.
-pub(super) fn absent(scheme: &Scheme, headers: &[(&str, &[u8])]) -> Vec<Mistake> {
-    let is_there = |wanted: &str| headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
-    let absent = wanted(scheme).into_iter().filter(|wanted| !is_there(wanted));
+/// Every reading of the value of one header that `scheme` reads, first as it is; none if it is not there.
+pub(super) fn readings<'c>(scheme: &'c Scheme, name: &'c str, headers: &Pairs<'c>) -> Vec<Reading<'c>> {
+    let mut given = named(name, headers);
+    let mut rename = None;
+    if given.is_empty() {
+        let Some(other) = renamed(name, headers) else { return Vec::new() };
+        given = named(other, headers);
+        rename = Some(Mistake { kind: Kind::HeaderRenamed, names: [name, other] });
+    }
+    let mut readings = single(name, &given);
+    for reading in &mut readings {
+        reading.mistakes = rename.iter().fold(reading.mistakes, |mistakes, rename| mistakes.and(*rename));
+    }
+    let mut rewritten = Readings::default();
+    for reading in &readings {
+        if name == scheme.signature_header() {
+            rewrite_signature(scheme.signature_prefix(), reading, &mut rewritten);
+        } else if scheme.timestamp_header() == Some(name) {
+            rewrite_timestamp(reading, &mut rewritten);
+        }
+    }
+    readings.append(&mut rewritten.0);
+    readings
+}
+
+/// The values of the headers of this name.
+fn named<'c>(name: &str, headers: &Pairs<'c>) -> Vec<&'c [u8]> {
+    let mut values = Vec::new();
+    for (other, value) in headers {
+        if other.eq_ignore_ascii_case(name) && values.len() < MOST_VALUES {
+            values.push(*value);
+        }
+    }
+    values
+}
+
+/// The headers that `scheme` cannot do without and that are not there: each under the name that it may have got, or
+/// missing.
+pub(super) fn absent<'c>(scheme: &'c Scheme, headers: &Pairs<'c>) -> Vec<Mistake<'c>> {
+    let mut absent = Vec::new();
+    for name in wanted(scheme) {
+        if !is_there(name, headers) {
+            absent.push(match renamed(name, headers) {
+                Some(other) => Mistake { kind: Kind::HeaderRenamed, names: [name, other] },
+                None => Kind::HeaderMissing.of(name),
+            });
+        }
+    }
     absent
-        .map(|header| renamed(header, headers).map_or_else(|| missing(header), |given| rename(header, given)))
-        .collect()
-}
-
-fn missing(header: &str) -> Mistake {
-    Mistake::HeaderMissing { header: header.into() }
-}
-
-fn rename(header: &str, given: &str) -> Mistake {
-    // Whoever sent it chose the name, and may have chosen something else than letters.
-    let given = given.chars().filter(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(*letter)).collect();
-    Mistake::HeaderRenamed { header: header.into(), given }
 }
 
 /// Whether any header is there that `scheme` cannot do without.
-pub(super) fn has_any(scheme: &Scheme, headers: &[(&str, &[u8])]) -> bool {
-    wanted(scheme).iter().any(|wanted| headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted)))
+pub(super) fn has_any(scheme: &Scheme, headers: &Pairs<'_>) -> bool {
+    wanted(scheme).iter().any(|name| is_there(name, headers))
 }
 
-fn values<'c>(scheme: &Scheme, name: &str, headers: &[(&'c str, &'c [u8])]) -> Vec<Reading<Cow<'c, [u8]>>> {
-    let named = |name: &str| {
-        let named = headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        named.map(|(_, value)| *value).take(MOST_VALUES).collect::<Vec<&[u8]>>()
-    };
-    let given = named(name);
-    let base = match (given.is_empty(), renamed(name, headers)) {
-        (false, _) => single(name, &given),
-        (true, Some(other)) => {
-            let readings = single(name, &named(other)).into_iter();
-            readings.map(|reading| reading.and([rename(name, other)])).collect()
-        }
-        (true, None) => Vec::new(),
-    };
-    let is_signature = name == scheme.signature_header();
-    let is_timestamp = scheme.timestamp_header() == Some(name);
-    let rewritten = |text| match (is_signature, is_timestamp) {
-        (true, _) => signatures(scheme.signature_prefix(), text),
-        (_, true) => timestamps(text),
-        _ => Vec::new(),
-    };
-    let more = base
-        .iter()
-        .flat_map(|reading| rewritten(&reading.what).into_iter().map(|other| other.and(reading.mistakes.clone())));
-    let more: Vec<_> = more.collect();
-    base.into_iter().chain(more).collect()
+fn is_there(wanted: &str, headers: &Pairs<'_>) -> bool {
+    headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted))
 }
 
 /// One value, where there may be several or several in one.
-fn single<'c>(name: &str, values: &[&'c [u8]]) -> Vec<Reading<Cow<'c, [u8]>>> {
-    let repeated = || Mistake::HeaderRepeated { header: name.into() };
-    let mut readings: Vec<Reading<Cow<'c, [u8]>>> = Vec::new();
+fn single<'c>(name: &'c str, values: &[&[u8]]) -> Vec<Reading<'c>> {
+    let repeated = Mistakes::NONE.and(Kind::HeaderRepeated.of(name));
+    let mut readings = Readings::default();
     if let [value] = values {
-        readings.push(Reading::unchanged(Cow::Borrowed(*value)));
+        readings.add(&[value], &Mistakes::NONE);
     }
-    for value in values.iter().copied() {
-        let parts = value.split(|letter| *letter == b',').take(MOST_VALUES);
-        let parts = parts.map(|part| if part.len() < value.len() { part.trim_ascii() } else { part });
-        for part in [value].into_iter().chain(parts) {
-            if readings.iter().all(|reading| *reading.what != *part) {
-                readings.push(Reading::before(Cow::Borrowed(part), repeated()));
+    for value in values {
+        readings.add_new(&[value], &repeated);
+        if value.contains(&b',') {
+            for part in value.split(|letter| *letter == b',').take(MOST_VALUES) {
+                readings.add_new(&[part.trim_ascii()], &repeated);
             }
         }
     }
-    readings
+    readings.0
 }
 
 /// The same signature as the scheme may demand it: with its prefix, in each encoding.
-fn signatures<'c>(prefix: &str, value: &[u8]) -> Vec<Reading<Cow<'c, [u8]>>> {
-    let text = bare(value);
-    let is_bare = text.len() == value.len();
+fn rewrite_signature<'c>(prefix: &str, reading: &Reading<'c>, rewritten: &mut Readings<'c>) {
+    let text = bare(&reading.bytes);
     let own = text.strip_prefix(prefix.as_bytes());
     let rest = own.unwrap_or_else(|| after_any_prefix(text));
-    let has_prefix = own.is_some() && rest.len().saturating_add(prefix.len()) == text.len();
-    let outside = || {
-        let white_space = (!is_bare).then_some(Mistake::SignatureWhiteSpace);
-        white_space.into_iter().chain((!has_prefix).then_some(Mistake::SignaturePrefix))
-    };
-    let written = |rest: &[u8]| Cow::Owned([prefix.as_bytes(), rest].concat());
-    let mut readings = Vec::new();
-    for candidate in [rest, after_any_prefix(rest)] {
-        let inside = (candidate.len() < rest.len() && has_prefix).then_some(Mistake::SignaturePrefix);
-        readings.push(Reading::unchanged(written(candidate)).and(outside()).and(inside.clone()));
-        let Some((tag, form)) = Form::read(candidate) else { continue };
-        readings.extend(DEMANDED.map(|demanded| {
-            let what = written(demanded.write(&tag).as_bytes());
-            Reading::unchanged(what).and(outside()).and(inside.clone()).and(form.mistakes(demanded))
-        }));
+    let mut outside = Mistakes::NONE;
+    if text.len() < reading.bytes.len() {
+        outside = outside.and(Kind::SignatureWhiteSpace);
     }
-    readings.retain(|reading| *reading.what != *value);
-    readings
+    if own.is_none() {
+        outside = outside.and(Kind::SignaturePrefix);
+    }
+    let mut add = |signature: &[u8], mistakes: Mistakes<'c>| {
+        if reading.bytes.strip_prefix(prefix.as_bytes()) != Some(signature) {
+            rewritten.add(&[prefix.as_bytes(), signature], &mistakes.and_all(&reading.mistakes));
+        }
+    };
+    for candidate in [rest, after_any_prefix(rest)] {
+        let has_another = candidate.len() < rest.len() && own.is_some();
+        let mistakes = if has_another { outside.and(Kind::SignaturePrefix) } else { outside };
+        add(candidate, mistakes);
+        let Some((tag, form)) = Form::read(candidate) else { continue };
+        for demanded in DEMANDED {
+            add(demanded.write(&tag).as_bytes(), form.mistakes(demanded, mistakes));
+        }
+    }
 }
 
 /// What follows the last `=`, `,`, `:` or space that is no padding.
 fn after_any_prefix(text: &[u8]) -> &[u8] {
     let end = text.iter().rposition(|letter| *letter != b'=').unwrap_or_default();
     let body = text.get(..end).unwrap_or_default();
-    let start = body.iter().rposition(|letter| b"=,: ".contains(letter)).map(|place| place.saturating_add(1));
-    text.get(start.unwrap_or_default()..).unwrap_or(text)
+    let is_between = |letter: &u8| matches!(letter, b'=' | b',' | b':' | b' ');
+    let start = body.iter().rposition(is_between).map_or(0, |place| place.saturating_add(1));
+    text.get(start..).unwrap_or(text)
 }
 
 /// The same timestamp as the scheme may demand it.
-fn timestamps<'c>(value: &[u8]) -> Vec<Reading<Cow<'c, [u8]>>> {
-    let text = bare(value);
+fn rewrite_timestamp<'c>(reading: &Reading<'c>, rewritten: &mut Readings<'c>) {
+    let text = bare(&reading.bytes);
+    let mut add = |text: &[u8], kind: Kind| {
+        if text != reading.bytes {
+            rewritten.add(&[text], &Mistakes::NONE.and(kind).and_all(&reading.mistakes));
+        }
+    };
+    add(text, Kind::TimestampForm);
     let digits = text.iter().take_while(|letter| letter.is_ascii_digit()).count();
-    let seconds = digits.saturating_sub(3);
-    let mut readings = vec![Reading::before(text, Mistake::TimestampForm)];
-    if is_milliseconds(text) {
-        readings.push(Reading::before(text.get(..seconds).unwrap_or(text), Mistake::TimestampMilliseconds));
+    let (whole, rest) = text.split_at_checked(digits).unwrap_or_default();
+    if let (Some((seconds, _)), true) = (whole.split_last_chunk::<3>(), is_milliseconds(text)) {
+        add(seconds, Kind::TimestampMilliseconds);
     }
-    if text.get(digits) == Some(&b'.') {
-        readings.push(Reading::before(text.get(..digits).unwrap_or(text), Mistake::TimestampForm));
+    if rest.starts_with(b".") {
+        add(whole, Kind::TimestampForm);
     }
-    readings.retain(|reading| reading.what != value);
-    let owned =
-        |reading: Reading<&[u8]>| Reading { what: Cow::Owned(reading.what.to_vec()), mistakes: reading.mistakes };
-    readings.into_iter().map(owned).collect()
 }
 
 fn is_milliseconds(text: &[u8]) -> bool {
@@ -173,34 +166,43 @@ fn is_milliseconds(text: &[u8]) -> bool {
 }
 
 /// What the timestamp looks like where no signature tells.
-pub(super) fn suspicious_timestamp(scheme: &Scheme, headers: &[(&str, &[u8])]) -> Mistake {
+pub(super) fn suspicious_timestamp(scheme: &Scheme, headers: &Pairs<'_>) -> Kind {
     let wanted = scheme.timestamp_header().unwrap_or_default();
-    let values = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
-    let mut values = values.map(|(_, value)| bare(value));
-    if values.any(is_milliseconds) { Mistake::TimestampMilliseconds } else { Mistake::TimestampForm }
+    let is_suspicious =
+        |(name, value): &(&str, &[u8])| name.eq_ignore_ascii_case(wanted) && is_milliseconds(bare(value));
+    if headers.iter().any(is_suspicious) { Kind::TimestampMilliseconds } else { Kind::TimestampForm }
 }
 
 /// The name under which the header `wanted` may have come.
-fn renamed<'c>(wanted: &str, headers: &[(&'c str, &[u8])]) -> Option<&'c str> {
+fn renamed<'c>(wanted: &str, headers: &Pairs<'c>) -> Option<&'c str> {
+    let mut known = Vec::new();
+    for other in &KNOWN {
+        known.append(&mut self::wanted(other.scheme));
+    }
     let bare_wanted = squeezed(wanted);
-    let names = || headers.iter().map(|(name, _)| *name).filter(|name| name.len() <= LONG_NAME);
-    let is_near = |name: &str| {
-        let name = squeezed(name);
-        name.contains(&bare_wanted) || distance(name.as_bytes(), bare_wanted.as_bytes()) <= 2
-    };
-    let last_word = wanted.rsplit('-').next().unwrap_or(wanted);
-    let ends_alike = |name: &str| squeezed(name).ends_with(last_word);
-    let is_known = |name: &&str| schemes::known().iter().any(|known| has_any(known.scheme, &[(*name, &[])]));
-    let free = || names().filter(|name| !is_known(name));
-    free().find(|name| is_near(name)).or_else(|| free().find(|name| ends_alike(name)))
+    let last_word = wanted.as_bytes().rsplit(|letter| *letter == b'-').next().unwrap_or_default();
+    let mut ends_alike = None;
+    for (name, _) in headers {
+        if name.len() > LONG_NAME || known.iter().any(|known: &&str| known.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        let bare_name = squeezed(name);
+        if holds(&bare_name, &bare_wanted) || distance(&bare_name, &bare_wanted) <= 2 {
+            return Some(name);
+        }
+        if ends_alike.is_none() && bare_name.ends_with(last_word) {
+            ends_alike = Some(*name);
+        }
+    }
+    ends_alike
 }
 
 /// The letters of a header's name without what servers and proxies put in front and between.
-fn squeezed(name: &str) -> String {
-    let letters: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-    let rest = letters.strip_prefix("http").unwrap_or(&letters);
-    rest.strip_prefix('x').unwrap_or(rest).into()
+fn squeezed(name: &str) -> Vec<u8> {
+    let mut letters = name.to_ascii_lowercase().into_bytes();
+    letters.retain(u8::is_ascii_alphanumeric);
+    let rest = letters.strip_prefix(b"http").unwrap_or(&letters);
+    rest.strip_prefix(b"x").unwrap_or(rest).to_vec()
 }
 
 /// How many letters have to be put in, left out or replaced to make one of the other.

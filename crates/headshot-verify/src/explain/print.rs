@@ -1,8 +1,9 @@
 //! JSON printed again, in the ways that senders print it.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
+use core::slice;
 
-use crate::{Fields, Value, json};
+use crate::json::{self, Token};
 
 /// A way to print JSON, and how to call it.
 pub(super) struct Style {
@@ -72,165 +73,181 @@ pub(super) const STYLES: [Style; 14] = [
 ];
 
 /// JSON whose fields keep their order and whose numbers keep their digits.
-pub(super) struct Json(Value);
+pub(super) struct Json<'t>(Vec<Token<'t>>);
 
-impl Json {
+impl<'t> Json<'t> {
     /// Reads a text as one JSON value.
-    pub(super) fn read(text: &[u8]) -> Option<Self> {
-        json::value(text, Fields::as_written).ok().map(Self)
+    pub(super) fn read(text: &'t [u8]) -> Option<Self> {
+        json::tokens(text).map(Self)
     }
 
     /// The text, if it is one and nothing else.
     pub(super) fn text(&self) -> Option<&str> {
-        match &self.0 {
-            Value::Text(text) => Some(text),
+        match &*self.0 {
+            [Token::Text(text)] => Some(text),
             _ => None,
         }
     }
 
     /// The bytes that Node's `Buffer` prints as an object.
     pub(super) fn node_buffer(&self) -> Option<Vec<u8>> {
-        let Value::Object(fields) = &self.0 else { return None };
-        let mut fields = fields.iter();
-        let ((_, Value::Text(kind)), (name, Value::Array(numbers)), None) =
-            (fields.next()?, fields.next()?, fields.next())
+        let [Token::Open(b'{'), Token::Name(_), Token::Text(kind), Token::Name(name), Token::Open(b'['), rest @ ..] =
+            &*self.0
         else {
             return None;
         };
-        let byte = |number: &Value| match number {
-            Value::Number(digits) => digits.parse().ok(),
-            _ => None,
-        };
-        if kind != "Buffer" || name != "data" { None } else { numbers.iter().map(byte).collect() }
+        let [numbers @ .., Token::Close(_), Token::Close(_)] = rest else { return None };
+        if kind != "Buffer" || name != "data" {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        for number in numbers {
+            let Token::Plain(digits) = number else { return None };
+            bytes.push(digits.parse().ok()?);
+        }
+        Some(bytes)
     }
 
     /// Whether it is an object of several fields, and every object in it is in alphabetical order.
     pub(super) fn is_sorted(&self) -> bool {
         /// Fewer may be in that order by chance.
         const FEWEST: usize = 4;
-        matches!(&self.0, Value::Object(fields) if fields.iter().count() >= FEWEST) && sorted(&self.0)
+        let mut fields = 0_usize;
+        // The last name in each array and object that is open; no name is before an empty one.
+        let mut last: Vec<&str> = Vec::new();
+        for token in &self.0 {
+            match (token, last.len()) {
+                (Token::Open(_), _) => last.push(""),
+                (Token::Close(_), _) => {
+                    last.pop();
+                }
+                (Token::Name(name), depth) => {
+                    let Some(last) = last.last_mut().filter(|last| **last <= name.as_str()) else { return false };
+                    *last = name;
+                    fields = fields.saturating_add(usize::from(depth == 1));
+                }
+                _ => {}
+            }
+        }
+        fields >= FEWEST
     }
 
     /// Prints it.
-    pub(super) fn printed(&self, style: &Style) -> String {
-        let mut printer = Printer { out: String::new(), style };
-        printer.value(&self.0, 0);
+    pub(super) fn printed(&self, style: &Style) -> Vec<u8> {
+        let mut printer = Printer { out: Vec::new(), style };
+        let mut depth = 0_usize;
+        let mut before = None;
+        for token in &self.0 {
+            if let Token::Close(_) = token {
+                depth = depth.saturating_sub(1);
+            }
+            printer.space(before, token, depth);
+            printer.token(token);
+            if let Token::Open(_) = token {
+                depth = depth.saturating_add(1);
+            }
+            before = Some(token);
+        }
         printer.out
     }
 }
 
-fn sorted(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.iter().all(sorted),
-        Value::Object(fields) => {
-            fields.iter().is_sorted_by(|(one, _), (other, _)| one <= other)
-                && fields.iter().all(|(_, value)| sorted(value))
-        }
-        _ => true,
-    }
-}
-
 struct Printer<'s> {
-    out: String,
+    out: Vec<u8>,
     style: &'s Style,
 }
 
 impl Printer<'_> {
-    fn value(&mut self, value: &Value, depth: usize) {
-        match value {
-            Value::Null => self.out.push_str("null"),
-            Value::Flag(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
-            Value::Number(digits) => self.out.push_str(digits),
-            Value::Text(text) => self.text(text),
-            Value::Array(items) => {
-                self.enclosed(['[', ']'], items.iter(), depth, Self::value);
-            }
-            Value::Object(fields) => {
-                self.enclosed(['{', '}'], fields.iter(), depth, |printer, (name, value), depth| {
-                    printer.text(name);
-                    printer.out.push_str(if matches!(printer.style.layout, Layout::Compact) { ":" } else { ": " });
-                    printer.value(value, depth);
-                });
-            }
+    /// What stands between two tokens, the second of them so deep.
+    fn space(&mut self, before: Option<&Token<'_>>, token: &Token<'_>, depth: usize) {
+        match (before, token) {
+            (None | Some(Token::Name(_)), _) | (Some(Token::Open(_)), Token::Close(_)) => return,
+            (Some(Token::Open(_)), _) | (_, Token::Close(_)) => {}
+            _ => self.print(if matches!(self.style.layout, Layout::Spaced) { b", " } else { b"," }),
         }
-    }
-
-    fn enclosed<T>(
-        &mut self,
-        [open, close]: [char; 2],
-        items: impl Iterator<Item = T>,
-        depth: usize,
-        mut print: impl FnMut(&mut Self, T, usize),
-    ) {
-        let inner = depth.saturating_add(1);
-        self.out.push(open);
-        let mut is_empty = true;
-        for item in items {
-            if !is_empty {
-                self.out.push_str(if matches!(self.style.layout, Layout::Spaced) { ", " } else { "," });
-            }
-            is_empty = false;
-            self.line(inner);
-            print(self, item, inner);
-        }
-        if !is_empty {
-            self.line(depth);
-        }
-        self.out.push(close);
-    }
-
-    fn line(&mut self, depth: usize) {
         if let Layout::Lines(indent) = self.style.layout {
-            self.out.push('\n');
-            (0..depth).for_each(|_| self.out.push_str(indent));
+            self.print(b"\n");
+            for _ in 0..depth {
+                self.print(indent.as_bytes());
+            }
+        }
+    }
+
+    fn token(&mut self, token: &Token<'_>) {
+        match token {
+            Token::Open(bracket) | Token::Close(bracket) => self.print(&[*bracket]),
+            Token::Plain(digits) => self.print(digits.as_bytes()),
+            Token::Text(text) => self.text(text),
+            Token::Name(name) => {
+                self.text(name);
+                self.print(if matches!(self.style.layout, Layout::Compact) { b":" } else { b": " });
+            }
         }
     }
 
     fn text(&mut self, text: &str) {
-        self.out.push('"');
-        text.chars().for_each(|letter| self.letter(letter));
-        self.out.push('"');
+        self.print(b"\"");
+        for letter in text.chars() {
+            self.letter(letter);
+        }
+        self.print(b"\"");
     }
 
     fn letter(&mut self, letter: char) {
         let Escapes { html, non_ascii, slash, dotnet } = self.style.escapes;
-        let is_code = letter < ' '
-            || (html && "&<>\u{2028}\u{2029}".contains(letter))
-            || (dotnet && "\"'+`\x7f".contains(letter))
-            || (non_ascii && !letter.is_ascii());
-        match letter {
-            '"' | '\\' if !(dotnet && letter == '"') => self.out.extend(['\\', letter]),
-            '/' if slash => self.out.push_str("\\/"),
-            '\u{8}' => self.out.push_str("\\b"),
-            '\u{c}' => self.out.push_str("\\f"),
-            '\n' => self.out.push_str("\\n"),
-            '\r' => self.out.push_str("\\r"),
-            '\t' => self.out.push_str("\\t"),
-            _ if is_code => self.code(letter),
-            _ => self.out.push(letter),
+        let short: &[u8] = match letter {
+            '\\' => b"\\\\",
+            '"' if !dotnet => b"\\\"",
+            '/' if slash => b"\\/",
+            '\u{8}' => b"\\b",
+            '\u{c}' => b"\\f",
+            '\n' => b"\\n",
+            '\r' => b"\\r",
+            '\t' => b"\\t",
+            _ => b"",
+        };
+        let is_code = match letter {
+            ..' ' => true,
+            '&' | '<' | '>' | '\u{2028}' | '\u{2029}' if html => true,
+            '"' | '\'' | '+' | '`' | '\x7f' => dotnet,
+            _ => non_ascii && !letter.is_ascii(),
+        };
+        if !short.is_empty() {
+            self.print(short);
+        } else if is_code {
+            self.code(letter);
+        } else {
+            self.print(letter.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 
     /// Prints `\u` and four digits, twice where a letter needs two units of UTF-16.
     fn code(&mut self, letter: char) {
+        let digits = if self.style.escapes.dotnet { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
         let mut units = [0; 2];
         for unit in letter.encode_utf16(&mut units) {
-            self.out.push_str("\\u");
-            let digits = [*unit >> 12, (*unit >> 8) & 15, (*unit >> 4) & 15, *unit & 15];
-            let digits = digits.into_iter().filter_map(|digit| char::from_digit(digit.into(), 16));
-            let is_upper = self.style.escapes.dotnet;
-            self.out.extend(digits.map(|digit| if is_upper { digit.to_ascii_uppercase() } else { digit }));
+            self.print(b"\\u");
+            for shift in [12, 8, 4, 0] {
+                let digit = digits.get(usize::from(*unit >> shift & 15));
+                self.print(digit.map(slice::from_ref).unwrap_or_default());
+            }
         }
+    }
+
+    fn print(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::string::String;
+
     use super::*;
 
     fn printed(text: &str, name: &str) -> String {
         let style = STYLES.iter().find(|style| style.name == name).unwrap();
-        Json::read(text.as_bytes()).unwrap().printed(style)
+        String::from_utf8(Json::read(text.as_bytes()).unwrap().printed(style)).unwrap()
     }
 
     #[test]

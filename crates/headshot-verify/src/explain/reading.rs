@@ -1,29 +1,30 @@
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
-use super::finding::Mistake;
+use super::mistake::Mistakes;
 
 /// A part of a delivery as it may have been before the mistakes were made.
 #[derive(Clone, Debug)]
-pub(super) struct Reading<T> {
-    pub(super) what: T,
-    pub(super) mistakes: Vec<Mistake>,
+pub(super) struct Reading<'c> {
+    pub(super) bytes: Vec<u8>,
+    pub(super) mistakes: Mistakes<'c>,
 }
 
-impl<T> Reading<T> {
-    /// The part as it is.
-    pub(super) const fn unchanged(what: T) -> Self {
-        Self { what, mistakes: Vec::new() }
+/// Readings of one part.
+#[derive(Debug, Default)]
+pub(super) struct Readings<'c>(pub(super) Vec<Reading<'c>>);
+
+impl<'c> Readings<'c> {
+    /// Adds the reading that these parts make one after the other.
+    pub(super) fn add(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
+        self.0.push(Reading { bytes: parts.concat(), mistakes: *mistakes });
     }
 
-    /// The part as it was before one mistake.
-    pub(super) fn before(what: T, mistake: Mistake) -> Self {
-        Self { what, mistakes: vec![mistake] }
-    }
-
-    /// The same after more mistakes.
-    pub(super) fn and(mut self, more: impl IntoIterator<Item = Mistake>) -> Self {
-        self.mistakes.extend(more);
-        self
+    /// The same, unless another one has the same bytes.
+    pub(super) fn add_new(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
+        let bytes = parts.concat();
+        if self.0.iter().all(|other| other.bytes != bytes) {
+            self.0.push(Reading { bytes, mistakes: *mistakes });
+        }
     }
 }
 
@@ -41,6 +42,13 @@ pub(super) fn bare(text: &[u8]) -> &[u8] {
 
 /// What stands between two quotes of the same kind.
 pub(super) fn unquoted(text: &[u8]) -> Option<&[u8]> {
-    let inside = |quote: &[u8]| text.strip_prefix(quote)?.strip_suffix(quote);
-    inside(b"\"").or_else(|| inside(b"'")).or_else(|| inside(b"`"))
+    match text {
+        [first @ (b'"' | b'\'' | b'`'), inside @ .., last] if first == last => Some(inside),
+        _ => None,
+    }
+}
+
+/// Whether the part stands in the text, in whatever letter case.
+pub(super) fn holds(text: &[u8], part: &[u8]) -> bool {
+    part.is_empty() || text.windows(part.len()).any(|other| other.eq_ignore_ascii_case(part))
 }

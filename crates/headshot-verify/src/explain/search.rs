@@ -1,21 +1,21 @@
 //! The search for the fewest mistakes without which the signature fits.
 
-use core::{ptr, time::Duration};
-
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::vec::Vec;
+use core::time::Duration;
 
 use super::{
     body,
-    finding::Mistake,
     header::{self, Pairs},
+    mistake::{Kind, MOST_MISTAKES, Mistake},
     reading::Reading,
-    schemes::{self, Known},
+    schemes::{KNOWN, Known},
     secret,
 };
-use crate::{Delivery, Provider, Scheme, SecretForm, Secrets, UnixSeconds, VerifyError, scheme};
-
-/// More mistakes than these are not made at once.
-const MOST_MISTAKES: usize = 4;
+use crate::{
+    Headers, Scheme, SecretForm, UnixSeconds,
+    flaw::{Check, Flaw},
+    scheme::{Received, Sent},
+};
 
 /// What may be hashed before the search gives up: a fraction of a second. What is likelier is tried earlier.
 const MOST_BYTES: usize = 128 * 1024 * 1024;
@@ -23,86 +23,166 @@ const MOST_BYTES: usize = 128 * 1024 * 1024;
 /// What one try costs besides its body.
 const BYTES_OF_A_TRY: usize = 1024;
 
-/// What was received, and when.
+/// What was received, and when, and by whom.
 pub(super) struct Case<'c> {
-    pub(super) headers: &'c [(&'c str, &'c [u8])],
+    /// Chooses the provider's scheme.
+    pub(super) choose: &'c dyn Fn(&Tried<'_>) -> &'c Scheme,
+    pub(super) form: SecretForm,
+    pub(super) secrets: &'c [&'c [u8]],
+    pub(super) headers: &'c Pairs<'c>,
     pub(super) body: &'c [u8],
     pub(super) now: UnixSeconds,
     pub(super) tolerance: Duration,
 }
 
+/// Headers that are tried: of some names readings, and the others as they were received.
+pub(super) struct Tried<'t> {
+    pub(super) headers: &'t Pairs<'t>,
+    names: &'t [&'t str],
+    values: &'t [&'t Reading<'t>],
+}
+
+impl<'t> Tried<'t> {
+    /// The headers as they were received.
+    pub(super) const fn none(headers: &'t Pairs<'t>) -> Self {
+        Self { headers, names: &[], values: &[] }
+    }
+
+    /// What was sent for the headers that the scheme reads.
+    pub(super) fn received(&self, scheme: &Scheme) -> Received<'t> {
+        Received {
+            signature: self.sent(Some(scheme.signature_header())),
+            timestamp: self.sent(scheme.timestamp_header()),
+            id: self.sent(scheme.id_header()),
+        }
+    }
+
+    fn sent(&self, name: Option<&str>) -> Sent<'t> {
+        let mut sent = Sent::Nothing;
+        for value in name.into_iter().flat_map(|name| self.values(name)) {
+            sent = if sent == Sent::Nothing { Sent::Once(value) } else { Sent::Repeatedly };
+        }
+        sent
+    }
+}
+
+impl<'h> Headers<'h> for Tried<'h> {
+    fn values(&self, name: &str) -> impl Iterator<Item = &'h [u8]> {
+        let place = self.names.iter().position(|other| other.eq_ignore_ascii_case(name));
+        let reading = place.and_then(|place| self.values.get(place)).map(|reading| &*reading.bytes);
+        let others = if reading.is_some() { &[] } else { self.headers };
+        let others = others.iter().filter(move |(other, _)| other.eq_ignore_ascii_case(name));
+        reading.into_iter().chain(others.map(|(_, value)| *value))
+    }
+}
+
+/// Why a delivery is refused, the claim that this is about, and by how many seconds a time is off.
+#[derive(Clone, Copy)]
+pub(super) struct Refused {
+    pub(super) flaw: Flaw,
+    pub(super) claim: &'static str,
+    pub(super) seconds: u64,
+}
+
 /// Mistakes without which the signature fits.
-pub(super) struct Fit {
-    pub(super) mistakes: Vec<Mistake>,
+pub(super) struct Fit<'c> {
+    pub(super) mistakes: Vec<Mistake<'c>>,
     /// Why the delivery would be refused even without them.
-    pub(super) remaining: Option<VerifyError>,
+    pub(super) remaining: Option<Refused>,
 }
 
-/// Looks for the fewest mistakes that explain the delivery.
-pub(super) fn run<P: Provider>(
-    provider: &P,
-    scheme: &Scheme,
-    secrets: &[impl AsRef<[u8]>],
-    case: &Case<'_>,
-) -> Option<Fit> {
-    let own = Known { scheme, form: provider.secret_form() };
-    let others = schemes::known().into_iter().filter(|other| !ptr::eq(other.scheme, scheme));
-    let envelopes: Vec<Envelope<'_>> =
-        [own].into_iter().chain(others).flat_map(|known| envelopes(provider, known, case)).collect();
-    let secrets = [SecretForm::Text, SecretForm::Whsec].map(|form| (form, secret::readings(form, secrets)));
-    let bodies = body::readings(case.body);
-    let mut search = Search { case, secrets, bodies, bytes_left: MOST_BYTES };
-    (0..=MOST_MISTAKES).find_map(|count| envelopes.iter().find_map(|envelope| search.among(envelope, count)))
+/// Looks for the fewest mistakes that explain the delivery, which is held to `scheme`.
+pub(super) fn run<'c>(scheme: &'c Scheme, case: &Case<'c>) -> Option<Fit<'c>> {
+    let mut routes = Vec::from([Route::of(Known { scheme, form: case.form }, case.headers)]);
+    for other in &KNOWN {
+        if other_than(scheme, other.scheme).is_some() {
+            routes.push(Route::of(*other, case.headers));
+        }
+    }
+    let secrets = [SecretForm::Text, SecretForm::Whsec].map(|form| secret::readings(form, case.secrets));
+    let mut search = Search { case, secrets, bodies: body::readings(case.body), bytes_left: MOST_BYTES };
+    for count in 0..=MOST_MISTAKES {
+        for route in &routes {
+            let fit = search.among(route, &mut Vec::new(), count);
+            if fit.is_some() {
+                return fit;
+            }
+        }
+    }
+    None
 }
 
-/// A scheme, and headers that it reads.
-struct Envelope<'c> {
+/// A scheme, and the readings of each header that it reads.
+struct Route<'c> {
     known: Known<'c>,
-    headers: Reading<Pairs<'c>>,
+    names: Vec<&'c str>,
+    values: Vec<Vec<Reading<'c>>>,
 }
 
-fn envelopes<'c, P: Provider>(provider: &P, known: Known<'c>, case: &Case<'c>) -> Vec<Envelope<'c>> {
-    let scheme = known.scheme;
-    let envelope = |headers: Reading<Pairs<'c>>| {
-        let chosen = provider.scheme(&headers.what.as_slice());
-        let is_chosen = chosen.provider() == scheme.provider() && chosen.name() == scheme.name();
-        let other = if is_chosen {
-            None
-        } else if chosen.provider() == scheme.provider() {
-            Some(Mistake::SchemeOther { scheme: scheme.name().into() })
-        } else {
-            Some(Mistake::ProviderOther { provider: scheme.provider().into() })
-        };
-        let mistakes = other.into_iter().chain(headers.mistakes).collect();
-        Envelope { known, headers: Reading { what: headers.what, mistakes } }
-    };
-    header::readings(scheme, case.headers).into_iter().map(envelope).collect()
+impl<'c> Route<'c> {
+    fn of(known: Known<'c>, headers: &Pairs<'c>) -> Self {
+        let names = header::wanted(known.scheme);
+        let values = names.iter().map(|name| header::readings(known.scheme, name, headers)).collect();
+        Self { known, names, values }
+    }
 }
 
-struct Search<'c> {
-    case: &'c Case<'c>,
-    secrets: [(SecretForm, Vec<Reading<Secrets>>); 2],
-    bodies: Vec<Reading<Cow<'c, [u8]>>>,
+struct Search<'s, 'c> {
+    case: &'s Case<'c>,
+    /// As text and as Standard Webhooks has them.
+    secrets: [Vec<secret::Reading>; 2],
+    bodies: Vec<Reading<'static>>,
     bytes_left: usize,
 }
 
-impl Search<'_> {
-    /// A fit with exactly `count` mistakes.
-    fn among(&mut self, envelope: &Envelope<'_>, count: usize) -> Option<Fit> {
-        let left = count.checked_sub(envelope.headers.mistakes.len())?;
-        let Known { scheme, form } = envelope.known;
-        let (_, secrets) = self.secrets.iter().find(|(other, _)| *other == form)?;
+impl<'c> Search<'_, 'c> {
+    /// A fit with exactly `left` mistakes besides those in the readings of headers that are chosen.
+    fn among<'r>(&mut self, route: &'r Route<'c>, chosen: &mut Vec<&'r Reading<'c>>, left: usize) -> Option<Fit<'c>> {
+        let Some(readings) = route.values.get(chosen.len()) else { return self.with(route, chosen, left) };
+        for reading in readings {
+            let Some(left) = left.checked_sub(reading.mistakes.count()) else { continue };
+            chosen.push(reading);
+            let fit = self.among(route, chosen, left);
+            if fit.is_some() {
+                return fit;
+            }
+            chosen.pop();
+        }
+        None
+    }
+
+    /// A fit with these readings of headers and exactly `left` other mistakes.
+    fn with(&mut self, route: &Route<'c>, chosen: &[&Reading<'c>], left: usize) -> Option<Fit<'c>> {
+        let Known { scheme, form } = route.known;
+        let Case { headers, now, tolerance, .. } = *self.case;
+        let tried = Tried { headers, names: &route.names, values: chosen };
+        let other = other_than((self.case.choose)(&tried), scheme);
+        let left = left.checked_sub(other.iter().len())?;
+        let received = tried.received(scheme);
+        let [texts, encoded] = &self.secrets;
+        let secrets = match form {
+            SecretForm::Text => texts,
+            SecretForm::Whsec => encoded,
+        };
         for body in &self.bodies {
-            let Some(left) = left.checked_sub(body.mistakes.len()) else { continue };
-            for secret in secrets.iter().filter(|secret| secret.mistakes.len() == left) {
-                let cost = body.what.len().saturating_add(BYTES_OF_A_TRY);
+            let Some(left) = left.checked_sub(body.mistakes.count()) else { continue };
+            for secret in secrets {
+                if secret.mistakes.count() != left {
+                    continue;
+                }
+                let cost = body.bytes.len().saturating_add(BYTES_OF_A_TRY);
                 self.bytes_left = self.bytes_left.checked_sub(cost)?;
-                let delivery = Delivery::new(envelope.headers.what.as_slice(), &body.what);
-                let Case { now, tolerance, .. } = *self.case;
-                let remaining = scheme::verify(&delivery, &secret.what, scheme, now, tolerance).err();
-                if remaining.as_ref().is_none_or(is_after_the_signature) {
-                    let mistakes = [&envelope.headers.mistakes, &secret.mistakes, &body.mistakes];
-                    return Some(Fit { mistakes: mistakes.into_iter().flatten().cloned().collect(), remaining });
+                let mut check = Check::new(&secret.secrets, now, tolerance);
+                let flaw = scheme.check(received, &body.bytes, &mut check).err();
+                if flaw.is_none_or(is_after_the_signature) {
+                    let mut mistakes: Vec<Mistake<'c>> = other.into_iter().collect();
+                    for reading in chosen {
+                        mistakes.extend_from_slice(reading.mistakes.all());
+                    }
+                    mistakes.extend_from_slice(secret.mistakes.all());
+                    mistakes.extend_from_slice(body.mistakes.all());
+                    let Check { claim, seconds, .. } = check;
+                    return Some(Fit { mistakes, remaining: flaw.map(|flaw| Refused { flaw, claim, seconds }) });
                 }
             }
         }
@@ -110,19 +190,27 @@ impl Search<'_> {
     }
 }
 
+/// The mistake of holding a delivery to the chosen scheme that is signed with `scheme`.
+fn other_than<'c>(chosen: &Scheme, scheme: &'c Scheme) -> Option<Mistake<'c>> {
+    if chosen.provider() != scheme.provider() {
+        return Some(Kind::ProviderOther.of(scheme.provider()));
+    }
+    (chosen.name() != scheme.name()).then(|| Kind::SchemeOther.of(scheme.name()))
+}
+
 /// Whether the signature was found right before this was found wrong.
-const fn is_after_the_signature(refusal: &VerifyError) -> bool {
+const fn is_after_the_signature(flaw: Flaw) -> bool {
     matches!(
-        refusal,
-        VerifyError::TimestampTooOld { .. }
-            | VerifyError::TimestampInFuture { .. }
-            | VerifyError::BodyNotObject
-            | VerifyError::TokenExpired { .. }
-            | VerifyError::TokenNotYetValid { .. }
-            | VerifyError::TokenTypeRefused
-            | VerifyError::ClaimsMalformed
-            | VerifyError::ClaimMalformed { .. }
-            | VerifyError::ClaimMissing { .. }
-            | VerifyError::ClaimMismatch { .. }
+        flaw,
+        Flaw::TimestampTooOld
+            | Flaw::TimestampInFuture
+            | Flaw::BodyNotObject
+            | Flaw::TokenExpired
+            | Flaw::TokenNotYetValid
+            | Flaw::TokenTypeRefused
+            | Flaw::ClaimsMalformed
+            | Flaw::ClaimMalformed
+            | Flaw::ClaimMissing
+            | Flaw::ClaimMismatch
     )
 }

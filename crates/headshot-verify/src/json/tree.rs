@@ -23,7 +23,7 @@ pub(crate) fn object(body: &[u8]) -> Result<Fields, EventError> {
 }
 
 /// Reads one JSON value (RFC 8259), and makes of the fields of an object as they were written what `fields` makes.
-pub(crate) fn value(text: &[u8], fields: MakeFields) -> Result<Value, EventError> {
+fn value(text: &[u8], fields: MakeFields) -> Result<Value, EventError> {
     let mut tree = Tree { reader: Reader::new(text)?, fields, refused: None };
     let value = tree.value(LEVELS)?;
     tree.reader.end()?;

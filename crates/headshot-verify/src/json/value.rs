@@ -36,13 +36,6 @@ impl Fields {
         if is_unique { Ok(Self(fields)) } else { Err(EventError::FieldRepeated) }
     }
 
-    /// The fields in the order in which they were written, of which only [`iter`](Self::iter) makes sense.
-    #[cfg(feature = "explain")]
-    #[expect(clippy::unnecessary_wraps, reason = "it takes the place of `new`")]
-    pub(crate) fn as_written(fields: Vec<(String, Value)>) -> Result<Self, EventError> {
-        Ok(Self(fields))
-    }
-
     /// The field `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {

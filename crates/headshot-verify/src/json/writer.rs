@@ -46,13 +46,6 @@ impl ObjectWriter {
         }
     }
 
-    /// A field that is any value.
-    #[cfg(feature = "sign")]
-    pub(crate) fn value(&mut self, name: &str, value: &Value) {
-        self.name(name);
-        write_value(&mut self.out, value);
-    }
-
     /// A field that is an array of texts.
     pub(crate) fn texts<'t>(&mut self, name: &str, texts: impl IntoIterator<Item = &'t str>) {
         self.array(name, texts, |json, text| write_text(&mut json.out, text));

@@ -44,7 +44,7 @@ impl Encoding {
     }
 
     /// The text that writes the signature.
-    #[cfg(feature = "sign")]
+    #[cfg(any(feature = "explain", feature = "sign"))]
     pub(crate) fn write(self, tag: &Tag) -> alloc::string::String {
         match self {
             Self::LowerHex => codec::encode_hex(tag),
