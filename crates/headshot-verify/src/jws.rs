@@ -2,7 +2,7 @@
 //!
 //! It knows the compact form alone, and no key that a token names or brings along.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use core::str::FromStr;
 
 use hmac::{
@@ -41,7 +41,6 @@ pub enum Algorithm {
 pub struct Jws {
     header: Vec<u8>,
     payload: Vec<u8>,
-    is_jwt: bool,
     secret_index: usize,
 }
 
@@ -65,26 +64,47 @@ pub struct Jws {
 /// [`VerifyError::TokenMalformed`], [`VerifyError::AlgorithmRefused`], [`VerifyError::ExtensionRefused`] and
 /// [`VerifyError::SignatureMismatch`].
 pub fn verify(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> Result<Jws, VerifyError> {
-    check(token, secrets, allowed).map_err(Flaw::plain)
+    let mut room = vec![0; token.len()];
+    let Genuine { header, payload, secret_index, .. } =
+        check(token, secrets, allowed, &mut room).map_err(Flaw::plain)?;
+    Ok(Jws { header: header.to_vec(), payload: payload.to_vec(), secret_index })
 }
 
-pub(crate) fn check(token: &[u8], secrets: &Secrets, allowed: &[Algorithm]) -> Result<Jws, Flaw> {
+/// What a genuine token says, decoded.
+pub(crate) struct Genuine<'b> {
+    header: &'b [u8],
+    pub(crate) payload: &'b [u8],
+    /// Whether its `typ` names no other type than JWT; one without a type is taken for a JWT, as nearly everybody does.
+    pub(crate) is_jwt: bool,
+    pub(crate) secret_index: usize,
+}
+
+/// Checks a token, for which `room` has to have as many bytes.
+pub(crate) fn check<'b>(
+    token: &[u8],
+    secrets: &Secrets,
+    allowed: &[Algorithm],
+    room: &'b mut [u8],
+) -> Result<Genuine<'b>, Flaw> {
     let mut parts = token.split(|byte| *byte == b'.');
     let (Some(header), Some(payload), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err(Flaw::TokenMalformed);
     };
     let signed = token.get(..token.len().saturating_sub(signature.len()).saturating_sub(1)).unwrap_or_default();
-    let (header, payload, signature) = (decoded(header)?, decoded(payload)?, decoded(signature)?);
-    let members = Members::read(&header, None).ok_or(Flaw::TokenMalformed)?;
+    let (header, room) = decoded(header, room)?;
+    let (payload, room) = decoded(payload, room)?;
+    let (signature, _) = decoded(signature, room)?;
+    let mut members = Members::default();
+    members.read(header, None).ok_or(Flaw::TokenMalformed)?;
     let algorithm = chosen(&members, allowed)?;
     if members.get("crit").is_some() {
         return Err(Flaw::ExtensionRefused);
     }
     let secret_index =
-        secrets.find(|secret| algorithm.signed(secret, signed, &signature)).ok_or(Flaw::SignatureMismatch)?;
+        secrets.find(|secret| algorithm.signed(secret, signed, signature)).ok_or(Flaw::SignatureMismatch)?;
     let is_jwt = members.get("typ").is_none_or(|name| name.text().is_some_and(names_jwt));
-    Ok(Jws { header, payload, is_jwt, secret_index })
+    Ok(Genuine { header, payload, is_jwt, secret_index })
 }
 
 /// The algorithm that the header names, if it is one of those allowed.
@@ -98,8 +118,11 @@ fn names_jwt(name: Text<'_>) -> bool {
     name.is_in_any_case("jwt") || name.is_in_any_case("application/jwt")
 }
 
-fn decoded(part: &[u8]) -> Result<Vec<u8>, Flaw> {
-    Base64::UrlSafe.decode(part).ok_or(Flaw::TokenMalformed)
+/// The bytes of a part, and the room that is left behind them.
+fn decoded<'b>(part: &[u8], room: &'b mut [u8]) -> Result<(&'b [u8], &'b mut [u8]), Flaw> {
+    let length = Base64::UrlSafe.decode_into(part, room).ok_or(Flaw::TokenMalformed)?;
+    let (bytes, rest) = room.split_at_mut_checked(length).ok_or(Flaw::TokenMalformed)?;
+    Ok((bytes, rest))
 }
 
 impl Jws {
@@ -113,11 +136,6 @@ impl Jws {
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
-    }
-
-    /// Whether its `typ` names no other type than JWT; one without a type is taken for a JWT, as nearly everybody does.
-    pub(crate) const fn is_jwt(&self) -> bool {
-        self.is_jwt
     }
 
     /// Which of the secrets signed, counted from 0.

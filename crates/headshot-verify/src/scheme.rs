@@ -11,7 +11,7 @@ pub use declaration::{Declaration, DeclarationError};
 pub use encoding::Encoding;
 pub(crate) use hmac::{BodyRule, HmacScheme, IdHeader, Part, TimestampHeader};
 pub(crate) use signature::SignatureHeader;
-pub(crate) use values::joined_values;
+pub(crate) use values::{MAX_VALUE_BYTES, joined_values};
 pub use values::{Received, Sent};
 
 use crate::{
@@ -47,8 +47,7 @@ pub(crate) enum Means {
 /// Checks a delivery against one scheme.
 ///
 /// The headers are parsed first, then the signature is compared in constant time over the raw bytes, and only then,
-/// when the timestamp is known to be the sender's, its distance to `now`. With HMAC nothing is allocated on the way to
-/// a yes.
+/// when the timestamp is known to be the sender's, its distance to `now`. Nothing is allocated on the way to a yes.
 ///
 /// # Errors
 ///

@@ -139,9 +139,10 @@ impl TokenScheme {
         let issued_at = TimestampFormat::UnixSeconds.write(unsigned.at)?;
         let expires_at = TimestampFormat::UnixSeconds.write(expires_at)?;
         let mut claims = ["{\"iat\":", &issued_at, ",\"exp\":", &expires_at].concat();
-        let fields = Members::read(without_mark(unsigned.body), Some(&BODY_CLAIMS));
+        let mut fields = Members::default();
+        let is_object = fields.read(without_mark(unsigned.body), Some(&BODY_CLAIMS)).is_some();
         for claim in BODY_CLAIMS {
-            if let Some(value) = fields.as_ref().and_then(|fields| fields.get(claim)) {
+            if let Some(value) = fields.get(claim).filter(|_| is_object) {
                 claims.push_str(&[",\"", claim, "\":", value.plain()].concat());
             }
         }

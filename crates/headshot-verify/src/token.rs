@@ -8,7 +8,7 @@ use crate::{
     flaw::{Check, Flaw, Role},
     json::{Members, without_mark},
     jws::{self, Algorithm},
-    scheme::{Sent, joined_values},
+    scheme::{MAX_VALUE_BYTES, Sent, joined_values},
     verified::Found,
 };
 
@@ -40,17 +40,19 @@ impl TokenScheme {
         if joined_values(token) > 1 {
             return Err(Flaw::SignatureRepeated);
         }
-        let token = jws::check(token, check.secrets, &self.algorithms)?;
+        let mut room = [0; MAX_VALUE_BYTES];
+        let token = jws::check(token, check.secrets, &self.algorithms, &mut room)?;
         // One of another type was made for another purpose, even if with the same secret (RFC 8725, 3.11).
-        if !token.is_jwt() {
+        if !token.is_jwt {
             return Err(Flaw::TokenTypeRefused);
         }
-        let claims = Members::read(token.payload(), None).ok_or(Flaw::ClaimsMalformed)?;
+        let mut claims = Members::default();
+        claims.read(token.payload, None).ok_or(Flaw::ClaimsMalformed)?;
         let times = Times::read(&claims, check)?;
         times.check(check)?;
         self.check_age(&times, check)?;
         Self::check_body_claims(&claims, body, check)?;
-        Ok(Found { signed_at: times.issued_at, secret_index: token.secret_index() })
+        Ok(Found { signed_at: times.issued_at, secret_index: token.secret_index })
     }
 
     fn check_age(&self, times: &Times, check: &mut Check<'_>) -> Result<(), Flaw> {
@@ -69,7 +71,9 @@ impl TokenScheme {
         let is_there = |claim: &&&str| claims.get(claim).is_some_and(|value| value.plain() != "null");
         let mut named = BODY_CLAIMS.iter().filter(is_there).peekable();
         let Some(first) = named.peek() else { return Ok(()) };
-        let fields = Members::read(without_mark(body), Some(&BODY_CLAIMS))
+        let mut fields = Members::default();
+        fields
+            .read(without_mark(body), Some(&BODY_CLAIMS))
             .ok_or_else(|| check.of_claim(first, Flaw::ClaimMismatch))?;
         let is_same = |claim: &str| claims.get(claim)?.is(fields.get(claim)?).then_some(());
         let differs = |claim: &&&str| is_same(claim).is_none();

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use headshot_verify::{
     Declaration, Delivery, Encoding, Provider, Secrets, TimestampFormat, UnixSeconds, Unsigned, Verifier,
-    provider::{declared::Declared, headshotpro::HeadshotPro, skylab::Skylab, standardwebhooks::StandardWebhooks},
+    provider::{
+        declared::Declared, headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks,
+    },
 };
 
 const NOW: UnixSeconds = UnixSeconds::new(1_767_323_045);
@@ -19,6 +21,15 @@ fn a_verdict_allocates_nothing() {
     check(Skylab::default());
     check(StandardWebhooks::default());
     check(Declared::new(&declaration).unwrap());
+}
+
+#[test]
+fn nor_does_that_of_a_token_whose_claims_are_in_the_body() {
+    let verifier = Verifier::new(Scale::new(), Secrets::new(["old", "new"]).unwrap());
+    let body = format!(r#"{{"studio_id":"1","topic":"\u0041","notes":"{}"}}"#, "x".repeat(64 * 1024));
+    let genuine = verifier.sign(&Unsigned { body: body.as_bytes(), at: NOW, id: None }).unwrap();
+    assert_eq!(code_without_allocation(&verifier, &genuine, body.as_bytes()), "genuine");
+    assert_eq!(code_without_allocation(&verifier, &genuine, &body.as_bytes()[1..]), "claim_mismatch");
 }
 
 #[test]

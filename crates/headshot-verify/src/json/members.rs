@@ -11,16 +11,21 @@ pub(crate) struct Members<'t> {
     count: usize,
 }
 
+impl Default for Members<'_> {
+    fn default() -> Self {
+        Self { members: [Default::default(); MOST_MEMBERS], count: 0 }
+    }
+}
+
 /// A JSON value as it is written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Raw<'t>(&'t str);
 
 impl<'t> Members<'t> {
-    /// The members of the object that are wanted, or all of them; `None` if the text is no JSON object, or one of them
-    /// is there twice.
-    pub(crate) fn read(text: &'t [u8], wanted: Option<&[&str]>) -> Option<Self> {
+    /// Takes in the members of an object that are wanted, or all of them; `None` if the text is no JSON object, or one
+    /// of them is there twice.
+    pub(crate) fn read(&mut self, text: &'t [u8], wanted: Option<&[&str]>) -> Option<()> {
         let mut reader = Reader::new(text).ok()?;
-        let mut members = Self { members: [Default::default(); MOST_MEMBERS], count: 0 };
         if reader.peek() != b'{' {
             return None;
         }
@@ -33,11 +38,10 @@ impl<'t> Members<'t> {
             reader.value(LEVELS.saturating_sub(1)).ok()?;
             let value = Raw(reader.since(start).trim_ascii_start());
             if wanted.is_none_or(|names| names.iter().any(|wanted| name.is(wanted))) {
-                members.push(name, value)?;
+                self.push(name, value)?;
             }
         }
-        reader.end().ok()?;
-        Some(members)
+        reader.end().ok()
     }
 
     fn push(&mut self, name: Text<'t>, value: Raw<'t>) -> Option<()> {
@@ -86,12 +90,17 @@ mod tests {
     use super::*;
     use crate::{EventError, Value, json::object};
 
+    fn members<'t>(text: &'t [u8], wanted: Option<&[&str]>) -> Option<Members<'t>> {
+        let mut members = Members::default();
+        members.read(text, wanted).map(|()| members)
+    }
+
     proptest! {
         #[test]
         fn sees_what_the_tree_holds(
             text in r#"\{("[ab\\u0061"]{0,4}" ?: ?(1|-0\.5e3|null|"x\\n"|\[[1,]{0,3}\]|\{"a":[2x]\}),?){0,3}\} ?"#,
         ) {
-            let members = Members::read(text.as_bytes(), None);
+            let members = members(text.as_bytes(), None);
             match (object(text.as_bytes()), members) {
                 (Ok(fields), Some(members)) => {
                     prop_assert_eq!(fields.iter().count(), members.count);
@@ -115,7 +124,7 @@ mod tests {
     fn refuses_what_is_nested_too_deeply_as_the_tree_does() {
         for levels in [64, 65, 10_000] {
             let text = "{\"a\":".repeat(levels) + "1" + &"}".repeat(levels);
-            let members = Members::read(text.as_bytes(), None);
+            let members = members(text.as_bytes(), None);
             assert_eq!(members.is_some(), object(text.as_bytes()).is_ok(), "{levels}");
         }
     }
@@ -123,9 +132,9 @@ mod tests {
     #[test]
     fn refuses_a_wanted_name_that_comes_twice() {
         let text = br#"{"a":1,"b":2,"\u0061":3}"#;
-        assert!(Members::read(text, None).is_none());
-        assert!(Members::read(text, Some(&["a"])).is_none());
-        assert!(Members::read(text, Some(&["b"])).is_some());
+        assert!(members(text, None).is_none());
+        assert!(members(text, Some(&["a"])).is_none());
+        assert!(members(text, Some(&["b"])).is_some());
     }
 
     #[test]
@@ -134,13 +143,13 @@ mod tests {
             let members: Vec<String> = (0..count).map(|number| format!("\"{number}\":0")).collect();
             format!("{{{}}}", members.join(","))
         };
-        assert!(Members::read(object(MOST_MEMBERS).as_bytes(), None).is_some());
-        assert!(Members::read(object(MOST_MEMBERS + 1).as_bytes(), None).is_none());
+        assert!(members(object(MOST_MEMBERS).as_bytes(), None).is_some());
+        assert!(members(object(MOST_MEMBERS + 1).as_bytes(), None).is_none());
     }
 
     #[test]
     fn the_same_text_may_be_written_in_several_ways() {
-        let members = Members::read(br#"{"a":"x","b":"\u0078","c":"X","d":1,"e":1.0,"f":1}"#, None).unwrap();
+        let members = members(br#"{"a":"x","b":"\u0078","c":"X","d":1,"e":1.0,"f":1}"#, None).unwrap();
         let are_same = |one, other| members.get(one).unwrap().is(members.get(other).unwrap());
         assert!(are_same("a", "b") && are_same("d", "f"));
         assert!(!are_same("a", "c") && !are_same("d", "e") && !are_same("a", "d"));
