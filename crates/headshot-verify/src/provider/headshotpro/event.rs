@@ -4,6 +4,7 @@ use core::fmt;
 use crate::{
     EventError, Fields, Neutral, NeutralKind, NeutralPhoto, NeutralState, Payload, Value,
     json::{self, ObjectWriter},
+    shape::shape,
     time,
     words::words,
 };
@@ -115,28 +116,34 @@ pub struct Photo {
     pub other: Fields,
 }
 
+shape! {
+    Event(kind: EventKind, model: Option<Model>, favorite_photo: Option<Photo>) {
+        optional_text id = "id";
+        optional_text created_at = "createdAt";
+        optional_text object_type = "objectType";
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
         let kind = EventKind::from(fields.require_text("event", "/event")?);
-        let (model, nested_photo) = take_model(&mut fields, &kind)?;
-        Ok(Self {
-            kind,
-            id: fields.take_text("id"),
-            created_at: fields.take_text("createdAt"),
-            object_type: fields.take_text("objectType"),
-            model,
-            favorite_photo: take_photo(&mut fields).or(nested_photo),
-            other: fields,
-        })
+        let (model, nested_photo) = if !matches!(kind, EventKind::Other(_)) || holds_model(&fields) {
+            let mut object = fields.require_object("object", "/object")?;
+            let id = object.require_text("_id", "/object/_id")?;
+            let photo = take_photo(&mut object);
+            (Some(Model::from_fields(object, id)), photo)
+        } else {
+            (None, None)
+        };
+        let photo = take_photo(&mut fields).or(nested_photo);
+        Ok(Self::from_fields(fields, kind, model, photo))
     }
 
     fn to_json(&self) -> String {
         ObjectWriter::written(|json| {
             json.text("type", Some(self.kind.as_str()));
-            json.text("id", self.id.as_deref());
-            json.text("createdAt", self.created_at.as_deref());
-            json.text("objectType", self.object_type.as_deref());
+            self.write_fields(json);
             json.object("model", self.model.as_ref(), |json, model| model.write(json));
             json.object("favoritePhoto", self.favorite_photo.as_ref(), |json, photo| photo.write(json));
             json.fields("other", &self.other);
@@ -144,12 +151,12 @@ impl Payload for Event {
     }
 
     fn neutral(&self) -> Neutral {
-        Neutral {
-            kind: self.kind.neutral(),
-            session: self.model.as_ref().map(|model| model.id.clone()),
-            state: self.neutral_state(),
-            photos: self.favorite_photo.iter().filter_map(Photo::neutral).collect(),
+        let mut photos = Vec::new();
+        if let Some(photo) = self.favorite_photo.as_ref().and_then(Photo::neutral) {
+            photos.push(photo);
         }
+        let session = self.model.as_ref().map(|model| model.id.clone());
+        Neutral { kind: self.kind.neutral(), session, state: self.neutral_state(), photos }
     }
 }
 
@@ -189,73 +196,41 @@ impl Status {
     }
 }
 
-/// Takes out the model, and the favourite photo in it, which is another place where it might stand.
-fn take_model(envelope: &mut Fields, kind: &EventKind) -> Result<(Option<Model>, Option<Photo>), EventError> {
-    if matches!(kind, EventKind::Other(_)) && !holds_model(envelope) {
-        return Ok((None, None));
-    }
-    let mut fields = envelope.require_object("object", "/object")?;
-    let photo = take_photo(&mut fields);
-    Ok((Some(Model::from_fields(fields)?), photo))
-}
-
 fn holds_model(envelope: &Fields) -> bool {
     let Some(Value::Object(object)) = envelope.get("object") else { return false };
-    matches!(object.get("_id"), Some(Value::Text(_)))
+    object.has("_id", Value::is_text)
+}
+
+shape! {
+    Model(id: String) {
+        optional_text uid = "uid";
+        optional_text title = "title";
+        optional_text trigger = "trigger";
+        optional_word status = "status";
+        flag is_development = "isDevelopment";
+        optional_text created_at = "createdAt";
+        optional_text finished_at = "finishedAt";
+        optional_text deleted_at = "deletedAt";
+        optional_text invite_expires_at = "inviteExpiresAt";
+        optional_text organization = "organization";
+    }
 }
 
 impl Model {
-    fn from_fields(mut fields: Fields) -> Result<Self, EventError> {
-        Ok(Self {
-            id: fields.require_text("_id", "/object/_id")?,
-            uid: fields.take_text("uid"),
-            title: fields.take_text("title"),
-            trigger: fields.take_text("trigger"),
-            status: fields.take_text("status").map(Status::from),
-            is_development: fields.take_flag("isDevelopment"),
-            created_at: fields.take_text("createdAt"),
-            finished_at: fields.take_text("finishedAt"),
-            deleted_at: fields.take_text("deletedAt"),
-            invite_expires_at: fields.take_text("inviteExpiresAt"),
-            organization: fields.take_text("organization"),
-            other: fields,
-        })
-    }
-
     fn write(&self, json: &mut ObjectWriter) {
         json.text("id", Some(&self.id));
-        json.text("uid", self.uid.as_deref());
-        json.text("title", self.title.as_deref());
-        json.text("trigger", self.trigger.as_deref());
-        json.text("status", self.status.as_ref().map(Status::as_str));
-        json.flag("isDevelopment", self.is_development);
-        json.text("createdAt", self.created_at.as_deref());
-        json.text("finishedAt", self.finished_at.as_deref());
-        json.text("deletedAt", self.deleted_at.as_deref());
-        json.text("inviteExpiresAt", self.invite_expires_at.as_deref());
-        json.text("organization", self.organization.as_deref());
+        self.write_fields(json);
         json.fields("other", &self.other);
     }
 }
 
-/// Takes out the favourite photo; one without an id stays where it is.
+/// Takes out the favourite photo, which might stand in the envelope or in the model; one without an id stays where it is.
 fn take_photo(holder: &mut Fields) -> Option<Photo> {
-    let mut fields = holder.take_object(FAVORITE_PHOTO)?;
-    let Some(id) = fields.take_text("id") else {
-        holder.put_back(FAVORITE_PHOTO, Value::Object(fields));
-        return None;
-    };
-    Some(Photo { id, urls: take_urls(&mut fields), expires_at: fields.take_text("expiresAt"), other: fields })
-}
-
-/// Takes out the links; a variant that has none stays where it is.
-fn take_urls(photo: &mut Fields) -> Vec<(String, String)> {
-    let mut variants = photo.take_object("urls").unwrap_or_default();
-    let urls = variants.take_texts();
-    if !variants.is_empty() {
-        photo.put_back("urls", Value::Object(variants));
-    }
-    urls
+    let id = holder.object(FAVORITE_PHOTO)?.take_text("id")?;
+    let mut other = holder.take_object(FAVORITE_PHOTO)?;
+    let mut urls = Vec::new();
+    other.named_texts("urls", &mut urls);
+    Some(Photo { id, urls, expires_at: other.take_text("expiresAt"), other })
 }
 
 impl Photo {
@@ -286,13 +261,9 @@ impl Photo {
 
     fn write(&self, json: &mut ObjectWriter) {
         json.text("id", Some(&self.id));
-        json.object("urls", Some(&self.urls), |json, urls| {
-            for (name, url) in urls {
-                json.text(name, Some(url));
-            }
-        });
+        json.named_texts("urls", &self.urls);
         json.text("preferredUrl", self.preferred_url());
-        json.text("expiresAt", self.expires_at.as_deref());
+        json.optional_text("expiresAt", &self.expires_at);
         json.fields("other", &self.other);
     }
 }
