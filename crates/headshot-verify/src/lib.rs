@@ -35,6 +35,7 @@ mod payload;
 pub mod provider;
 mod scheme;
 mod secret;
+mod shape;
 #[cfg(feature = "sign")]
 mod sign;
 mod time;

@@ -85,7 +85,7 @@ impl Neutral {
     pub fn to_json(&self) -> String {
         ObjectWriter::written(|json| {
             json.text("kind", Some(self.kind.as_str()));
-            json.text("session", self.session.as_deref());
+            json.optional_text("session", &self.session);
             json.text("state", self.state.map(NeutralState::as_str));
             json.objects("photos", &self.photos, |json, photo| photo.write(json));
         })
@@ -96,8 +96,8 @@ impl NeutralPhoto {
     fn write(&self, json: &mut ObjectWriter) {
         json.text("id", Some(&self.id));
         json.text("url", Some(&self.url));
-        json.text("expiresAt", self.expires_at.map(|at| Civil::from(at).to_rfc3339()).as_deref());
-        json.flag("isFavorite", Some(self.is_favorite));
+        json.optional_text("expiresAt", &self.expires_at.map(|at| Civil::from(at).to_rfc3339()));
+        json.flag("isFavorite", &Some(self.is_favorite));
     }
 }
 

@@ -1,3 +1,10 @@
+use alloc::string::String;
+
+/// A provider's word, whichever the provider.
+pub(crate) trait Word: From<String> {
+    fn letters(&self) -> &str;
+}
+
 /// Declares an enumeration of a provider's words, which keeps a word that it does not know.
 macro_rules! words {
     (
@@ -15,23 +22,39 @@ macro_rules! words {
             Other(alloc::string::String),
         }
 
-        impl $name {
-            /// The provider's word.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $( Self::$variant => $word, )+
-                    Self::Other(word) => word,
+        #[expect(clippy::as_conversions, reason = "there are few words")]
+        const _: () = {
+            /// The place of each word among the words.
+            #[derive(Clone, Copy)]
+            enum Place { $( $variant, )+ }
+
+            const WORDS: &[&str] = &[ $( $word, )+ ];
+
+            impl $name {
+                /// The provider's word.
+                #[must_use]
+                pub fn as_str(&self) -> &str {
+                    let place = match self {
+                        $( Self::$variant => Place::$variant, )+
+                        Self::Other(word) => return word,
+                    };
+                    WORDS.get(place as usize).copied().unwrap_or_default()
                 }
             }
-        }
 
-        impl From<alloc::string::String> for $name {
-            fn from(word: alloc::string::String) -> Self {
-                match word.as_str() {
-                    $( $word => Self::$variant, )+
-                    _ => Self::Other(word),
+            impl From<alloc::string::String> for $name {
+                fn from(word: alloc::string::String) -> Self {
+                    match $crate::words::place(WORDS, &word) {
+                        $( place if place == Place::$variant as usize => Self::$variant, )+
+                        _ => Self::Other(word),
+                    }
                 }
+            }
+        };
+
+        impl crate::words::Word for $name {
+            fn letters(&self) -> &str {
+                self.as_str()
             }
         }
 
@@ -41,6 +64,11 @@ macro_rules! words {
             }
         }
     };
+}
+
+/// Where the word stands among the words, or else how many there are.
+pub(crate) fn place(words: &[&str], word: &str) -> usize {
+    words.iter().position(|known| *known == word).unwrap_or(words.len())
 }
 
 pub(crate) use words;

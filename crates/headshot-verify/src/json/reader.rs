@@ -133,7 +133,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A number with all its digits.
-    pub(super) fn number(&mut self) -> Result<&'t str, Trouble> {
+    pub(super) fn number(&mut self) -> Result<Text<'t>, Trouble> {
         let start = self.rest;
         self.skip_one_of("-");
         let has_zero = self.skip_one_of("0");
@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
             self.skip_one_of("+-");
             self.digits()?;
         }
-        Ok(self.since(start))
+        Ok(Text(self.since(start)))
     }
 
     /// One digit or more.
@@ -258,14 +258,17 @@ impl<'t> Text<'t> {
     }
 
     pub(super) fn decoded(mut self) -> String {
-        let mut text = String::with_capacity(self.0.len());
-        while let Some((plain, _)) = self.0.split_once('\\') {
-            text.push_str(plain);
-            self.0 = self.0.get(plain.len()..).unwrap_or_default();
-            text.extend(self.next_letter());
+        let mut text = String::new();
+        loop {
+            let plain = self.0.bytes().take_while(|byte| *byte != b'\\').count();
+            let (run, rest) = self.0.split_at_checked(plain).unwrap_or_default();
+            text.push_str(run);
+            self.0 = rest;
+            match self.next_letter() {
+                Some(letter) => text.push(letter),
+                None => return text,
+            }
         }
-        text.push_str(self.0);
-        text
     }
 }
 

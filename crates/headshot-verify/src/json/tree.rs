@@ -1,8 +1,8 @@
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use super::{
     Fields, Value,
-    reader::{LEVELS, Reader, is_space},
+    reader::{LEVELS, Reader, Trouble, is_space},
 };
 use crate::EventError;
 
@@ -16,64 +16,77 @@ pub(crate) fn begins_object(body: &[u8]) -> bool {
 
 /// Reads the body as one JSON object in which no name occurs twice.
 pub(crate) fn object(body: &[u8]) -> Result<Fields, EventError> {
-    match value(without_mark(body), Fields::new)? {
+    let mut tree = Tree { reader: Reader::new(without_mark(body))?, is_repeated: false };
+    match tree.whole()? {
+        _ if tree.is_repeated => Err(EventError::FieldRepeated),
         Value::Object(fields) => Ok(fields),
         _ => Err(EventError::NotObject),
     }
 }
 
-/// Reads one JSON value (RFC 8259), and makes of the fields of an object as they were written what `fields` makes.
-fn value(text: &[u8], fields: MakeFields) -> Result<Value, EventError> {
-    let mut tree = Tree { reader: Reader::new(text)?, fields, refused: None };
-    let value = tree.value(LEVELS)?;
-    tree.reader.end()?;
-    tree.refused.map_or(Ok(value), Err)
-}
-
-type MakeFields = fn(Vec<(String, Value)>) -> Result<Fields, EventError>;
-
 /// Builds the tree of a value while it is read.
 struct Tree<'t> {
     reader: Reader<'t>,
-    fields: MakeFields,
-    /// What was wrong with the fields of an object, which is said only of what is JSON.
-    refused: Option<EventError>,
+    /// Whether an object names a field twice, which is said only of what is JSON.
+    is_repeated: bool,
 }
 
 impl Tree<'_> {
-    fn value(&mut self, levels: usize) -> Result<Value, EventError> {
-        let inside = levels.checked_sub(1).ok_or(EventError::TooDeep)?;
-        Ok(match self.reader.peek() {
-            b'{' => self.object(inside)?,
-            b'[' => self.array(inside)?,
+    fn whole(&mut self) -> Result<Value, Trouble> {
+        let mut value = Value::Null;
+        self.value(&mut value, LEVELS)?;
+        self.reader.end()?;
+        Ok(value)
+    }
+
+    fn value(&mut self, into: &mut Value, levels: usize) -> Result<(), Trouble> {
+        let inside = levels.checked_sub(1).ok_or(Trouble::TooDeep)?;
+        *into = match self.reader.peek() {
+            b'{' => {
+                let mut fields = Vec::new();
+                self.object(&mut fields, inside)?;
+                Value::Object(self.ordered(fields))
+            }
+            b'[' => {
+                let mut items = Vec::new();
+                self.array(&mut items, inside)?;
+                Value::Array(items)
+            }
             b'"' => Value::Text(self.reader.text()?.decoded()),
-            b'n' => self.reader.word("null").map(|()| Value::Null)?,
+            b'n' => return self.reader.word("null"),
             b't' => self.reader.word("true").map(|()| Value::Flag(true))?,
             b'f' => self.reader.word("false").map(|()| Value::Flag(false))?,
-            _ => Value::Number(self.reader.number()?.to_owned()),
-        })
+            _ => Value::Number(self.reader.number()?.decoded()),
+        };
+        Ok(())
     }
 
-    fn object(&mut self, levels: usize) -> Result<Value, EventError> {
-        let mut fields = Vec::new();
+    fn object(&mut self, fields: &mut Vec<(String, Value)>, levels: usize) -> Result<(), Trouble> {
         self.reader.skip();
         while self.reader.has_more(b'}', fields.is_empty())? {
-            fields.push((self.reader.name()?.decoded(), self.value(levels)?));
+            fields.push((self.reader.name()?.decoded(), Value::Null));
+            if let Some((_, value)) = fields.last_mut() {
+                self.value(value, levels)?;
+            }
         }
-        let fields = (self.fields)(fields).unwrap_or_else(|refused| {
-            self.refused = Some(refused);
-            Fields::default()
-        });
-        Ok(Value::Object(fields))
+        Ok(())
     }
 
-    fn array(&mut self, levels: usize) -> Result<Value, EventError> {
-        let mut items = Vec::new();
+    fn array(&mut self, items: &mut Vec<Value>, levels: usize) -> Result<(), Trouble> {
         self.reader.skip();
         while self.reader.has_more(b']', items.is_empty())? {
-            items.push(self.value(levels)?);
+            items.push(Value::Null);
+            if let Some(item) = items.last_mut() {
+                self.value(item, levels)?;
+            }
         }
-        Ok(Value::Array(items))
+        Ok(())
+    }
+
+    fn ordered(&mut self, fields: Vec<(String, Value)>) -> Fields {
+        let fields = Fields::sorted(fields);
+        self.is_repeated |= fields.has_repeated();
+        fields
     }
 }
 

@@ -1,8 +1,8 @@
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::{fmt, mem};
 
-use super::writer::write_value;
-use crate::EventError;
+use super::writer::{write_fields, write_value};
+use crate::{EventError, words::Word};
 
 /// A JSON value.
 ///
@@ -30,10 +30,21 @@ pub struct Fields(Vec<(String, Value)>);
 
 impl Fields {
     /// The fields of an object as it was written.
-    pub(crate) fn new(mut fields: Vec<(String, Value)>) -> Result<Self, EventError> {
+    #[cfg(feature = "xml")]
+    pub(crate) fn new(fields: Vec<(String, Value)>) -> Result<Self, EventError> {
+        let fields = Self::sorted(fields);
+        if fields.has_repeated() { Err(EventError::FieldRepeated) } else { Ok(fields) }
+    }
+
+    /// The same, even if a name is repeated.
+    pub(super) fn sorted(mut fields: Vec<(String, Value)>) -> Self {
         sort(&mut fields);
-        let is_unique = fields.is_sorted_by(|(one, _), (other, _)| one < other);
-        if is_unique { Ok(Self(fields)) } else { Err(EventError::FieldRepeated) }
+        Self(fields)
+    }
+
+    /// Whether there are two fields of one name, which lie side by side.
+    pub(super) fn has_repeated(&self) -> bool {
+        !self.0.is_sorted_by(|(one, _), (other, _)| one < other)
     }
 
     /// The field `name`.
@@ -48,108 +59,146 @@ impl Fields {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// Whether there is such a field.
+    #[inline(never)]
+    pub(crate) fn has(&self, name: &str, is_such: fn(&Value) -> bool) -> bool {
+        self.get(name).is_some_and(is_such)
+    }
+
     /// Whether there is no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Puts back a field that was taken out.
-    pub(crate) fn put_back(&mut self, name: &str, value: Value) {
-        if let Err(place) = self.place(name) {
-            self.0.insert(place, (name.to_owned(), value));
-        }
+    /// Takes a text out, and says whether there was one.
+    ///
+    /// Here and below, `null` counts as absent and is taken out, and anything else stays where it is.
+    pub(crate) fn optional_text(&mut self, name: &str, into: &mut Option<String>) -> bool {
+        *into = self.take_text(name);
+        into.is_some()
     }
 
-    /// Takes out every field that is a text; `null` counts as absent, and anything else stays where it is.
-    pub(crate) fn take_texts(&mut self) -> Vec<(String, String)> {
-        let mut texts = Vec::new();
-        let mut others = Vec::new();
-        for (name, value) in mem::take(&mut self.0) {
-            match value {
-                Value::Text(text) => texts.push((name, text)),
-                Value::Null => {}
-                other => others.push((name, other)),
-            }
-        }
-        self.0 = others;
-        texts
+    /// Takes an integer out, as its digits, and says whether there was one.
+    pub(crate) fn optional_integer(&mut self, name: &str, into: &mut Option<String>) -> bool {
+        *into = self.take_integer(name);
+        into.is_some()
     }
 
-    /// Takes a text out; `null` counts as absent, and anything else stays where it is.
+    /// Takes a word of a provider out, and says whether there was one.
+    pub(crate) fn optional_word(&mut self, name: &str, into: &mut Option<impl Word>) -> bool {
+        *into = self.take_text(name).map(From::from);
+        into.is_some()
+    }
+
+    /// Takes a truth value out, and says whether there was one.
+    pub(crate) fn flag(&mut self, name: &str, into: &mut Option<bool>) -> bool {
+        if let Some(Value::Flag(flag)) = self.take(name, Value::is_flag) {
+            *into = Some(flag);
+        }
+        into.is_some()
+    }
+
+    /// Takes the texts out of an object, each after its name, and says whether there was an object.
+    pub(crate) fn named_texts(&mut self, name: &str, into: &mut Vec<(String, String)>) -> bool {
+        let Some(object) = self.object(name) else { return false };
+        object.take_texts(into);
+        if object.is_empty() {
+            self.drop_field(name);
+        }
+        true
+    }
+
+    /// Takes out texts that may lie in arrays, and in arrays of arrays; it says whether there was nothing else.
+    pub(crate) fn flat_texts(&mut self, name: &str, into: &mut Vec<String>) -> bool {
+        let is_flat = self.get(name).is_some_and(|value| flatten(value, into));
+        if is_flat {
+            self.drop_field(name);
+        } else {
+            into.clear();
+        }
+        is_flat
+    }
+
     pub(crate) fn take_text(&mut self, name: &str) -> Option<String> {
-        match self.take(name)? {
+        match self.take(name, Value::is_text)? {
             Value::Text(text) => Some(text),
-            other => self.keep(name, other),
+            _ => None,
         }
     }
 
-    /// Takes an integer out, as its digits; `null` counts as absent, and anything else stays where it is.
-    pub(crate) fn take_integer(&mut self, name: &str) -> Option<String> {
-        match self.take(name)? {
-            Value::Number(digits) if is_integer(&digits) => Some(digits),
-            other => self.keep(name, other),
+    fn take_integer(&mut self, name: &str) -> Option<String> {
+        match self.take(name, Value::is_integer)? {
+            Value::Number(digits) => Some(digits),
+            _ => None,
         }
     }
 
-    /// Takes a truth value out; `null` counts as absent, and anything else stays where it is.
-    pub(crate) fn take_flag(&mut self, name: &str) -> Option<bool> {
-        match self.take(name)? {
-            Value::Flag(flag) => Some(flag),
-            other => self.keep(name, other),
-        }
-    }
-
-    /// Takes an object out; `null` counts as absent, and anything else stays where it is.
     pub(crate) fn take_object(&mut self, name: &str) -> Option<Self> {
-        match self.take(name)? {
+        match self.take(name, Value::is_object)? {
             Value::Object(object) => Some(object),
-            other => self.keep(name, other),
+            _ => None,
+        }
+    }
+
+    /// An object, to look for more in it.
+    pub(crate) fn object(&mut self, name: &str) -> Option<&mut Self> {
+        self.take(name, |_| false);
+        let place = self.place(name).ok()?;
+        match self.0.get_mut(place) {
+            Some((_, Value::Object(object))) => Some(object),
+            _ => None,
         }
     }
 
     /// Takes out a text that has to be there; `pointer` says where it stands in the whole body.
     pub(crate) fn require_text(&mut self, name: &str, pointer: &'static str) -> Result<String, EventError> {
-        match self.take(name) {
-            Some(Value::Text(text)) => Ok(text),
-            Some(_) => Err(EventError::FieldMalformed { pointer }),
-            None => Err(EventError::FieldMissing { pointer }),
-        }
+        let refusal = self.refusal(name, pointer);
+        self.take_text(name).ok_or(refusal)
     }
 
     /// Takes out an object that has to be there; `pointer` says where it stands in the whole body.
     pub(crate) fn require_object(&mut self, name: &str, pointer: &'static str) -> Result<Self, EventError> {
-        match self.take(name) {
-            Some(Value::Object(object)) => Ok(object),
-            Some(_) => Err(EventError::FieldMalformed { pointer }),
-            None => Err(EventError::FieldMissing { pointer }),
-        }
+        let refusal = self.refusal(name, pointer);
+        self.take_object(name).ok_or(refusal)
     }
 
     /// Takes out an integer that has to be there; `pointer` says where it stands in the whole body.
     pub(crate) fn require_integer(&mut self, name: &str, pointer: &'static str) -> Result<String, EventError> {
-        match self.take(name) {
-            Some(Value::Number(digits)) if is_integer(&digits) => Ok(digits),
-            Some(_) => Err(EventError::FieldMalformed { pointer }),
-            None => Err(EventError::FieldMissing { pointer }),
+        let refusal = self.refusal(name, pointer);
+        self.take_integer(name).ok_or(refusal)
+    }
+
+    /// What is wrong if the field is not what it has to be.
+    #[inline(never)]
+    fn refusal(&self, name: &str, pointer: &'static str) -> EventError {
+        match self.get(name) {
+            Some(_) => EventError::FieldMalformed { pointer },
+            None => EventError::FieldMissing { pointer },
         }
     }
 
     /// Takes a field out and forgets it.
     pub(crate) fn drop_field(&mut self, name: &str) {
-        self.take(name);
+        self.take(name, |_| true);
     }
 
-    fn take(&mut self, name: &str) -> Option<Value> {
+    /// Takes a field out if it is wanted or `null`.
+    fn take(&mut self, name: &str, is_wanted: fn(&Value) -> bool) -> Option<Value> {
         let place = self.place(name).ok()?;
-        Some(self.0.remove(place).1)
+        let (_, value) = self.0.get(place)?;
+        let is_taken = matches!(value, Value::Null) || is_wanted(value);
+        is_taken.then(|| self.0.remove(place).1)
     }
 
-    fn keep<T>(&mut self, name: &str, value: Value) -> Option<T> {
-        if value != Value::Null {
-            self.put_back(name, value);
+    fn take_texts(&mut self, into: &mut Vec<(String, String)>) {
+        for (name, value) in &mut self.0 {
+            if let Value::Text(text) = value {
+                into.push((mem::take(name), mem::take(text)));
+                *value = Value::Null;
+            }
         }
-        None
+        self.0.retain(|(_, value)| !matches!(value, Value::Null));
     }
 
     /// Where the field `name` is, or else where it would be.
@@ -161,12 +210,21 @@ impl Fields {
 /// Sorts by name, as a heap: in place, quickly whatever the order was, and in a tenth of the code that the standard
 /// library's way would bring into every wasm.
 fn sort(fields: &mut [(String, Value)]) {
-    for root in (0..fields.len() / 2).rev() {
-        sift(fields, root);
-    }
-    for end in (1..fields.len()).rev() {
-        fields.swap(0, end);
-        sift(fields.get_mut(..end).unwrap_or_default(), 0);
+    let mut root = fields.len() / 2;
+    let mut heap = fields;
+    loop {
+        if let Some(next) = root.checked_sub(1) {
+            root = next;
+        } else if let Some((last, rest)) = heap.split_last_mut() {
+            // The greatest name has its place; the rest is a heap but for its root.
+            if let Some(greatest) = rest.first_mut() {
+                mem::swap(greatest, last);
+            }
+            heap = rest;
+        } else {
+            return;
+        }
+        sift(heap, root);
     }
 }
 
@@ -186,12 +244,49 @@ fn sift(heap: &mut [(String, Value)], mut root: usize) {
     }
 }
 
-/// Whether a number is written without a decimal point and without an exponent.
-fn is_integer(number: &str) -> bool {
-    number.strip_prefix('-').unwrap_or(number).bytes().all(|byte| byte.is_ascii_digit())
+/// Whether the value was nothing but texts in arrays; as deep as a body may be nested.
+fn flatten(value: &Value, texts: &mut Vec<String>) -> bool {
+    match value {
+        Value::Text(text) => texts.push(text.clone()),
+        Value::Array(values) => return values.iter().all(|value| flatten(value, texts)),
+        Value::Null => {}
+        _ => return false,
+    }
+    true
+}
+
+impl Fields {
+    /// The fields as a JSON object.
+    pub(crate) fn to_object(&self) -> String {
+        let mut text = String::new();
+        write_fields(&mut text, self);
+        text
+    }
 }
 
 impl Value {
+    pub(crate) const fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
+    pub(crate) const fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+
+    /// Whether it is a number that is written without a decimal point and without an exponent.
+    fn is_integer(&self) -> bool {
+        let Self::Number(digits) = self else { return false };
+        digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+    }
+
+    pub(crate) const fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    const fn is_flag(&self) -> bool {
+        matches!(self, Self::Flag(_))
+    }
+
     /// The value as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {

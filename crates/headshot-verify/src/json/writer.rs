@@ -1,9 +1,12 @@
 use alloc::string::String;
 
 use super::{Fields, Value};
+use crate::words::Word;
+
+/// More than most events need, so that the text is not moved each time it grows.
+const USUAL_BYTES: usize = 1024;
 
 /// Writes one JSON object, field by field.
-#[derive(Default)]
 pub(crate) struct ObjectWriter {
     out: String,
 }
@@ -11,9 +14,14 @@ pub(crate) struct ObjectWriter {
 impl ObjectWriter {
     /// The object whose fields `write` writes.
     pub(crate) fn written(write: impl FnOnce(&mut Self)) -> String {
-        let mut writer = Self::default();
+        let mut writer = Self::new();
         writer.braced(write);
         writer.out
+    }
+
+    #[inline(never)]
+    fn new() -> Self {
+        Self { out: String::with_capacity(USUAL_BYTES) }
     }
 
     /// A field that is a text, or `null`.
@@ -21,14 +29,38 @@ impl ObjectWriter {
         self.name(name);
         match text {
             Some(text) => write_text(&mut self.out, text),
-            None => self.out.push_str("null"),
+            None => put(&mut self.out, "null"),
         }
     }
 
+    /// A field that is a text, or `null`.
+    #[expect(clippy::ref_option, reason = "it is how a struct holds it, and fewer bytes for the caller to pass")]
+    #[inline(never)]
+    pub(crate) fn optional_text(&mut self, name: &str, text: &Option<String>) {
+        self.text(name, text.as_deref());
+    }
+
+    /// A field that is an integer, written as a text so that every reader keeps all its digits, or `null`.
+    #[expect(clippy::ref_option, reason = "as of a text")]
+    pub(crate) fn optional_integer(&mut self, name: &str, digits: &Option<String>) {
+        self.optional_text(name, digits);
+    }
+
+    /// A field that is a word of a provider, or `null`.
+    #[expect(clippy::ref_option, reason = "as of a text")]
+    pub(crate) fn optional_word(&mut self, name: &str, word: &Option<impl Word>) {
+        self.text(name, word.as_ref().map(Word::letters));
+    }
+
     /// A field that is a truth value, or `null`.
-    pub(crate) fn flag(&mut self, name: &str, flag: Option<bool>) {
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "a shape passes every field in the same way"
+    )]
+    pub(crate) fn flag(&mut self, name: &str, flag: &Option<bool>) {
         self.name(name);
-        self.out.push_str(flag.map_or("null", flag_word));
+        put(&mut self.out, flag.map_or("null", flag_word));
     }
 
     /// A field that is an object whose fields are known only by their names.
@@ -42,39 +74,44 @@ impl ObjectWriter {
         self.name(name);
         match object {
             Some(object) => self.braced(|writer| write(writer, object)),
-            None => self.out.push_str("null"),
+            None => put(&mut self.out, "null"),
         }
     }
 
+    /// A field that is an object of texts.
+    pub(crate) fn named_texts(&mut self, name: &str, texts: &[(String, String)]) {
+        self.name(name);
+        self.braced(|json| {
+            for (name, text) in texts {
+                json.text(name, Some(text));
+            }
+        });
+    }
+
     /// A field that is an array of texts.
-    pub(crate) fn texts<'t>(&mut self, name: &str, texts: impl IntoIterator<Item = &'t str>) {
+    pub(crate) fn flat_texts(&mut self, name: &str, texts: &[String]) {
         self.array(name, texts, |json, text| write_text(&mut json.out, text));
     }
 
     /// A field that is an array of objects whose fields `write` writes.
-    pub(crate) fn objects<T>(
-        &mut self,
-        name: &str,
-        objects: impl IntoIterator<Item = T>,
-        write: impl Fn(&mut Self, T),
-    ) {
+    pub(crate) fn objects<T>(&mut self, name: &str, objects: &[T], write: impl Fn(&mut Self, &T)) {
         self.array(name, objects, |json, object| json.braced(|json| write(json, object)));
     }
 
-    fn array<T>(&mut self, name: &str, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {
+    fn array<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Self, &T)) {
         self.name(name);
-        self.out.push('[');
+        mark(&mut self.out, '[');
         for item in items {
             separate(&mut self.out);
             write(self, item);
         }
-        self.out.push(']');
+        mark(&mut self.out, ']');
     }
 
     fn braced(&mut self, write: impl FnOnce(&mut Self)) {
-        self.out.push('{');
+        mark(&mut self.out, '{');
         write(self);
-        self.out.push('}');
+        mark(&mut self.out, '}');
     }
 
     fn name(&mut self, name: &str) {
@@ -84,41 +121,41 @@ impl ObjectWriter {
 
 pub(super) fn write_value(out: &mut String, value: &Value) {
     match value {
-        Value::Null => out.push_str("null"),
-        Value::Flag(flag) => out.push_str(flag_word(*flag)),
-        Value::Number(number) => out.push_str(number),
+        Value::Null => put(out, "null"),
+        Value::Flag(flag) => put(out, flag_word(*flag)),
+        Value::Number(number) => put(out, number),
         Value::Text(text) => write_text(out, text),
         Value::Array(items) => {
-            out.push('[');
+            mark(out, '[');
             for item in items {
                 separate(out);
                 write_value(out, item);
             }
-            out.push(']');
+            mark(out, ']');
         }
         Value::Object(fields) => write_fields(out, fields),
     }
 }
 
-fn write_fields(out: &mut String, fields: &Fields) {
-    out.push('{');
+pub(super) fn write_fields(out: &mut String, fields: &Fields) {
+    mark(out, '{');
     for (name, value) in fields.iter() {
         write_name(out, name);
         write_value(out, value);
     }
-    out.push('}');
+    mark(out, '}');
 }
 
 fn write_name(out: &mut String, name: &str) {
     separate(out);
     write_text(out, name);
-    out.push(':');
+    mark(out, ':');
 }
 
 /// Writes a comma unless something was just opened.
 fn separate(out: &mut String) {
-    if !out.ends_with(['{', '[']) {
-        out.push(',');
+    if !matches!(out.as_bytes().last(), Some(b'{' | b'[')) {
+        mark(out, ',');
     }
 }
 
@@ -127,18 +164,35 @@ const fn flag_word(flag: bool) -> &'static str {
 }
 
 fn write_text(out: &mut String, text: &str) {
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => out.extend(['\\', letter]),
-            '\0'..='\x1f' => write_control(out, u32::from(letter)),
-            _ => out.push(letter),
+    mark(out, '"');
+    let mut plain = 0;
+    for (place, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            ..0x10 => "\\u000",
+            0x10..0x20 => "\\u001",
+            _ => continue,
+        };
+        put(out, text.get(plain..place).unwrap_or_default());
+        put(out, escape);
+        if byte < b' ' {
+            mark(out, char::from_digit(u32::from(byte & 15), 16).unwrap_or_default());
         }
+        plain = place.wrapping_add(1);
     }
-    out.push('"');
+    put(out, text.get(plain..).unwrap_or_default());
+    mark(out, '"');
 }
 
-fn write_control(out: &mut String, code: u32) {
-    out.push_str("\\u00");
-    out.extend([code >> 4, code & 15].into_iter().filter_map(|digit| char::from_digit(digit, 16)));
+// These two are called rather than written out wherever they are needed, where they would be three times as long.
+
+#[inline(never)]
+fn mark(out: &mut String, letter: char) {
+    out.push(letter);
+}
+
+#[inline(never)]
+fn put(out: &mut String, text: &str) {
+    out.push_str(text);
 }

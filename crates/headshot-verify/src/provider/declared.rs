@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use crate::{
     Declaration, DeclarationError, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, Scheme,
-    SecretForm, Value, json,
+    SecretForm, json,
 };
 
 /// A provider whose scheme was declared.
@@ -71,7 +71,7 @@ impl Payload for Fields {
     }
 
     fn to_json(&self) -> String {
-        Value::Object(self.clone()).to_json()
+        self.to_object()
     }
 
     fn neutral(&self) -> Neutral {

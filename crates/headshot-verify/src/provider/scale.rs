@@ -17,6 +17,7 @@ use crate::{
     json::{self, ObjectWriter},
     jws::Algorithm,
     scheme::{Means, Name},
+    shape::shape,
     token::TokenScheme,
     words::words,
 };
@@ -117,6 +118,13 @@ words! {
     }
 }
 
+shape! {
+    Event(topic: Topic, submission_id: Option<String>) {
+        optional_text studio_id = "studioId" from "studio_id";
+        optional_text contact_id = "contactId" from "contact_id";
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
@@ -125,21 +133,14 @@ impl Payload for Event {
             Topic::SubmissionComplete => Some(fields.require_text("submission_id", "/submission_id")?),
             Topic::Other(_) => fields.take_text("submission_id"),
         };
-        Ok(Self {
-            topic,
-            submission_id,
-            studio_id: fields.take_text("studio_id"),
-            contact_id: fields.take_text("contact_id"),
-            other: fields,
-        })
+        Ok(Self::from_fields(fields, topic, submission_id))
     }
 
     fn to_json(&self) -> String {
         ObjectWriter::written(|json| {
             json.text("type", Some(self.topic.as_str()));
-            json.text("submissionId", self.submission_id.as_deref());
-            json.text("studioId", self.studio_id.as_deref());
-            json.text("contactId", self.contact_id.as_deref());
+            json.optional_text("submissionId", &self.submission_id);
+            self.write_fields(json);
             json.fields("other", &self.other);
         })
     }

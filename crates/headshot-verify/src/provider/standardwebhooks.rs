@@ -12,6 +12,7 @@ use crate::{
     SecretForm, TimestampFormat, Value,
     json::{self, ObjectWriter},
     scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SignatureHeader, TimestampHeader},
+    shape::shape,
 };
 
 const SIGNATURE_HEADER: &str = "webhook-signature";
@@ -82,21 +83,23 @@ pub struct Event {
     pub other: Fields,
 }
 
+shape! {
+    Event(data: Fields) {
+        optional_text kind = "type";
+        optional_text timestamp = "timestamp";
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
-        Ok(Self {
-            kind: fields.take_text("type"),
-            timestamp: fields.take_text("timestamp"),
-            data: fields.take_object("data").unwrap_or_default(),
-            other: fields,
-        })
+        let data = fields.take_object("data").unwrap_or_default();
+        Ok(Self::from_fields(fields, data))
     }
 
     fn to_json(&self) -> String {
         ObjectWriter::written(|json| {
-            json.text("type", self.kind.as_deref());
-            json.text("timestamp", self.timestamp.as_deref());
+            self.write_fields(json);
             json.fields("data", &self.data);
             json.fields("other", &self.other);
         })

@@ -23,12 +23,17 @@ pub(crate) fn read_rfc3339(text: &str) -> Option<UnixSeconds> {
 
 /// When a link that Amazon's scheme signed stops working: `X-Amz-Date` and `X-Amz-Expires` of its query.
 pub(crate) fn read_amazon_expiry(url: &str) -> Option<UnixSeconds> {
-    let (_, query) = url.split_once('?')?;
-    let parameter = |name| query.split('&').find_map(|pair: &str| pair.strip_prefix(name)?.strip_prefix('='));
-    let (civil, rest) = pattern::read("%Y%m%dT%H%M%SZ", parameter("X-Amz-Date")?.as_bytes())?;
+    let start = url.bytes().position(|byte| byte == b'?')?;
+    let query = url.as_bytes().get(start..)?.get(1..)?;
+    let (civil, rest) = pattern::read("%Y%m%dT%H%M%SZ", parameter(query, b"X-Amz-Date=")?)?;
     let signed_at = civil.unix_seconds().filter(|_| rest.is_empty())?;
-    let seconds = number(parameter("X-Amz-Expires")?.as_bytes())?;
+    let seconds = number(parameter(query, b"X-Amz-Expires=")?)?;
     signed_at.get().checked_add(seconds).map(UnixSeconds::new)
+}
+
+/// What follows a name and its `=` in a query.
+fn parameter<'q>(query: &'q [u8], name: &[u8]) -> Option<&'q [u8]> {
+    query.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(name))
 }
 
 /// What follows a point and digits, if these are there.

@@ -1,7 +1,7 @@
 use alloc::string::String;
-use core::fmt;
+use core::{fmt, mem};
 
-use super::job::{Job, State};
+use super::job::Job;
 use crate::{
     EventError, Fields, Neutral, NeutralKind, Payload, Value,
     json::{self, ObjectWriter},
@@ -46,21 +46,24 @@ impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = read_fields(body)?;
         // A bare job also has a `type`, such as `regular`.
-        let is_envelope = matches!(fields.get("type"), Some(Value::Text(_))) && !Job::is_in(&fields)
-            || matches!(fields.get(PAYLOAD), Some(Value::Object(_)));
-        if !is_envelope {
-            return Ok(Self::of_job(Job::from_fields(fields)?));
-        }
-        let envelope_type = fields.require_text("type", "/type")?;
-        let job = take_job(&mut fields)?;
-        let kind = kind_of(&envelope_type, job.as_ref());
-        Ok(Self { kind, envelope_type: Some(envelope_type), job, other: fields })
+        let is_envelope =
+            fields.has("type", Value::is_text) && !Job::is_in(&fields) || fields.has(PAYLOAD, Value::is_object);
+        let (envelope_type, job) = if is_envelope {
+            (Some(fields.require_text("type", "/type")?), take_payload(&mut fields))
+        } else {
+            (None, Some(mem::take(&mut fields)))
+        };
+        let job = match job {
+            Some(job) => Some(Job::read(job)?),
+            None => None,
+        };
+        Ok(Self { kind: kind_of(envelope_type.as_ref(), job.as_ref()), envelope_type, job, other: fields })
     }
 
     fn to_json(&self) -> String {
         ObjectWriter::written(|json| {
             json.text("type", Some(self.kind.as_str()));
-            json.text("envelopeType", self.envelope_type.as_deref());
+            json.optional_text("envelopeType", &self.envelope_type);
             json.object("job", self.job.as_ref(), |json, job| job.write(json));
             json.fields("other", &self.other);
         })
@@ -86,42 +89,29 @@ fn read_fields(body: &[u8]) -> Result<Fields, EventError> {
 }
 
 /// Takes out the payload if it is a job.
-fn take_job(envelope: &mut Fields) -> Result<Option<Job>, EventError> {
-    match envelope.take_object(PAYLOAD) {
-        Some(fields) if Job::is_in(&fields) => Job::from_fields(fields).map(Some),
-        Some(fields) => {
-            envelope.put_back(PAYLOAD, Value::Object(fields));
-            Ok(None)
-        }
-        None => Ok(None),
-    }
+fn take_payload(envelope: &mut Fields) -> Option<Fields> {
+    let is_job = envelope.object(PAYLOAD).is_some_and(|payload| Job::is_in(payload));
+    if is_job { envelope.take_object(PAYLOAD) } else { None }
 }
 
-/// The state decides between the kinds that are about a job's state; a type that this version does not know stays.
-fn kind_of(envelope_type: &str, job: Option<&Job>) -> EventKind {
-    let named = EventKind::from(String::from(envelope_type));
-    let is_about_state = matches!(named, EventKind::JobQueued | EventKind::JobComplete | EventKind::JobError);
-    match job.map(|job| &job.state) {
-        Some(State::Queued) if is_about_state => EventKind::JobQueued,
-        Some(State::Complete) if is_about_state => EventKind::JobComplete,
-        Some(State::Error) if is_about_state => EventKind::JobError,
-        _ => named,
+/// The state decides between the kinds that are about a job's state, which are called after the states; a type that
+/// this version does not know stays.
+fn kind_of(envelope_type: Option<&String>, job: Option<&Job>) -> EventKind {
+    let mut word = String::new();
+    if let Some(job) = job {
+        word.push_str("job_");
+        word.push_str(job.state.as_str());
     }
-}
-
-impl Event {
-    fn of_job(job: Job) -> Self {
-        let kind = match &job.state {
-            State::Queued => EventKind::JobQueued,
-            State::Complete => EventKind::JobComplete,
-            State::Error => EventKind::JobError,
-            other => EventKind::Other(["job_", other.as_str()].concat()),
-        };
-        Self { kind, envelope_type: None, job: Some(job), other: Fields::default() }
-    }
+    let named = EventKind::from(envelope_type.unwrap_or(&word).clone());
+    let of_job = EventKind::from(word);
+    if named.is_about_state() && of_job.is_about_state() { of_job } else { named }
 }
 
 impl EventKind {
+    const fn is_about_state(&self) -> bool {
+        matches!(self, Self::JobQueued | Self::JobComplete | Self::JobError)
+    }
+
     const fn neutral(&self) -> NeutralKind {
         match self {
             Self::JobQueued => NeutralKind::StateChanged,

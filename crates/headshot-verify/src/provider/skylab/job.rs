@@ -2,8 +2,9 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
-    EventError, Fields, NeutralPhoto, NeutralState, UnixSeconds, Value,
+    EventError, Fields, NeutralPhoto, NeutralState, Value,
     json::ObjectWriter,
+    shape::shape,
     time::{read_amazon_expiry, read_rfc3339},
     words::words,
 };
@@ -59,67 +60,55 @@ pub struct Job {
     pub other: Fields,
 }
 
+// JSON and prose spell fields differently \[004\]; the spelling of JSON comes first. Messages are shown as texts
+// \[k-openapi\] and as arrays of texts \[004\].
+shape! {
+    Job(id: String, state: State) {
+        optional_text name = "name";
+        optional_integer account_id = "accountId" or "account_id";
+        optional_integer profile_id = "profileId" or "profile_id";
+        optional_text job_type = "jobType" from "type";
+        optional_text created_at = "createdAt" or "created_at";
+        optional_text updated_at = "updatedAt" or "updated_at";
+        optional_text submitted_at = "submittedAt" or "submitted_at";
+        optional_text completed_at = "completedAt" or "completed_at";
+        optional_text expiry_date = "expiryDate" or "expiry_date";
+        flat_texts errors = "errors";
+        named_texts photo_urls = "photoUrls" from "photoDownloadUrls" or "photo_download_urls";
+    }
+}
+
 impl Job {
     /// Whether these are the fields of a job: an integer `id` and a text `state`.
     pub(super) fn is_in(fields: &Fields) -> bool {
-        matches!((fields.get("id"), fields.get("state")), (Some(Value::Number(_)), Some(Value::Text(_))))
+        fields.has("id", Value::is_number) && fields.has("state", Value::is_text)
     }
 
-    pub(super) fn from_fields(mut fields: Fields) -> Result<Self, EventError> {
-        Ok(Self {
-            id: fields.require_integer("id", "/id")?,
-            state: State::from(fields.require_text("state", "/state")?),
-            name: fields.take_text("name"),
-            account_id: take_either(&mut fields, "accountId", "account_id", Fields::take_integer),
-            profile_id: take_either(&mut fields, "profileId", "profile_id", Fields::take_integer),
-            job_type: fields.take_text("type"),
-            created_at: take_either(&mut fields, "createdAt", "created_at", Fields::take_text),
-            updated_at: take_either(&mut fields, "updatedAt", "updated_at", Fields::take_text),
-            submitted_at: take_either(&mut fields, "submittedAt", "submitted_at", Fields::take_text),
-            completed_at: take_either(&mut fields, "completedAt", "completed_at", Fields::take_text),
-            expiry_date: take_either(&mut fields, "expiryDate", "expiry_date", Fields::take_text),
-            errors: take_errors(&mut fields),
-            photo_urls: take_either(&mut fields, "photoDownloadUrls", "photo_download_urls", take_urls)
-                .unwrap_or_default(),
-            other: fields,
-        })
+    pub(super) fn read(mut fields: Fields) -> Result<Self, EventError> {
+        let id = fields.require_integer("id", "/id")?;
+        let state = State::from(fields.require_text("state", "/state")?);
+        Ok(Self::from_fields(fields, id, state))
     }
 
     pub(super) fn write(&self, json: &mut ObjectWriter) {
         json.text("id", Some(&self.id));
         json.text("state", Some(self.state.as_str()));
-        json.text("name", self.name.as_deref());
-        json.text("accountId", self.account_id.as_deref());
-        json.text("profileId", self.profile_id.as_deref());
-        json.text("jobType", self.job_type.as_deref());
-        json.text("createdAt", self.created_at.as_deref());
-        json.text("updatedAt", self.updated_at.as_deref());
-        json.text("submittedAt", self.submitted_at.as_deref());
-        json.text("completedAt", self.completed_at.as_deref());
-        json.text("expiryDate", self.expiry_date.as_deref());
-        json.texts("errors", self.errors.iter().map(String::as_str));
-        json.object("photoUrls", Some(&self.photo_urls), |json, urls| {
-            for (name, url) in urls {
-                json.text(name, Some(url));
-            }
-        });
+        self.write_fields(json);
         json.fields("other", &self.other);
     }
 
     pub(super) fn neutral_photos(&self) -> Vec<NeutralPhoto> {
-        let photos = self.photo_urls.iter().map(|(name, url)| NeutralPhoto {
-            id: name.clone(),
-            url: url.clone(),
-            expires_at: self.end_of(url),
-            is_favorite: false,
-        });
-        photos.collect()
-    }
-
-    /// When a link stops working: at its own end, or when the photo is removed, whichever comes first.
-    fn end_of(&self, url: &str) -> Option<UnixSeconds> {
         let removed_at = self.expiry_date.as_deref().and_then(read_rfc3339);
-        read_amazon_expiry(url).into_iter().chain(removed_at).min()
+        let mut photos = Vec::new();
+        for (name, url) in &self.photo_urls {
+            // At its own end, or when the photo is removed, whichever comes first.
+            let expires_at = match (read_amazon_expiry(url), removed_at) {
+                (Some(end), Some(removed_at)) => Some(end.min(removed_at)),
+                (end, removed_at) => end.or(removed_at),
+            };
+            photos.push(NeutralPhoto { id: name.clone(), url: url.clone(), expires_at, is_favorite: false });
+        }
+        photos
     }
 }
 
@@ -134,49 +123,6 @@ impl State {
             Self::Other(_) => None,
         }
     }
-}
-
-/// Takes out a field that JSON and prose spell differently \[004\]; the spelling of JSON comes first.
-fn take_either<T>(
-    fields: &mut Fields,
-    camel_case: &str,
-    snake_case: &str,
-    take: impl Fn(&mut Fields, &str) -> Option<T>,
-) -> Option<T> {
-    take(fields, camel_case).or_else(|| take(fields, snake_case))
-}
-
-/// Takes out the links; a name that has none stays where it is.
-fn take_urls(job: &mut Fields, name: &str) -> Option<Vec<(String, String)>> {
-    let mut photos = job.take_object(name)?;
-    let urls = photos.take_texts();
-    if !photos.is_empty() {
-        job.put_back(name, Value::Object(photos));
-    }
-    Some(urls)
-}
-
-/// Takes out the messages, which the documents show as texts \[k-openapi\] and as arrays of texts \[004\].
-fn take_errors(job: &mut Fields) -> Vec<String> {
-    let Some(errors) = job.get("errors") else { return Vec::new() };
-    let mut messages = Vec::new();
-    if flatten(errors, &mut messages) {
-        job.drop_field("errors");
-        messages
-    } else {
-        Vec::new()
-    }
-}
-
-/// Whether the value was nothing but texts in arrays; as deep as a body may be nested.
-fn flatten(value: &Value, messages: &mut Vec<String>) -> bool {
-    match value {
-        Value::Text(text) => messages.push(text.clone()),
-        Value::Array(values) => return values.iter().all(|value| flatten(value, messages)),
-        Value::Null => {}
-        _ => return false,
-    }
-    true
 }
 
 // Names and links stay out of logs.

@@ -1,0 +1,38 @@
+//! Which fields of a JSON object are which fields of a struct, each written once.
+
+/// Declares the fields that a struct has in JSON, for reading and for writing.
+///
+/// Each has a kind, which is the name of a method of [`Fields`](crate::Fields) that takes it out and of one of
+/// [`ObjectWriter`](crate::json::ObjectWriter) that writes it, and our name; `from` tells the provider's name where it
+/// is another one, and `or` another spelling of it. Fields in the parentheses are left to the caller.
+macro_rules! shape {
+    (
+        $name:ident( $( $known:ident: $type:ty ),* ) {
+            $( $kind:ident $field:ident = $ours:literal $( from $theirs:literal )? $( or $spelling:literal )?; )+
+        }
+    ) => {
+        impl $name {
+            fn from_fields(fields: $crate::Fields, $( $known: $type ),* ) -> Self {
+                let mut made = Self { $( $known, )* $( $field: Default::default(), )+ other: fields };
+                $(
+                    let _ = made.other.$kind($crate::shape::first!($( $theirs, )? $ours), &mut made.$field)
+                        $( || made.other.$kind($spelling, &mut made.$field) )?;
+                )+
+                made
+            }
+
+            fn write_fields(&self, json: &mut $crate::json::ObjectWriter) {
+                $( json.$kind($ours, &self.$field); )+
+            }
+        }
+    };
+}
+
+/// The first of some.
+macro_rules! first {
+    ($first:expr $( , $other:expr )*) => {
+        $first
+    };
+}
+
+pub(crate) use {first, shape};
