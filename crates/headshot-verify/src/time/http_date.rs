@@ -20,13 +20,16 @@ const YEARS_AHEAD: u64 = 50;
 /// Reads a date, exactly as one of the forms has it; the name of the day has to be the day's own.
 ///
 /// `now` says which century a year of two digits means.
+// Apart from the other formats: a runtime compiles a function of wasm when it is first called.
+#[inline(never)]
 pub(super) fn read(text: &[u8], now: UnixSeconds) -> Option<UnixSeconds> {
-    let whole = |form| pattern::read(form, text).filter(|(_, rest)| rest.is_empty()).map(|(civil, _)| civil);
-    let short = || {
-        let civil = whole(RFC850)?;
-        Some(Civil { year: whole_year(civil.year, now), ..civil })
-    };
-    whole(FIXDATE).or_else(|| whole(ASCTIME)).or_else(short)?.unix_seconds()
+    for (form, is_short) in [(FIXDATE, false), (ASCTIME, false), (RFC850, true)] {
+        if let Some((civil, [])) = pattern::read(form, text) {
+            let year = if is_short { whole_year(civil.year, now) } else { civil.year };
+            return Civil { year, ..civil }.unix_seconds();
+        }
+    }
+    None
 }
 
 /// The date in the first form; `None` beyond the year 9999.
