@@ -81,6 +81,10 @@ def token(claims=b'{"iat":1767323045}', header=b'{"alg":"HS256","typ":"JWT"}', a
     return [["X-Authenticity-Token", (signed + b"." + part(tag(SCALE_SECRET.encode(), signed))).decode()]]
 
 
+def members(count, first=b'"iat":1767323045'):
+    return b"{" + b",".join([first] + [b'"%d":0' % number for number in range(1, count)]) + b"}"
+
+
 def scale_vectors():
     def refused(name, code, headers, secrets=(SCALE_SECRET,)):
         return vector("scale", name, list(secrets), headers, SUBMISSION, refused=code)
@@ -95,6 +99,8 @@ def scale_vectors():
                 token(b'{"iat":1767323045,"a":"\xc3\xbf\xc3\xbf?>"}', alphabet=base64.b64encode)),
         refused("claims that are not UTF-8", "claims_malformed", token(b'{"iat":1767323045,"a":"\xff"}')),
         refused("empty claims", "claims_malformed", token(b"")),
+        refused("129 claims", "claims_malformed", token(members(129))),
+        refused("129 members in its header", "token_malformed", token(header=members(129, b'"alg":"HS256"'))),
         refused("an unknown claim twice", "claims_malformed", token(b'{"a":1,"iat":1767323045,"a":1}')),
         refused("a claim twice, once with an escape", "claims_malformed", token(b'{"iat":1767323045,"i\\u0061t":1}')),
         refused("issued at a huge number", "claim_malformed", token(b'{"iat":' + b"9" * 400 + b"}")),
