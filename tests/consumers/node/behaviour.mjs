@@ -105,6 +105,14 @@ test("a secret may be bytes", () => {
   assert.equal(verified.secretIndex, 1);
 });
 
+test("what is printed has the names that are imported", () => {
+  for (const of of [Verifier, VerdictAlone]) {
+    const verified = new of("headshotpro", SECRET, { now }).verify(BODY, signed());
+    assert.match(inspect(verified), /^Verified \{\n  provider: 'headshotpro',/);
+    assert.equal(of.name, "Verifier");
+  }
+});
+
 test("a secret may be megabytes", () => {
   const text = "0123456789abcdef".repeat(256 * 1024);
   const headers = signed(BODY, SECONDS, text);

@@ -1,6 +1,6 @@
 import { refused } from "./error.js";
 import { pass, taken, wasm } from "./wasm.js";
-import { Verified as Verdict } from "./verified.js";
+import { Verdict } from "./verified.js";
 
 /** Small bodies are copied side by side into one buffer: making a buffer costs more than the whole check. */
 const SHARED_BYTES = 65536;

@@ -1,4 +1,5 @@
-export class Verified {
+/** What every entry's `Verified` has; a name of its own keeps bundlers from renaming those. */
+export class Verdict {
   constructor(provider, scheme, signedAt, secretIndex, coversBody) {
     this.provider = provider;
     this.scheme = scheme;

@@ -53,8 +53,7 @@ export class Verifier {
     memory.set(raw, place);
     const answer = wasm.check(this.#place, sent(signature), sent(timestamp), sent(id), raw.length, now);
     if (answer < 0) throw refusal(this.#headers.names);
-    const { Verified } = entry;
-    return new Verified(this.#provider, this.#schemes[answer & 1], wasm.number(), answer >> 1, this.#coversBody, raw, raw === body);
+    return new entry.Verified(this.#provider, this.#schemes[answer & 1], wasm.number(), answer >> 1, this.#coversBody, raw, raw === body);
   }
 
   async verifyRequest(request) {
