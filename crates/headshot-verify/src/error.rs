@@ -82,7 +82,8 @@ pub enum VerifyError {
         /// How far it lies ahead.
         ahead: Duration,
     },
-    /// The token is not three parts of canonical base64url, or its header is no JSON object with unique names, 128 at most.
+    /// The token is not three parts of canonical base64url, or its header is no JSON object with unique names, 128 at
+    /// most.
     TokenMalformed,
     /// The token's `alg` is none of the accepted algorithms.
     AlgorithmRefused,

@@ -27,6 +27,7 @@ use crate::{
     Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError, binding,
     flaw::{Check, Flaw},
     json::ObjectWriter,
+    scheme::Received,
 };
 
 /// No clock that counts seconds shows as much before the year 5138.
@@ -131,7 +132,7 @@ fn explained(case: &Case<'_>) -> Explanation {
     let (refusal, flaw) = match binding::secrets(case.form, case.secrets.iter().copied()) {
         Ok(secrets) => {
             let mut check = Check::new(&secrets, case.now, case.tolerance);
-            match scheme.check(received.received(scheme), case.body, &mut check) {
+            match scheme.check(Received::of(scheme, &received), case.body, &mut check) {
                 Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
                 Err(flaw) => (check.error(flaw, scheme), flaw),
             }
@@ -186,16 +187,14 @@ fn suspicions<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Mistak
             }
         }
     }
+    let repeated = match flaw {
+        Flaw::SignatureRepeated => Some(scheme.signature_header()),
+        Flaw::TimestampRepeated => scheme.timestamp_header(),
+        Flaw::IdRepeated => scheme.id_header(),
+        _ => None,
+    };
+    mistakes.extend(repeated.map(|header| Kind::HeaderRepeated.of(header)));
     let kind = match flaw {
-        Flaw::SignatureRepeated | Flaw::TimestampRepeated | Flaw::IdRepeated => {
-            let header = match flaw {
-                Flaw::SignatureRepeated => Some(scheme.signature_header()),
-                Flaw::TimestampRepeated => scheme.timestamp_header(),
-                _ => scheme.id_header(),
-            };
-            mistakes.extend(header.map(|header| Kind::HeaderRepeated.of(header)));
-            None
-        }
         Flaw::SignatureMalformed => Some(Kind::SignatureForm),
         Flaw::SignatureUppercase => Some(Kind::SignatureLetterCase),
         Flaw::TimestampMalformed => Some(header::suspicious_timestamp(scheme, case.headers)),

@@ -12,6 +12,8 @@ pub(crate) use members::Members;
 pub(crate) use reader::Text;
 #[cfg(feature = "explain")]
 pub(crate) use tokens::{Token, tokens};
+#[cfg(feature = "explain")]
+pub(crate) use tree::MARK;
 pub(crate) use tree::{begins_object, object, without_mark};
 pub use value::{Fields, Value};
 pub(crate) use writer::ObjectWriter;

@@ -8,8 +8,7 @@ use super::{
     print::{Json, STYLES},
     reading::{Reading, Readings, bare, holds},
 };
-
-const MARK: &[u8] = b"\xef\xbb\xbf";
+use crate::json::{MARK, without_mark};
 
 /// Bodies above this are printed again in the first few styles only.
 const MANY_BYTES: usize = 64 * 1024;
@@ -24,7 +23,7 @@ pub(super) fn readings(body: &[u8]) -> Vec<Reading<'static>> {
     readings.add(&[body], &Mistakes::NONE);
     let mut add = |parts: &[&[u8]], kind: Kind| readings.add_new(parts, &Mistakes::NONE.and(kind));
     add(&[body.trim_ascii_end()], Kind::BodyNewlineAdded);
-    add(&[body.strip_prefix(MARK).unwrap_or(body)], Kind::BodyMarkAdded);
+    add(&[without_mark(body)], Kind::BodyMarkAdded);
     add(&[after_timestamp(body).unwrap_or(body)], Kind::BodyWithTimestamp);
     add(&[body, b"\n"], Kind::BodyNewlineRemoved);
     add(&[body, b"\r\n"], Kind::BodyNewlineRemoved);
@@ -110,10 +109,10 @@ fn print_again(json: &Json<'_>, length: usize, readings: &mut Readings<'static>)
 /// What the body looks like where no signature tells.
 pub(super) fn suspicion(body: &[u8]) -> Option<Kind> {
     let text = body.trim_ascii();
-    let json = Json::read(text);
     if text.is_empty() {
         return Some(Kind::BodyEmpty);
     }
+    let json = Json::read(text);
     if is_printed_object(text) || json.as_ref().is_some_and(|json| json.node_buffer().is_some()) {
         return Some(Kind::BodyParsed);
     }

@@ -34,18 +34,14 @@ impl Form {
 
     /// What is wrong with this form where `demanded` is meant, after other mistakes.
     pub(super) fn mistakes(self, demanded: Encoding, others: Mistakes<'_>) -> Mistakes<'_> {
-        let (wanted, pads) = match demanded {
-            Encoding::LowerHex => (None, false),
-            Encoding::Base64 => (Some(Base64::Padded), true),
-            Encoding::Base64Url => (Some(Base64::UrlSafe), false),
-        };
+        let wanted = demanded.base64();
         match (self, wanted) {
             (Self::Hex { is_lower: true }, None) => others,
             (Self::Hex { is_lower: false }, None) => others.and(Kind::SignatureLetterCase),
             (Self::Base64 { alphabet, is_padded }, Some(_)) => {
                 let is_other = alphabet.is_some() && alphabet != wanted;
                 let others = if is_other { others.and(Kind::SignatureUrlSafe) } else { others };
-                if is_padded == pads { others } else { others.and(Kind::SignaturePadding) }
+                if is_padded == (wanted == Some(Base64::Padded)) { others } else { others.and(Kind::SignaturePadding) }
             }
             _ => others.and(Kind::SignatureEncoding),
         }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Headers, Scheme, SecretForm, UnixSeconds,
     flaw::{Check, Flaw},
-    scheme::{Received, Sent},
+    scheme::Received,
 };
 
 /// What may be hashed before the search gives up: a fraction of a second. What is likelier is tried earlier.
@@ -46,23 +46,6 @@ impl<'t> Tried<'t> {
     /// The headers as they were received.
     pub(super) const fn none(headers: &'t Pairs<'t>) -> Self {
         Self { headers, names: &[], values: &[] }
-    }
-
-    /// What was sent for the headers that the scheme reads.
-    pub(super) fn received(&self, scheme: &Scheme) -> Received<'t> {
-        Received {
-            signature: self.sent(Some(scheme.signature_header())),
-            timestamp: self.sent(scheme.timestamp_header()),
-            id: self.sent(scheme.id_header()),
-        }
-    }
-
-    fn sent(&self, name: Option<&str>) -> Sent<'t> {
-        let mut sent = Sent::Nothing;
-        for value in name.into_iter().flat_map(|name| self.values(name)) {
-            sent = if sent == Sent::Nothing { Sent::Once(value) } else { Sent::Repeatedly };
-        }
-        sent
     }
 }
 
@@ -158,7 +141,7 @@ impl<'c> Search<'_, 'c> {
         let tried = Tried { headers, names: &route.names, values: chosen };
         let other = other_than((self.case.choose)(&tried), scheme);
         let left = left.checked_sub(other.iter().len())?;
-        let received = tried.received(scheme);
+        let received = Received::of(scheme, &tried);
         let [texts, encoded] = &self.secrets;
         let secrets = match form {
             SecretForm::Text => texts,

@@ -7,7 +7,7 @@ use super::{
 use crate::EventError;
 
 /// A byte order mark, which some senders put first.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether the body could only be a JSON object; its end is not looked at.
 pub(crate) fn begins_object(body: &[u8]) -> bool {

@@ -32,13 +32,18 @@ impl Encoding {
         }
     }
 
+    /// The form of base64, if it is one.
+    pub(crate) const fn base64(self) -> Option<Base64> {
+        match self {
+            Self::LowerHex => None,
+            Self::Base64 => Some(Base64::Padded),
+            Self::Base64Url => Some(Base64::UrlSafe),
+        }
+    }
+
     /// The signature that the text writes: for each signature there is exactly one text.
     pub(super) fn read(self, text: &[u8]) -> Result<Tag, Flaw> {
-        let base64 = match self {
-            Self::LowerHex => return read_lower_hex(text),
-            Self::Base64 => Base64::Padded,
-            Self::Base64Url => Base64::UrlSafe,
-        };
+        let Some(base64) = self.base64() else { return read_lower_hex(text) };
         let mut tag = Tag::default();
         if base64.decode_into(text, &mut tag) == Some(tag.len()) { Ok(tag) } else { Err(Flaw::SignatureMalformed) }
     }
@@ -46,11 +51,7 @@ impl Encoding {
     /// The text that writes the signature.
     #[cfg(any(feature = "explain", feature = "sign"))]
     pub(crate) fn write(self, tag: &Tag) -> alloc::string::String {
-        match self {
-            Self::LowerHex => codec::encode_hex(tag),
-            Self::Base64 => Base64::Padded.encode(tag),
-            Self::Base64Url => Base64::UrlSafe.encode(tag),
-        }
+        self.base64().map_or_else(|| codec::encode_hex(tag), |base64| base64.encode(tag))
     }
 }
 
