@@ -8,8 +8,9 @@
 //!
 //! let session: Session = serde_json::from_str(r#"{
 //!     "id": "ses_1", "provider": "headshotpro", "state": "processing", "providerStatus": "pending",
-//!     "signedUrl": "https://yourproheadshots.com/auth/social?token=T",
-//!     "frameOrigins": ["https://yourproheadshots.com"], "testMode": true, "photos": [],
+//!     "surface": {"kind": "frame", "url": "https://yourproheadshots.com/auth/social?token=T",
+//!                 "origins": ["https://yourproheadshots.com"]},
+//!     "testMode": true, "photos": [],
 //!     "createdAt": "2026-01-02T03:04:05Z", "updatedAt": "2026-01-02T03:05:00Z"
 //! }"#)?;
 //! assert_eq!(session.state, State::Processing);
@@ -20,4 +21,4 @@ mod problem;
 mod session;
 
 pub use problem::{FieldError, Problem};
-pub use session::{ClientToken, OpenSession, OpenedSession, Photo, Session, State};
+pub use session::{ClientToken, OpenSession, OpenedSession, Photo, Session, State, Surface, UploadLimits};

@@ -4,13 +4,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OpenSession {
-    /// The provider that runs the session, `headshotpro`.
+    /// The provider that runs the session: `headshotpro`, `scale` or `skylab`.
     pub provider: String,
-    /// The e-mail address that identifies the end user at the provider.
-    pub email: String,
-    /// The provider's team to put the person into.
+    /// The e-mail address that identifies the end user at the provider; Skylab needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The person's first name, for providers that keep contacts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The person's last name, for providers that keep contacts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// HeadshotPro's team to put the person into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team_id: Option<String>,
+    /// Skylab's profile to work by, instead of the server's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_id: Option<u64>,
     /// The host application's own name for this person or session; kept and given back, at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -57,11 +67,9 @@ pub struct Session {
     pub state: State,
     /// Where it stands, in the provider's own word.
     pub provider_status: String,
-    /// The provider's link for the end user; absent once the session is deleted.
+    /// What it offers the person; absent once the session is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed_url: Option<String>,
-    /// Every origin that the provider's page may show, for the frame's `allow` list.
-    pub frame_origins: Vec<String>,
+    pub surface: Option<Surface>,
     /// Whether the provider runs it in test mode.
     pub test_mode: bool,
     /// The host application's own name for it.
@@ -87,7 +95,7 @@ impl Session {
     }
 }
 
-// The signed URL carries the provider's own token, so it stays out of logs.
+// What the surface links to carries the provider's own token, so it stays out of logs.
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
@@ -98,6 +106,77 @@ impl std::fmt::Debug for Session {
             .field("favorite_photo_id", &self.favorite_photo_id)
             .finish_non_exhaustive()
     }
+}
+
+/// What a session offers the person who goes through it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[non_exhaustive]
+pub enum Surface {
+    /// The provider's page, to be shown in a frame that may use the camera.
+    Frame {
+        /// The provider's link for the end user.
+        url: String,
+        /// Every origin that the page may show, for the frame's `allow` list.
+        origins: Vec<String>,
+        /// When the link stops working, where the provider says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<String>,
+    },
+    /// The provider's page, which may not be framed: to be opened in a tab of its own.
+    Link {
+        /// The provider's link for the end user.
+        url: String,
+        /// When the link stops working, where the provider says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at: Option<String>,
+    },
+    /// No page of the provider's: the widget collects the photos and sends them to the headshot server.
+    Upload {
+        /// What the server takes.
+        limits: UploadLimits,
+    },
+    /// A surface that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Surface {
+    /// The provider's link for the end user, where there is one.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Frame { url, .. } | Self::Link { url, .. } => Some(url),
+            Self::Upload { .. } | Self::Unknown => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Surface {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Frame { origins, .. } => f.debug_struct("Frame").field("origins", origins).finish_non_exhaustive(),
+            Self::Link { .. } => f.debug_struct("Link").finish_non_exhaustive(),
+            Self::Upload { limits } => f.debug_struct("Upload").field("limits", limits).finish(),
+            Self::Unknown => f.write_str("Unknown"),
+        }
+    }
+}
+
+/// What photos a server takes from a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadLimits {
+    /// The most photos of one session.
+    pub photos: u32,
+    /// The largest photo in bytes.
+    pub bytes: u64,
+    /// The most pixels of one photo.
+    pub pixels: u64,
+    /// The longest side of a photo in pixels.
+    pub longest_side: u32,
+    /// The media types, such as `image/jpeg`.
+    pub media_types: Vec<String>,
 }
 
 /// A finished photo, served from the server's own copy.
@@ -180,7 +259,20 @@ mod tests {
     }
 
     #[test]
+    fn a_surface_is_told_by_its_kind() {
+        let link = Surface::Link { url: "https://x.test/s".into(), expires_at: None };
+        assert_eq!(
+            serde_json::to_value(&link).unwrap(),
+            serde_json::json!({"kind": "link", "url": "https://x.test/s"})
+        );
+        let newer: Surface = serde_json::from_str(r#"{"kind": "hologram", "depth": 3}"#).unwrap();
+        assert_eq!((newer.url(), newer), (None, Surface::Unknown));
+    }
+
+    #[test]
     fn debug_output_holds_no_secret() {
+        let frame = Surface::Frame { url: "https://x.test/?token=T".into(), origins: Vec::new(), expires_at: None };
+        assert!(!format!("{frame:?}").contains("token"));
         let token = ClientToken { token: "hct_secret".into(), expires_at: "2026-01-02T03:04:05Z".into() };
         assert!(!format!("{token:?}").contains("hct_secret"));
     }

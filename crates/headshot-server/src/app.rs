@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
 use crate::provider::Provider;
-use crate::provider::headshotpro::HeadshotPro;
 use crate::store::{SqliteStore, Store};
+use crate::work::Resting;
 
 /// Everything the routes and the worker share.
 pub struct App {
@@ -22,6 +22,7 @@ pub struct App {
     pub(crate) files: PhotoFiles,
     pub(crate) links: PhotoLinks,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) resting: Resting,
     pub(crate) store: Arc<dyn Store>,
     stopping: watch::Sender<bool>,
 }
@@ -30,7 +31,7 @@ impl App {
     /// Opens the store and the photo folder that the configuration names.
     ///
     /// # Errors
-    /// One of them cannot be opened, or the system's certificates cannot be read.
+    /// One of them cannot be opened, the folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let database = config.database.clone();
         let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
@@ -40,20 +41,19 @@ impl App {
     /// The same with a store that is open already.
     ///
     /// # Errors
-    /// The photo folder cannot be opened, or the system's certificates cannot be read.
+    /// The photo folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
-        let files = PhotoFiles::open(&config.photo_dir)?;
-        // A process that was killed between a row and its file leaves a file that nobody would ever remove.
-        let unused = store.unused_files(files.names().await?).await?;
-        files.remove(&unused).await;
+        let files = PhotoFiles::open(&config.photo_dir, &store.name().await?)?;
+        let providers = config.providers.start(&store, &clock)?;
         Ok(Arc::new(Self {
             api_key: ApiKey::new(&config.api_key),
             clock,
             fetcher: Fetcher::new()?,
             files,
             links: PhotoLinks::new(&config.public_url, link_key),
-            providers: vec![Arc::new(HeadshotPro::new(&config.headshotpro)?)],
+            providers,
+            resting: Resting::default(),
             store,
             stopping: watch::Sender::new(false),
         }))

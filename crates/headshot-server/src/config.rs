@@ -1,16 +1,14 @@
-//! Flags and environment, and the checked configuration made from them.
+//! Flags and environment, and the checked configuration made from them. Each provider has its own beside it.
 
 mod checks;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
-use headshot_verify::provider::headshotpro::SchemeChoice;
-use url::Url;
 
-use self::checks::Checks;
+pub(crate) use self::checks::Checks;
+use crate::provider::{self, ProviderArgs};
 use crate::secret::Secret;
 
 /// What `headshot serve` is told, unchecked: every flag has an environment variable, the flag wins.
@@ -36,47 +34,9 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// HeadshotPro's API key (required)
-    #[arg(long, env = "HEADSHOTPRO_API_KEY", value_name = "KEY", hide_env_values = true)]
-    pub headshotpro_api_key: Option<String>,
-
-    /// HeadshotPro's webhook secret; several, separated by spaces, while it is being replaced (required)
-    #[arg(long, env = "HEADSHOTPRO_WEBHOOK_SECRET", value_name = "SECRETS", hide_env_values = true)]
-    pub headshotpro_webhook_secret: Option<String>,
-
-    /// Which signatures to accept: `timestamped`, `auto` or `body`; the last two do not stop replays
-    #[arg(long, env = "HEADSHOTPRO_SIGNATURE_SCHEME", value_name = "SCHEME", default_value = "timestamped")]
-    pub headshotpro_signature_scheme: String,
-
-    /// Greatest distance in seconds between a delivery's timestamp and now
-    #[arg(long, env = "HEADSHOTPRO_SIGNATURE_TOLERANCE", value_name = "SECONDS", default_value = "300")]
-    pub headshotpro_signature_tolerance: String,
-
-    /// Base of HeadshotPro's API
-    #[arg(
-        long,
-        env = "HEADSHOTPRO_BASE_URL",
-        value_name = "URL",
-        default_value = "https://server.headshotpro.com/api/v2"
-    )]
-    pub headshotpro_base_url: String,
-
-    /// Origins that HeadshotPro's pages may be on, separated by spaces; a signed URL elsewhere is refused
-    #[arg(
-        long,
-        env = "HEADSHOTPRO_FRAME_ORIGINS",
-        value_name = "ORIGINS",
-        default_value = "https://yourproheadshots.com"
-    )]
-    pub headshotpro_frame_origins: String,
-
-    /// Hosts, or host:port, that photos may be fetched from, separated by spaces
-    #[arg(long, env = "HEADSHOTPRO_PHOTO_HOSTS", value_name = "HOSTS", default_value = "cdn.headshotpro.com")]
-    pub headshotpro_photo_hosts: String,
-
-    /// When an e-mail address is already known: `plus-suffix` tries once more with a suffix in it, `off` does not
-    #[arg(long, env = "HEADSHOTPRO_EMAIL_RETRY", value_name = "WAY", default_value = "plus-suffix")]
-    pub headshotpro_email_retry: String,
+    /// What the providers need.
+    #[command(flatten)]
+    pub providers: ProviderArgs,
 }
 
 /// A configuration that was checked.
@@ -92,38 +52,8 @@ pub struct Config {
     pub api_key: Secret,
     /// The base of photo links, without a slash at the end.
     pub public_url: String,
-    /// The provider HeadshotPro.
-    pub headshotpro: HeadshotProConfig,
-}
-
-/// How to talk with HeadshotPro.
-#[derive(Clone, Debug)]
-pub struct HeadshotProConfig {
-    /// The key of its API.
-    pub api_key: Secret,
-    /// The signing secrets of its webhooks.
-    pub signing_secrets: Vec<Secret>,
-    /// Which signatures to accept.
-    pub signature_scheme: SchemeChoice,
-    /// The greatest distance between a delivery's timestamp and now.
-    pub signature_tolerance: Duration,
-    /// The base of its API.
-    pub base_url: Url,
-    /// Every origin that its pages may be on.
-    pub frame_origins: Vec<String>,
-    /// Every host that photos may be fetched from.
-    pub photo_hosts: Vec<String>,
-    /// What to do about an e-mail address that it knows already.
-    pub email_retry: EmailRetry,
-}
-
-/// What to do about an e-mail address that the provider knows already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EmailRetry {
-    /// Try once more with a unique suffix in the local part.
-    PlusSuffix,
-    /// Tell the host application.
-    Off,
+    /// The providers that are on.
+    pub providers: provider::Settings,
 }
 
 /// Everything that is wrong with a configuration, one line each; no value is repeated.
@@ -140,34 +70,13 @@ impl TryFrom<ServeArgs> for Config {
         let database = checks.database(&args.database_url);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
-        let headshotpro = headshotpro(&mut checks, &args);
-        match (listen, database, api_key, public_url, headshotpro) {
-            (Some(listen), Some(database), Some(api_key), Some(public_url), Some(headshotpro)) => {
+        let providers = provider::Settings::check(&args.providers, &mut checks);
+        match (listen, database, api_key, public_url) {
+            (Some(listen), Some(database), Some(api_key), Some(public_url)) if checks.is_fine() => {
                 let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                Ok(Self { listen, database, photo_dir, api_key, public_url, headshotpro })
+                Ok(Self { listen, database, photo_dir, api_key, public_url, providers })
             }
-            _ => Err(ConfigError(checks.wrong)),
+            _ => Err(checks.into_error()),
         }
     }
-}
-
-fn headshotpro(checks: &mut Checks, args: &ServeArgs) -> Option<HeadshotProConfig> {
-    let api_key = checks.provider_key(args.headshotpro_api_key.as_deref());
-    let signing_secrets = checks.signing_secrets(args.headshotpro_webhook_secret.as_deref());
-    let signature_scheme = checks.signature_scheme(&args.headshotpro_signature_scheme);
-    let signature_tolerance = checks.signature_tolerance(&args.headshotpro_signature_tolerance);
-    let base_url = checks.base_url(&args.headshotpro_base_url);
-    let frame_origins = checks.frame_origins(&args.headshotpro_frame_origins);
-    let photo_hosts = checks.photo_hosts(&args.headshotpro_photo_hosts);
-    let email_retry = checks.email_retry(&args.headshotpro_email_retry);
-    Some(HeadshotProConfig {
-        api_key: api_key?,
-        signing_secrets: signing_secrets?,
-        signature_scheme: signature_scheme?,
-        signature_tolerance: signature_tolerance?,
-        base_url: base_url?,
-        frame_origins: frame_origins?,
-        photo_hosts: photo_hosts?,
-        email_retry: email_retry?,
-    })
 }

@@ -50,30 +50,16 @@ own_id! {
     PhotoId, "pho_"
 }
 
-macro_rules! provider_id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub struct $name(pub String);
+/// A provider's own id of a photo, taken as it comes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ProviderPhotoId(pub String);
 
-        impl $name {
-            /// The id as text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-    };
-}
-
-provider_id! {
-    /// A provider's own id of a session, taken as it comes.
-    ProviderSessionId
-}
-
-provider_id! {
-    /// A provider's own id of a photo, taken as it comes.
-    ProviderPhotoId
+impl ProviderPhotoId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 #[cfg(test)]

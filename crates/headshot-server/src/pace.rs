@@ -1,12 +1,8 @@
-//! Every interval of the server in one place, and the rules made from them.
+//! Every interval of the server in one place; when sessions are asked about again is in [`rules`](crate::rules).
 
 use std::time::Duration;
 
-use headshot_api::State;
-use jiff::Timestamp;
-
 use crate::random;
-use crate::store::StoredSession;
 
 /// How long a client token works.
 pub const CLIENT_TOKEN_LIFE: Duration = Duration::from_hours(24);
@@ -45,11 +41,11 @@ pub const DRAIN: Duration = Duration::from_secs(8);
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(15);
 
-const SHORTEST_REREAD: Duration = Duration::from_secs(30);
-const LONGEST_REREAD: Duration = Duration::from_mins(15);
-const QUIET_AFTER: Duration = Duration::from_hours(24);
-const QUIET_REREAD: Duration = Duration::from_hours(6);
-const FAVORITE_EXPECTED: Duration = Duration::from_hours(30 * 24);
+/// What a provider says about when it takes calls again is believed up to here; its clock can be wrong.
+pub const LONGEST_BUSY: Duration = Duration::from_hours(1);
+
+/// A session that the provider has answered for so long to have no longer is deleted here too.
+pub const GONE_FOR_GOOD: Duration = Duration::from_hours(7 * 24);
 
 /// How long to wait after the given number of failed attempts: doubling, capped, spread by a quarter either way so
 /// that what failed together does not come back together.
@@ -59,77 +55,9 @@ pub fn backoff(attempts: u32) -> Duration {
     doubled.min(LONGEST_BACKOFF).mul_f64(0.75 + random::fraction() / 2.0)
 }
 
-/// When to ask the provider again although no delivery came: webhooks get lost, and the provider gives up after hours.
-///
-/// The interval is half of the time since the last change, so that a moving session is asked often and a forgotten one
-/// seldom. `None` where nothing more is expected.
-#[must_use]
-pub fn next_reread(session: &StoredSession, now: Timestamp) -> Option<Timestamp> {
-    let still = Duration::try_from(now.duration_since(session.updated_at)).unwrap_or_default();
-    let settled = match session.standing.state {
-        State::Deleted => true,
-        State::Ready => session.photos_missing == 0 && (session.favorite.is_some() || still > FAVORITE_EXPECTED),
-        _ => false,
-    };
-    if settled {
-        return None;
-    }
-    let longest = if still > QUIET_AFTER { QUIET_REREAD } else { LONGEST_REREAD };
-    Some(now + (still / 2).clamp(SHORTEST_REREAD, longest))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{PhotoId, ProviderSessionId, SessionId};
-    use crate::store::Standing;
-
-    const HOUR: Duration = Duration::from_hours(1);
-
-    fn session(state: State, favorite: Option<PhotoId>) -> StoredSession {
-        StoredSession {
-            id: SessionId::random(),
-            provider: "headshotpro".into(),
-            provider_session_id: ProviderSessionId("m".into()),
-            standing: Standing { provider_status: String::new(), state },
-            signed_url: None,
-            test_mode: false,
-            reference: None,
-            photos: Vec::new(),
-            photos_missing: 0,
-            favorite,
-            created_at: Timestamp::UNIX_EPOCH,
-            updated_at: Timestamp::UNIX_EPOCH,
-            removed_at: None,
-        }
-    }
-
-    fn reread_after(session: &StoredSession, still: Duration) -> Option<Duration> {
-        let now = Timestamp::UNIX_EPOCH + still;
-        next_reread(session, now).map(|at| Duration::try_from(at.duration_since(now)).unwrap())
-    }
-
-    #[test]
-    fn a_moving_session_is_asked_often_and_a_forgotten_one_seldom() {
-        let session = session(State::Processing, None);
-        assert_eq!(reread_after(&session, Duration::ZERO), Some(Duration::from_secs(30)));
-        assert_eq!(reread_after(&session, Duration::from_mins(10)), Some(Duration::from_mins(5)));
-        assert_eq!(reread_after(&session, 5 * HOUR), Some(Duration::from_mins(15)));
-        assert_eq!(reread_after(&session, 30 * HOUR), Some(6 * HOUR));
-    }
-
-    #[test]
-    fn a_ready_session_is_asked_until_a_favorite_is_chosen() {
-        let undecided = session(State::Ready, None);
-        assert!(reread_after(&undecided, HOUR).is_some());
-        assert_eq!(reread_after(&undecided, 31 * 24 * HOUR), None);
-        assert_eq!(reread_after(&session(State::Ready, Some(PhotoId::random())), HOUR), None);
-    }
-
-    #[test]
-    fn a_deleted_session_is_not_asked_again() {
-        assert_eq!(reread_after(&session(State::Deleted, None), Duration::ZERO), None);
-    }
 
     #[test]
     fn backoff_doubles_up_to_a_cap() {

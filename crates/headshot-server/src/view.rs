@@ -1,10 +1,12 @@
 //! A session as clients see it.
 
-use headshot_api::{Photo, Session, State};
+use headshot_api::{Photo, Session, State, Surface};
 use jiff::Timestamp;
 
 use crate::app::App;
-use crate::store::StoredSession;
+use crate::ids::PhotoId;
+use crate::provider::Provider;
+use crate::store::{self, Offer, StoredSession};
 
 pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Session {
     let provider = app.provider(&stored.provider);
@@ -13,8 +15,7 @@ pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Sessi
         id: stored.id.to_string(),
         state: stored.standing.state,
         provider_status: stored.standing.provider_status,
-        signed_url: stored.signed_url.filter(|_| !is_deleted),
-        frame_origins: provider.map(|provider| provider.frame_origins().entries.clone()).unwrap_or_default(),
+        surface: stored.offer.filter(|_| !is_deleted).map(|offer| surface(provider.as_deref(), &offer)),
         provider: stored.provider,
         test_mode: stored.test_mode,
         reference: stored.reference,
@@ -25,7 +26,20 @@ pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Sessi
     }
 }
 
-fn photo_link(app: &App, photo: &crate::ids::PhotoId, now: Timestamp) -> Photo {
+fn surface(provider: Option<&dyn Provider>, offer: &Offer) -> Surface {
+    let expires_at = offer.expires_at.map(|at| at.to_string());
+    match &offer.surface {
+        store::Surface::Frame(url) => Surface::Frame {
+            url: url.reveal().to_owned(),
+            origins: provider.map(|provider| provider.page_origins().entries.clone()).unwrap_or_default(),
+            expires_at,
+        },
+        store::Surface::Link(url) => Surface::Link { url: url.reveal().to_owned(), expires_at },
+        store::Surface::Upload => Surface::Unknown,
+    }
+}
+
+fn photo_link(app: &App, photo: &PhotoId, now: Timestamp) -> Photo {
     let link = app.links.link(photo, now);
     Photo { id: photo.to_string(), url: link.url, expires_at: link.expires_at.to_string() }
 }

@@ -1,25 +1,45 @@
-//! One check per setting. Each names its flag and variable and says what is wrong, never what the value was.
+//! Checks of settings. Each names its flag and variable and says what is wrong, never what the value was.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use headshot_verify::provider::headshotpro::SchemeChoice;
 use url::Url;
 
-use super::EmailRetry;
+use super::ConfigError;
 use crate::provider::http::is_safe;
 use crate::secret::Secret;
+use crate::store::Quota;
 
 const SHORTEST_API_KEY: usize = 16;
 
 /// Collects what is wrong, so that one start names all of it.
 #[derive(Default)]
-pub(super) struct Checks {
-    pub(super) wrong: Vec<String>,
+pub(crate) struct Checks {
+    wrong: Vec<String>,
 }
 
 impl Checks {
+    /// Whether a setting was given, and not left empty.
+    pub(crate) fn is_set(text: Option<&str>) -> bool {
+        text.is_some_and(|text| !text.trim().is_empty())
+    }
+
+    /// Whether nothing was wrong so far.
+    pub(crate) fn is_fine(&self) -> bool {
+        self.wrong.is_empty()
+    }
+
+    pub(super) fn into_error(self) -> ConfigError {
+        ConfigError(self.wrong)
+    }
+
+    /// None of the settings that switch a provider on was given.
+    pub(crate) fn no_provider(&mut self, keys: &[&str]) {
+        let keys: Vec<_> = keys.iter().map(|name| format!("{name} ({})", flag(name))).collect();
+        self.wrong.push(format!("no provider is switched on: set {}", keys.join(" or ")));
+    }
+
     pub(super) fn listen(&mut self, text: &str) -> Option<SocketAddr> {
         self.accept("HEADSHOT_LISTEN", text.parse().ok(), "is not an address and a port, such as 127.0.0.1:8787")
     }
@@ -44,59 +64,56 @@ impl Checks {
         self.accept("HEADSHOT_PUBLIC_URL", base, "is not an https URL without a query (http only on loopback)")
     }
 
-    pub(super) fn provider_key(&mut self, text: Option<&str>) -> Option<Secret> {
-        let text = self.require("HEADSHOTPRO_API_KEY", text)?;
+    /// A key that is sent in a header.
+    pub(crate) fn header_value(&mut self, name: &str, text: Option<&str>) -> Option<Secret> {
+        let text = self.require(name, text)?;
         let key = is_header_value(text).then(|| Secret::new(text));
-        self.accept("HEADSHOTPRO_API_KEY", key, "has characters that a header cannot carry")
+        self.accept(name, key, "has characters that a header cannot carry")
     }
 
-    pub(super) fn signing_secrets(&mut self, text: Option<&str>) -> Option<Vec<Secret>> {
-        let text = self.require("HEADSHOTPRO_WEBHOOK_SECRET", text)?;
+    /// Signing secrets, separated by spaces.
+    pub(crate) fn secrets(&mut self, name: &str, text: Option<&str>) -> Option<Vec<Secret>> {
+        let text = self.require(name, text)?;
         Some(text.split_whitespace().map(Secret::new).collect())
     }
 
-    pub(super) fn signature_scheme(&mut self, text: &str) -> Option<SchemeChoice> {
-        self.accept("HEADSHOTPRO_SIGNATURE_SCHEME", text.parse().ok(), "is not `timestamped`, `auto` or `body`")
-    }
-
-    pub(super) fn signature_tolerance(&mut self, text: &str) -> Option<Duration> {
+    pub(crate) fn seconds(&mut self, name: &str, text: &str) -> Option<Duration> {
         let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0);
-        let tolerance = seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        self.accept("HEADSHOTPRO_SIGNATURE_TOLERANCE", tolerance, "is not a number of seconds above 0")
+        let duration = seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        self.accept(name, duration, "is not a number of seconds above 0")
     }
 
-    pub(super) fn base_url(&mut self, text: &str) -> Option<Url> {
+    pub(crate) fn quota(&mut self, name: &str, text: &str) -> Option<Quota> {
+        let calls = text.parse().ok().filter(|calls| (10..=60_000).contains(calls));
+        self.accept(name, calls.map(|calls_a_minute| Quota { calls_a_minute }), "is not a number from 10 to 60000")
+    }
+
+    /// Where an API is.
+    pub(crate) fn base_url(&mut self, name: &str, text: &str) -> Option<Url> {
         let url = text.parse().ok().filter(is_safe);
-        self.accept("HEADSHOTPRO_BASE_URL", url, "is not an https URL (http only on loopback)")
+        self.accept(name, url, "is not an https URL (http only on loopback)")
     }
 
-    pub(super) fn frame_origins(&mut self, text: &str) -> Option<Vec<String>> {
+    /// Origins of pages, separated by spaces.
+    pub(crate) fn origins(&mut self, name: &str, text: &str, example: &str) -> Option<Vec<String>> {
         let origins = text.split_whitespace().map(origin).collect::<Option<Vec<_>>>();
         let origins = origins.filter(|origins| !origins.is_empty());
-        let wrong = "is not a list of https origins such as https://yourproheadshots.com (http only on loopback)";
-        self.accept("HEADSHOTPRO_FRAME_ORIGINS", origins, wrong)
+        self.accept(name, origins, &format!("is not a list of https origins such as {example} (http only on loopback)"))
     }
 
-    pub(super) fn photo_hosts(&mut self, text: &str) -> Option<Vec<String>> {
+    /// Hosts, with or without a port, separated by spaces.
+    pub(crate) fn hosts(&mut self, name: &str, text: &str, example: &str) -> Option<Vec<String>> {
         let hosts = text.split_whitespace().map(host).collect::<Option<Vec<_>>>();
         let hosts = hosts.filter(|hosts| !hosts.is_empty());
-        self.accept("HEADSHOTPRO_PHOTO_HOSTS", hosts, "is not a list of hosts such as cdn.headshotpro.com")
+        self.accept(name, hosts, &format!("is not a list of hosts such as {example}"))
     }
 
-    pub(super) fn email_retry(&mut self, text: &str) -> Option<EmailRetry> {
-        let retry = match text {
-            "plus-suffix" => Some(EmailRetry::PlusSuffix),
-            "off" => Some(EmailRetry::Off),
-            _ => None,
-        };
-        self.accept("HEADSHOTPRO_EMAIL_RETRY", retry, "is not `plus-suffix` or `off`")
-    }
-
-    fn require<'t>(&mut self, name: &str, text: Option<&'t str>) -> Option<&'t str> {
+    pub(crate) fn require<'t>(&mut self, name: &str, text: Option<&'t str>) -> Option<&'t str> {
         self.accept(name, text.map(str::trim).filter(|text| !text.is_empty()), "is missing")
     }
 
-    fn accept<T>(&mut self, name: &str, value: Option<T>, wrong: &str) -> Option<T> {
+    /// Notes what is wrong where there is no value.
+    pub(crate) fn accept<T>(&mut self, name: &str, value: Option<T>, wrong: &str) -> Option<T> {
         if value.is_none() {
             self.wrong.push(format!("{name} ({}) {wrong}", flag(name)));
         }

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Client, Response, Url};
 use sha2::{Digest, Sha256};
 
 use super::PhotoFiles;
 use super::files::Part;
+use crate::ids::PhotoId;
 use crate::provider::{Allowed, http};
 use crate::random::to_hex;
 use crate::store::Copy;
@@ -59,6 +60,7 @@ impl Fetcher {
         url: &str,
         hosts: &Allowed,
         files: &PhotoFiles,
+        photo: &PhotoId,
     ) -> Result<(Part, Copy), FetchError> {
         let url: Url = url.parse().map_err(|_| FetchError::NotUrl)?;
         if !http::is_safe(&url) || !is_listed(&url, &hosts.entries) {
@@ -68,14 +70,13 @@ impl Fetcher {
         let client = if http::is_loopback(&url) { Some(&self.loopback) } else { self.world.as_ref() };
         let client = client.ok_or_else(|| FetchError::NotReached("the system has no certificates".into()))?;
         let response = client.get(url).send().await.map_err(not_reached)?;
-        match response.status() {
-            StatusCode::OK => {}
-            status @ (StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::GONE) => {
-                return Err(FetchError::Expired(status.as_u16()));
-            }
-            status => return Err(FetchError::Status(status.as_u16())),
+        match response.status().as_u16() {
+            200 => {}
+            // Which of these a signed link gets when its time is over differs between image hosts.
+            status @ (400 | 401 | 403 | 404 | 410) => return Err(FetchError::Expired(status)),
+            status => return Err(FetchError::Status(status)),
         }
-        let mut part = files.new_part().await?;
+        let mut part = files.new_part(photo).await?;
         let copy = receive(response, &mut part).await?;
         Ok((part, copy))
     }

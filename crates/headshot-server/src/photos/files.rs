@@ -1,89 +1,109 @@
-use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
-use tokio::sync::{Mutex, MutexGuard};
 
-use crate::random;
+use crate::ids::PhotoId;
 
-/// The folder of the copies. A file is named by the SHA-256 of its bytes, so equal photos share one.
+/// The file that says whose folder it is.
+const OWNER: &str = ".headshot-store";
+
+/// The folder of the copies, each in a file that is named by its photo's id.
+///
+/// Nothing is ever removed that is not named to [`PhotoFiles::remove`]: what else lies in the folder is somebody's.
 #[derive(Clone)]
 pub(crate) struct PhotoFiles {
     dir: PathBuf,
-    changing: Arc<Mutex<()>>,
 }
 
 impl PhotoFiles {
-    /// Opens the folder, makes it where it is missing, and removes what an interrupted attempt left.
+    /// Opens the folder for the store of this name; makes it where it is missing.
     ///
     /// # Errors
-    /// The folder cannot be made or read.
-    pub(crate) fn open(dir: &Path) -> io::Result<Self> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-        for entry in std::fs::read_dir(dir)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "part") {
-                std::fs::remove_file(path)?;
-            }
+    /// The folder is another store's, or cannot be made or read.
+    pub(crate) fn open(dir: &Path, store: &str) -> io::Result<Self> {
+        make(dir)?;
+        match std::fs::read_to_string(dir.join(OWNER)) {
+            Ok(owner) if owner.trim() == store => {}
+            Ok(_) => return Err(another_stores(dir)),
+            Err(error) if error.kind() == ErrorKind::NotFound => claim(dir, store)?,
+            Err(error) => return Err(error),
         }
-        Ok(Self { dir: dir.into(), changing: Arc::default() })
+        Ok(Self { dir: dir.into() })
     }
 
     /// Opens a copy for reading.
-    pub(crate) async fn read(&self, sha256: &str) -> io::Result<File> {
-        File::open(self.dir.join(sha256)).await
+    pub(crate) async fn read(&self, name: &str) -> io::Result<File> {
+        File::open(self.dir.join(name)).await
     }
 
-    /// The names of all files.
-    pub(crate) async fn names(&self) -> io::Result<Vec<String>> {
-        let (mut names, mut entries) = (Vec::new(), fs::read_dir(&self.dir).await?);
-        while let Some(entry) = entries.next_entry().await? {
-            names.extend(entry.file_name().into_string());
-        }
-        Ok(names)
-    }
-
-    /// Holds off others who keep or remove files. Equal photos share one file, so the row and its file must change
-    /// together: otherwise one session's deletion could take the file that another session has just counted on.
-    pub(crate) async fn hold(&self) -> MutexGuard<'_, ()> {
-        self.changing.lock().await
-    }
-
-    pub(crate) async fn new_part(&self) -> io::Result<Part> {
-        let path = self.dir.join(format!("{}.part", random::hex::<8>()));
-        Ok(Part { file: File::create_new(&path).await?, path: Some(path) })
+    /// A file for the bytes of this photo, instead of what an interrupted attempt left of it.
+    pub(crate) async fn new_part(&self, photo: &PhotoId) -> io::Result<Part> {
+        let path = self.part(photo.as_str());
+        Ok(Part { file: File::create(&path).await?, path: Some(path), place: self.dir.join(photo.as_str()) })
     }
 
     /// Gives a finished part its name. When this returns, the file would survive a power cut.
-    pub(crate) async fn keep(&self, mut part: Part, sha256: &str) -> io::Result<()> {
+    pub(crate) async fn keep(&self, mut part: Part) -> io::Result<()> {
         part.file.flush().await?;
         part.file.sync_all().await?;
         let Some(path) = part.path.take() else { return Ok(()) };
-        fs::rename(path, self.dir.join(sha256)).await?;
-        // The new name is in the folder, which is a file of its own.
+        fs::rename(path, &part.place).await?;
         let dir = self.dir.clone();
-        tokio::task::spawn_blocking(move || std::fs::File::open(dir)?.sync_all()).await?
+        tokio::task::spawn_blocking(move || sync(&dir)).await?
     }
 
-    /// Removes copies; one that is gone already is fine.
-    pub(crate) async fn remove(&self, names: &[String]) {
-        for name in names {
-            match fs::remove_file(self.dir.join(name)).await {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => tracing::error!(%error, file = %name, "a photo could not be removed"),
+    /// Removes a copy, and what an interrupted attempt left of it; what is gone already is fine.
+    pub(crate) async fn remove(&self, name: &str) -> io::Result<()> {
+        for path in [self.dir.join(name), self.part(name)] {
+            match fs::remove_file(path).await {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
             }
         }
+        Ok(())
     }
+
+    fn part(&self, name: &str) -> PathBuf {
+        self.dir.join(format!("{name}.part"))
+    }
+}
+
+/// Makes the folder and those above it that are missing. A new name is in the folder above, a file of its own.
+fn make(dir: &Path) -> io::Result<()> {
+    let dir = std::path::absolute(dir)?;
+    let missing: Vec<_> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
+    missing.into_iter().filter_map(Path::parent).try_for_each(sync)
+}
+
+fn claim(dir: &Path, store: &str) -> io::Result<()> {
+    let mut owner = OpenOptions::new().write(true).create_new(true).mode(0o600).open(dir.join(OWNER))?;
+    writeln!(owner, "{store}")?;
+    owner.sync_all()?;
+    sync(dir)
+}
+
+fn sync(dir: &Path) -> io::Result<()> {
+    std::fs::File::open(dir)?.sync_all()
+}
+
+fn another_stores(dir: &Path) -> io::Error {
+    let folder = dir.display();
+    io::Error::other(format!(
+        "the photo folder {folder} belongs to another database; name another one with HEADSHOT_PHOTO_DIR, or remove \
+         {folder}/{OWNER} if the photos in it are this database's"
+    ))
 }
 
 /// A file that is being written; dropped unfinished, it leaves nothing behind.
 pub(crate) struct Part {
     file: File,
     path: Option<PathBuf>,
+    place: PathBuf,
 }
 
 impl Part {
@@ -105,27 +125,44 @@ mod tests {
     use super::*;
 
     fn names(dir: &Path) -> Vec<String> {
-        std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+        let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        entries.filter(|name| name != OWNER).collect()
     }
 
     #[tokio::test]
-    async fn a_kept_part_has_its_name_and_an_unfinished_one_is_gone() {
+    async fn a_kept_part_has_its_photos_name_and_an_unfinished_one_is_gone() {
         let dir = tempfile::tempdir().unwrap();
-        let files = PhotoFiles::open(dir.path()).unwrap();
-        let mut kept = files.new_part().await.unwrap();
-        kept.write(b"photo").await.unwrap();
-        let unfinished = files.new_part().await.unwrap();
-        files.keep(kept, "abc").await.unwrap();
-        drop(unfinished);
-        assert_eq!(names(dir.path()), ["abc"]);
-        assert_eq!(std::fs::read(dir.path().join("abc")).unwrap(), b"photo");
+        let files = PhotoFiles::open(dir.path(), "a").unwrap();
+        let (kept, unfinished) = (PhotoId::random(), PhotoId::random());
+        let mut part = files.new_part(&kept).await.unwrap();
+        part.write(b"photo").await.unwrap();
+        drop(files.new_part(&unfinished).await.unwrap());
+        files.keep(part).await.unwrap();
+        assert_eq!(names(dir.path()), [kept.as_str()]);
+        assert_eq!(std::fs::read(dir.path().join(kept.as_str())).unwrap(), b"photo");
+    }
+
+    #[tokio::test]
+    async fn removing_a_photo_removes_what_an_interrupted_attempt_left_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = PhotoFiles::open(dir.path(), "a").unwrap();
+        for name in ["mine", "mine.part", "other", "other.part"] {
+            std::fs::write(dir.path().join(name), name).unwrap();
+        }
+        files.remove("mine").await.unwrap();
+        files.remove("mine").await.unwrap();
+        let mut left = names(dir.path());
+        left.sort();
+        assert_eq!(left, ["other", "other.part"]);
     }
 
     #[test]
-    fn opening_removes_what_an_interrupted_attempt_left() {
+    fn a_folder_has_one_owner() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("left.part"), "half").unwrap();
-        PhotoFiles::open(dir.path()).unwrap();
-        assert!(names(dir.path()).is_empty());
+        let folder = dir.path().join("deep/photos");
+        PhotoFiles::open(&folder, "a").unwrap();
+        PhotoFiles::open(&folder, "a").unwrap();
+        let error = PhotoFiles::open(&folder, "b").err().unwrap().to_string();
+        assert!(error.contains("belongs to another database") && error.contains("HEADSHOT_PHOTO_DIR"), "{error}");
     }
 }

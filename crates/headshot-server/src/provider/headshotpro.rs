@@ -3,25 +3,27 @@
 mod client;
 mod email;
 mod inbound;
+mod settings;
 mod wire;
 
 use async_trait::async_trait;
-use axum::http::HeaderMap;
-use headshot_api::State;
-use headshot_verify::provider::headshotpro::HeadshotPro as Inbound;
+use headshot_api::{OpenSession, State};
+use headshot_verify::provider::headshotpro::HeadshotPro as Scheme;
 use headshot_verify::{Secrets, Verifier};
-use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::json;
 
 use self::client::Client;
-use super::{Allowed, OpenRequest, Opened, Provider, ProviderError, Refusal};
-use crate::config::{EmailRetry, HeadshotProConfig};
-use crate::ids::ProviderSessionId;
-use crate::store::{ModelReading, NewDelivery, SourcePhoto, Standing};
+pub use self::settings::{Args, EmailRetry, Settings};
+use super::{Allowed, Gate, Inbound, Opened, Provider, ProviderError, Refusal, checks, http};
+use crate::references::References;
+use crate::store::{Living, NewDelivery, Reading, SourcePhoto, Standing};
 
 /// The provider's name.
 pub const NAME: &str = "headshotpro";
+
+/// What the provider knows a session by.
+const MODEL: &str = "model";
 
 /// So many photos are asked for at once; the provider's own limit [h-photos].
 const PAGE: usize = 200;
@@ -29,33 +31,35 @@ const PAGE: usize = 200;
 /// So many pages are read at most: a list that never ends must not hold us.
 const PAGES: usize = 20;
 
+const LONGEST_TEAM_ID: usize = 100;
+
 /// HeadshotPro's API and webhooks.
 pub struct HeadshotPro {
     client: Client,
-    verifier: Verifier<Inbound>,
+    verifier: Verifier<Scheme>,
     frame_origins: Allowed,
     photo_hosts: Allowed,
     email_retry: EmailRetry,
 }
 
 impl HeadshotPro {
-    /// Makes the provider from its checked configuration.
+    /// Makes the provider from its checked settings.
     ///
     /// # Errors
     /// The system's certificates cannot be read, or a signing secret is empty.
-    pub fn new(config: &HeadshotProConfig) -> anyhow::Result<Self> {
-        let secrets = config.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
-        let inbound = Inbound { scheme: config.signature_scheme };
+    pub(crate) fn new(settings: &Settings, gate: Gate) -> anyhow::Result<Self> {
+        let secrets = settings.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
+        let scheme = Scheme { scheme: settings.signature_scheme };
         Ok(Self {
-            client: Client::new(config.base_url.clone(), &config.api_key)?,
-            verifier: Verifier::new(inbound, Secrets::new(secrets)?).with_tolerance(config.signature_tolerance),
-            frame_origins: Allowed { setting: "HEADSHOTPRO_FRAME_ORIGINS", entries: config.frame_origins.clone() },
-            photo_hosts: Allowed { setting: "HEADSHOTPRO_PHOTO_HOSTS", entries: config.photo_hosts.clone() },
-            email_retry: config.email_retry,
+            client: Client::new(settings.base_url.clone(), &settings.api_key, gate)?,
+            verifier: Verifier::new(scheme, Secrets::new(secrets)?).with_tolerance(settings.signature_tolerance),
+            frame_origins: Allowed { setting: "HEADSHOTPRO_FRAME_ORIGINS", entries: settings.frame_origins.clone() },
+            photo_hosts: Allowed { setting: "HEADSHOTPRO_PHOTO_HOSTS", entries: settings.photo_hosts.clone() },
+            email_retry: settings.email_retry,
         })
     }
 
-    async fn create_model(&self, email: &str, request: &OpenRequest) -> Result<Opened, ProviderError> {
+    async fn create_model(&self, email: &str, request: &OpenSession) -> Result<Opened, ProviderError> {
         let mut body = json!({ "email": email });
         if let Some(team_id) = &request.team_id {
             body["teamId"] = json!(team_id);
@@ -102,7 +106,7 @@ impl Provider for HeadshotPro {
         NAME
     }
 
-    fn frame_origins(&self) -> &Allowed {
+    fn page_origins(&self) -> &Allowed {
         &self.frame_origins
     }
 
@@ -110,50 +114,64 @@ impl Provider for HeadshotPro {
         &self.photo_hosts
     }
 
-    async fn open(&self, request: OpenRequest) -> Result<Opened, ProviderError> {
-        match self.create_model(&request.email, &request).await {
+    fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)> {
+        let mut wrong = checks::unused(&[
+            ("/firstName", request.first_name.is_some()),
+            ("/lastName", request.last_name.is_some()),
+            ("/profileId", request.profile_id.is_some()),
+        ]);
+        wrong.extend(checks::email(request));
+        if request.team_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > LONGEST_TEAM_ID) {
+            wrong.push(("/teamId", "is empty or longer than 100 characters"));
+        }
+        wrong
+    }
+
+    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError> {
+        let email = request.email.as_deref().unwrap_or_default();
+        match self.create_model(email, request).await {
             // A refusal, not a lost answer: nothing was made, so a second attempt with another address is safe [000].
             Err(ProviderError::EmailExists) if self.email_retry == EmailRetry::PlusSuffix => {
-                let email = email::with_suffix(&request.email).ok_or(ProviderError::EmailExists)?;
-                self.create_model(&email, &request).await
+                let email = email::with_suffix(email).ok_or(ProviderError::EmailExists)?;
+                self.create_model(&email, request).await
             }
             answer => answer,
         }
     }
 
-    async fn read(&self, id: &ProviderSessionId) -> Result<ModelReading, ProviderError> {
-        let path = model_path(id)?;
+    async fn read(&self, references: &References) -> Result<Reading, ProviderError> {
+        let path = model_path(references)?;
         let model = match self.client.call(Method::GET, &path, None).await {
             Ok(answer) => wire::model(&answer)
                 .ok_or_else(|| ProviderError::AnswerLost("the answer holds no model with a status".into()))?,
-            Err(ProviderError::NotFound) => return Ok(ModelReading::Gone),
+            Err(ProviderError::NotFound) => return Ok(Reading::Gone),
             Err(error) => return Err(error),
         };
-        let (mut photos, mut favorite) = (None, None);
-        if model.standing.state == State::Ready {
-            photos = Some(self.photos(&path).await?);
-            favorite = self.favorite(&path).await?;
+        let mut living = Living { run: model.finished_at, ..Living::at(model.standing) };
+        if living.standing.state == State::Ready {
+            living.photos = Some(self.photos(&path).await?);
+            living.favorite = self.favorite(&path).await?;
         }
-        Ok(ModelReading::Living { standing: model.standing, run: model.finished_at, photos, favorite })
+        Ok(Reading::Living(living))
     }
 
-    async fn delete(&self, id: &ProviderSessionId) -> Result<(), ProviderError> {
-        match self.client.call(Method::DELETE, &model_path(id)?, None).await {
+    async fn delete(&self, references: &References) -> Result<(), ProviderError> {
+        match self.client.call(Method::DELETE, &model_path(references)?, None).await {
             Ok(_) | Err(ProviderError::NotFound) => Ok(()),
             Err(ProviderError::Refused { code: Some(code), .. }) if code == "ALREADY_DELETED" => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    fn verify(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<NewDelivery, Refusal> {
-        inbound::verify(&self.verifier, headers, body, now)
+    fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
+        inbound::verify(&self.verifier, inbound)
     }
 }
 
 /// The id goes into a path, so it must be one segment; the provider's are 24 hexadecimal digits [000].
-fn model_path(id: &ProviderSessionId) -> Result<String, ProviderError> {
-    let is_segment = !id.0.is_empty() && id.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if is_segment { Ok(format!("organization/models/{}", id.0)) } else { Err(ProviderError::NotFound) }
+fn model_path(references: &References) -> Result<String, ProviderError> {
+    let id = references.get(MODEL).unwrap_or_default();
+    if http::is_path_segment(id) { Ok(format!("organization/models/{id}")) } else { Err(ProviderError::NotFound) }
 }
 
 /// The provider's word in words that all providers share (providers 4.1). `failed` restarts by itself, and a word that
@@ -192,7 +210,7 @@ mod tests {
     #[test]
     fn a_model_id_cannot_lead_to_another_path() {
         for id in ["", "../credits", "a/b", "a?b", "a%2fb"] {
-            assert_eq!(model_path(&ProviderSessionId(id.into())), Err(ProviderError::NotFound), "{id}");
+            assert_eq!(model_path(&References::none().and(MODEL, id)), Err(ProviderError::NotFound), "{id}");
         }
     }
 }

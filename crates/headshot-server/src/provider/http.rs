@@ -49,3 +49,8 @@ pub(crate) fn is_safe(url: &Url) -> bool {
         _ => false,
     }
 }
+
+/// Whether an id can stand in a path without leading anywhere else.
+pub(crate) fn is_path_segment(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}

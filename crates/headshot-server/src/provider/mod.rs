@@ -1,15 +1,27 @@
-//! What the server asks of a provider, in words that all providers share. One provider is one file beside this one.
+//! What the server asks of a provider, in words that all providers share. One provider is one file beside this one, and
+//! an entry in the list of [`Settings`].
 
+mod checks;
+mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use axum::http::HeaderMap;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method};
+use clap::Args;
+use headshot_api::OpenSession;
+use headshot_verify::VerifyError;
 use jiff::Timestamp;
 
-use crate::ids::ProviderSessionId;
-use crate::secret::Secret;
-use crate::store::{ModelReading, NewDelivery, Standing};
+use self::gate::{Gate, Urgency};
+use self::headshotpro::HeadshotPro;
+use crate::clock::Clock;
+use crate::config::Checks;
+use crate::references::References;
+use crate::store::{NewDelivery, Offer, Quota, Reading, Standing, Store};
 
 /// A company that runs sessions.
 #[async_trait]
@@ -17,26 +29,60 @@ pub trait Provider: Send + Sync + 'static {
     /// Its name in requests, in the store and in the path of its deliveries.
     fn name(&self) -> &'static str;
 
-    /// Every origin that its pages may be on; a signed URL on another one is refused.
-    fn frame_origins(&self) -> &Allowed;
+    /// Every origin that its pages may be on; a link to another one is refused.
+    fn page_origins(&self) -> &Allowed;
 
     /// Every host, with a port where it is not the scheme's own, that its photos may be fetched from.
     fn photo_hosts(&self) -> &Allowed;
 
+    /// What of a request it cannot open a session with: each field, as a JSON Pointer, and what is wrong with it.
+    fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)>;
+
     /// Opens a session. Never sent a second time after a lost answer: the first may have arrived.
-    async fn open(&self, request: OpenRequest) -> Result<Opened, ProviderError>;
+    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError>;
 
     /// Asks where a session stands and, when it is ready, for its photos and the chosen one.
-    async fn read(&self, id: &ProviderSessionId) -> Result<ModelReading, ProviderError>;
+    async fn read(&self, references: &References) -> Result<Reading, ProviderError>;
 
     /// Deletes a session; one that is gone already is fine.
-    async fn delete(&self, id: &ProviderSessionId) -> Result<(), ProviderError>;
+    async fn delete(&self, references: &References) -> Result<(), ProviderError>;
 
     /// Verifies a delivery and reads its event. What is genuine but cannot be read is a delivery too.
     ///
     /// # Errors
-    /// The delivery is not accepted as genuine.
-    fn verify(&self, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<NewDelivery, Refusal>;
+    /// The delivery is not accepted as genuine, or not by this way.
+    fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal>;
+}
+
+/// A request that claims to be a delivery.
+pub struct Inbound<'a> {
+    /// How it was sent.
+    pub method: &'a Method,
+    /// What follows the provider's name in the path, without the slash between them.
+    pub tail: &'a str,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// Its body, byte by byte as received.
+    pub body: &'a Bytes,
+    /// When it was received.
+    pub now: Timestamp,
+}
+
+impl Inbound<'_> {
+    /// Refuses what comes by another method, or to a path below the provider's.
+    fn expect(&self, method: &Method) -> Result<(), Refusal> {
+        match (self.method == method, self.tail) {
+            (true, "") => Ok(()),
+            (false, "") => Err(Refusal::NoMethod),
+            _ => Err(Refusal::NoRoute),
+        }
+    }
+}
+
+impl From<VerifyError> for Refusal {
+    fn from(error: VerifyError) -> Self {
+        Self::NotGenuine { code: error.code(), detail: error.to_string() }
+    }
 }
 
 /// What the operator allows, and the setting that says so.
@@ -48,34 +94,30 @@ pub struct Allowed {
     pub entries: Vec<String>,
 }
 
-/// What is needed to open a session.
-#[derive(Clone)]
-pub struct OpenRequest {
-    /// The e-mail address that identifies the end user.
-    pub email: String,
-    /// The provider's team to put the person into.
-    pub team_id: Option<String>,
-    /// Whether to ask for the provider's test mode.
-    pub test_mode: bool,
-}
-
 /// A session that a provider has opened.
 pub struct Opened {
-    /// The provider's id.
-    pub id: ProviderSessionId,
+    /// The provider's ids; the first one is no other session's.
+    pub references: References,
     /// Where it stands.
     pub standing: Standing,
-    /// The link for the end user, where the answer held one.
-    pub signed_url: Option<Secret>,
+    /// What it offers the person, where the answer said so.
+    pub offer: Option<Offer>,
 }
 
-/// A delivery that is not accepted as genuine.
+/// A request that is not taken as a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The verifier's stable code.
-    pub code: &'static str,
-    /// What is wrong, without anything secret.
-    pub detail: String,
+pub enum Refusal {
+    /// It is not accepted as genuine.
+    NotGenuine {
+        /// The verifier's stable code.
+        code: &'static str,
+        /// What is wrong, without anything secret.
+        detail: String,
+    },
+    /// The provider's deliveries do not go to this path.
+    NoRoute,
+    /// The provider's deliveries do not come by this method.
+    NoMethod,
 }
 
 /// Why a provider did not do what it was asked.
@@ -95,11 +137,11 @@ pub enum ProviderError {
     /// It has no such session.
     #[error("the provider has no such session")]
     NotFound,
-    /// It limits the rate of requests.
-    #[error("the provider limits the rate of requests")]
+    /// It limits the rate of requests, so that it was not asked or did not answer.
+    #[error("the provider limits the rate of requests, until {until}")]
     Busy {
-        /// When it takes requests again, where it says so.
-        until: Option<Timestamp>,
+        /// When it takes requests again.
+        until: Timestamp,
     },
     /// The request did not reach it.
     #[error("the provider could not be reached: {0}")]
@@ -107,4 +149,43 @@ pub enum ProviderError {
     /// The request may have reached it, but no usable answer came.
     #[error("the provider gave no usable answer: {0}")]
     AnswerLost(String),
+}
+
+/// Flags and variables of all providers.
+#[derive(Args, Clone, Default)]
+pub struct ProviderArgs {
+    /// `HeadshotPro`'s.
+    #[command(flatten)]
+    pub headshotpro: headshotpro::Args,
+}
+
+/// Checked settings of all providers; one is on when its key is set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `HeadshotPro`'s.
+    pub headshotpro: Option<headshotpro::Settings>,
+}
+
+impl Settings {
+    pub(crate) fn check(args: &ProviderArgs, checks: &mut Checks) -> Self {
+        let settings = Self { headshotpro: headshotpro::Settings::check(&args.headshotpro, checks) };
+        if settings.headshotpro.is_none() && checks.is_fine() {
+            checks.no_provider(&["HEADSHOTPRO_API_KEY"]);
+        }
+        settings
+    }
+
+    /// The providers that are on.
+    ///
+    /// # Errors
+    /// The system's certificates cannot be read, or a signing secret is empty.
+    pub(crate) fn start(&self, store: &Arc<dyn Store>, clock: &Clock) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
+        let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota);
+        let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
+        if let Some(settings) = &self.headshotpro {
+            let gate = gate(headshotpro::NAME, settings.quota);
+            providers.push(Arc::new(HeadshotPro::new(settings, gate)?));
+        }
+        Ok(providers)
+    }
 }

@@ -33,10 +33,8 @@ async fn delete(app: Arc<App>, session: StoredSession) -> Result<(), Error> {
     let provider = app
         .provider(&session.provider)
         .ok_or_else(|| Error::from(Code::ProviderUnknown).detail("the session's provider is no longer configured"))?;
-    let deleted = provider.delete(&session.provider_session_id).await;
+    let deleted = provider.delete(&session.references).await;
     deleted.map_err(|error| failures::of_provider(&error, app.now(), MAY_BE_DELETED))?;
-    let _held = app.files.hold().await;
-    let unused = app.store.remove_session(&session.id, app.now()).await?;
-    app.files.remove(&unused).await;
+    app.store.remove_session(&session.id, app.now()).await?;
     Ok(())
 }

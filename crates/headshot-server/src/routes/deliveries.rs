@@ -3,53 +3,71 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::{Value, json};
 
 use super::body;
-use super::path::Segment;
+use super::path::Segments;
 use crate::app::App;
 use crate::error::{Code, Error};
-use crate::provider::Refusal;
-use crate::store::{EventSummary, Recorded};
+use crate::provider::{Inbound, Refusal};
+use crate::references::Reference;
+use crate::store::{NewDelivery, Recorded};
 
 /// `POST /v1/webhooks/{provider}`: 200 means that the delivery would survive a power cut.
+///
+/// A provider that is given a callback address of its own for each session has one more segment in it, which only that
+/// provider was told.
 pub(super) async fn record_delivery(
     State(app): State<Arc<App>>,
-    Segment(provider): Segment,
+    Segments(segments): Segments,
+    method: Method,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Error> {
-    let provider = app.provider(&provider).ok_or(Code::RouteUnknown)?;
-    let bytes = body::bytes(&headers, body, body::LARGEST_DELIVERY).await?;
-    let delivery = provider.verify(&headers, &bytes, app.now())?;
-    let event = delivery.event.clone();
-    let recorded = app.store.record_deliveries(vec![delivery]).await?;
-    Ok(Json(json!({ "status": outcome(recorded.first(), &event) })))
+    let mut segments = segments.iter().map(String::as_str);
+    let provider = segments.next().and_then(|name| app.provider(name)).ok_or(Code::RouteUnknown)?;
+    let body = body::bytes(&headers, body, body::LARGEST_DELIVERY).await?;
+    let tail = segments.next().unwrap_or_default();
+    let inbound = Inbound { method: &method, tail, headers: &headers, body: &body, now: app.now() };
+    let delivery = provider.verify(&inbound)?;
+    let recorded = app.store.record_delivery(delivery.clone()).await?;
+    report(&delivery, &recorded);
+    Ok(Json(json!({ "status": if recorded.is_new { "recorded" } else { "duplicate" } })))
 }
 
-fn outcome(recorded: Option<&Recorded>, event: &EventSummary) -> &'static str {
-    let (event_id, kind) = (event.id.as_deref(), event.kind.as_deref());
-    match recorded {
-        Some(Recorded::New(Some(session))) => {
-            tracing::info!(%session, event_id, kind, "delivery recorded");
-            "recorded"
-        }
+/// One log line for each delivery; what was not read or not believed stands out.
+fn report(delivery: &NewDelivery, recorded: &Recorded) {
+    let event = delivery.event.as_ref();
+    let (event_id, kind) =
+        (event.and_then(|event| event.id.as_deref()), event.and_then(|event| event.kind.as_deref()));
+    let trust = delivery.trust.as_str();
+    let session = recorded.sessions.first().map(ToString::to_string);
+    if let Some(unread) = delivery.unread {
+        let about = delivery.references.first().map(Reference::to_string);
+        tracing::warn!(unread, about, session, trust, "a genuine delivery is not an event that we can read");
+    }
+    match (&session, recorded.is_new) {
+        (Some(session), true) => tracing::info!(session, event_id, kind, trust, "delivery recorded"),
         // One organization can feed several systems, so this is no fault.
-        Some(Recorded::New(None)) => {
-            tracing::info!(event_id, kind, "delivery recorded for a session that is not ours");
-            "recorded"
+        (None, true) => {
+            tracing::info!(event_id, kind, trust, "delivery recorded for a session that is not ours");
         }
-        Some(Recorded::Duplicate) | None => {
-            tracing::info!(event_id, kind, "delivery recorded before");
-            "duplicate"
-        }
+        (session, false) => tracing::info!(session, event_id, kind, trust, "delivery recorded before"),
     }
 }
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        let cause = format!("{}: {}", refusal.code, refusal.detail);
-        Self::delivery_refused(refusal.code, refusal.detail).cause(cause)
+        match refusal {
+            Refusal::NotGenuine { code, detail } => {
+                let cause = format!("{code}: {detail}");
+                Self::delivery_refused(code, detail).cause(cause)
+            }
+            Refusal::NoRoute => Code::RouteUnknown.into(),
+            Refusal::NoMethod => {
+                Self::from(Code::MethodNotAllowed).header(header::ALLOW, HeaderValue::from_static("POST"))
+            }
+        }
     }
 }

@@ -10,9 +10,6 @@ use crate::store::StoreError;
 /// How long a client should wait when nobody said.
 const USUAL_WAIT_SECONDS: u64 = 5;
 
-/// The longest wait that is passed on; a provider's clock can be wrong.
-const LONGEST_WAIT_SECONDS: u64 = 3600;
-
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::from(Code::StoreUnavailable).header(header::RETRY_AFTER, USUAL_WAIT_SECONDS).cause(error)
@@ -34,7 +31,6 @@ pub(super) fn of_provider(error: &ProviderError, now: Timestamp, lost: &'static 
     }
 }
 
-fn wait(until: Option<Timestamp>, now: Timestamp) -> HeaderValue {
-    let seconds = until.map(|until| u64::try_from(until.duration_since(now).as_secs() + 1).unwrap_or(1));
-    seconds.unwrap_or(USUAL_WAIT_SECONDS).min(LONGEST_WAIT_SECONDS).into()
+fn wait(until: Timestamp, now: Timestamp) -> HeaderValue {
+    u64::try_from(until.duration_since(now).as_secs() + 1).unwrap_or(1).into()
 }

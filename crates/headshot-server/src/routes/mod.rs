@@ -34,10 +34,12 @@ pub fn app(app: Arc<App>) -> Router {
         .route("/v1/photos/{id}", get(photos::show_photo))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(cors());
+    let delivery = post(deliveries::record_delivery).patch(deliveries::record_delivery);
     Router::new()
         .route("/v1/sessions", post(open_session::open_session))
         .route("/v1/sessions/{id}/client-tokens", post(client_tokens::mint_client_token))
-        .route("/v1/webhooks/{provider}", post(deliveries::record_delivery))
+        .route("/v1/webhooks/{provider}", delivery.clone())
+        .route("/v1/webhooks/{provider}/{tail}", delivery)
         .route("/healthz", get(health::is_alive))
         .route("/readyz", get(health::is_ready))
         .method_not_allowed_fallback(method_not_allowed)

@@ -5,21 +5,20 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use headshot_api::{OpenSession, OpenedSession};
+use headshot_api::{ClientToken, OpenSession, OpenedSession};
+use jiff::Timestamp;
 use url::Url;
 
 use super::{access, body, failures};
 use crate::app::App;
 use crate::client_token;
 use crate::error::{Code, Error};
-use crate::ids::{ProviderSessionId, SessionId};
-use crate::provider::{OpenRequest, Opened, Provider};
-use crate::secret::Secret;
-use crate::store::NewSession;
+use crate::ids::SessionId;
+use crate::provider::{Opened, Provider};
+use crate::references::References;
+use crate::store::{NewSession, Offer, StoredSession};
 use crate::view;
 
-const LONGEST_EMAIL: usize = 254;
-const LONGEST_TEAM_ID: usize = 100;
 const LONGEST_REFERENCE: usize = 200;
 
 const MAY_BE_OPEN: &str =
@@ -33,8 +32,8 @@ pub(super) async fn open_session(
 ) -> Result<Response, Error> {
     access::host_application(&app, &headers)?;
     let request: OpenSession = body::json(&headers, body).await?;
-    check(&request)?;
     let provider = app.provider(&request.provider).ok_or_else(|| unknown_provider(&app))?;
+    check(provider.as_ref(), &request)?;
     // A client that hangs up must not leave a session at the provider that we do not know.
     let opening = tokio::spawn(open(Arc::clone(&app), provider, request));
     let opened = opening.await.map_err(|error| Error::from(Code::InternalError).cause(error))??;
@@ -43,32 +42,16 @@ pub(super) async fn open_session(
     Ok((StatusCode::CREATED, headers, Json(opened)).into_response())
 }
 
-fn check(request: &OpenSession) -> Result<(), Error> {
-    let mut wrong = Vec::new();
-    if !is_email(&request.email) {
-        wrong.push(("/email", "is not an e-mail address"));
-    }
-    if request.team_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > LONGEST_TEAM_ID) {
-        wrong.push(("/teamId", "is empty or longer than 100 characters"));
-    }
+fn check(provider: &dyn Provider, request: &OpenSession) -> Result<(), Error> {
+    let mut wrong = provider.check(request);
     if request.reference.as_ref().is_some_and(|reference| reference.chars().count() > LONGEST_REFERENCE) {
         wrong.push(("/reference", "is longer than 200 characters"));
     }
     if wrong.is_empty() {
         return Ok(());
     }
-    Err(wrong
-        .into_iter()
-        .fold(Error::from(Code::FieldInvalid), |error, (pointer, detail)| error.field(pointer, detail)))
-}
-
-/// Only what can never be an address is refused here; the provider knows better.
-fn is_email(text: &str) -> bool {
-    let is_printable = !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    let parts = text.rsplit_once('@');
-    is_printable
-        && text.len() <= LONGEST_EMAIL
-        && parts.is_some_and(|(local, domain)| !local.is_empty() && !local.contains('@') && !domain.is_empty())
+    let invalid = Error::from(Code::FieldInvalid);
+    Err(wrong.into_iter().fold(invalid, |error, (pointer, detail)| error.field(pointer, detail)))
 }
 
 fn unknown_provider(app: &App) -> Error {
@@ -77,70 +60,69 @@ fn unknown_provider(app: &App) -> Error {
 }
 
 async fn open(app: Arc<App>, provider: Arc<dyn Provider>, request: OpenSession) -> Result<OpenedSession, Error> {
-    let asked = OpenRequest { email: request.email, team_id: request.team_id, test_mode: request.test_mode };
-    let opened = provider.open(asked).await.map_err(|error| failures::of_provider(&error, app.now(), MAY_BE_OPEN))?;
-    let signed_url = match accepted_url(provider.as_ref(), &opened) {
-        Ok(signed_url) => signed_url,
+    let opened = provider.open(&request).await;
+    let opened = opened.map_err(|error| failures::of_provider(&error, app.now(), MAY_BE_OPEN))?;
+    let (references, now) = (opened.references.clone(), app.now());
+    match keep(&app, provider.as_ref(), opened, request, now).await {
+        Ok((stored, client_token)) => Ok(OpenedSession { session: view::session(&app, stored, now), client_token }),
         Err(error) => {
-            discard(provider.as_ref(), &opened.id).await;
-            return Err(error);
+            discard(&app, provider.as_ref(), &references).await;
+            Err(error)
         }
-    };
-    let now = app.now();
+    }
+}
+
+async fn keep(
+    app: &App,
+    provider: &dyn Provider,
+    opened: Opened,
+    request: OpenSession,
+    now: Timestamp,
+) -> Result<(StoredSession, ClientToken), Error> {
     let session = NewSession {
         id: SessionId::random(),
         provider: provider.name().to_owned(),
-        provider_session_id: opened.id,
+        offer: accepted(provider, opened.offer)?,
+        references: opened.references,
         standing: opened.standing,
-        signed_url,
         test_mode: request.test_mode,
         reference: request.reference,
         opened_at: now,
     };
     let (client_token, kept_token) = client_token::mint(now);
-    let provider_session_id = session.provider_session_id.clone();
-    let stored = match app.store.open_session(session, kept_token).await {
-        Ok(stored) => stored,
-        Err(error) => {
-            discard(provider.as_ref(), &provider_session_id).await;
-            return Err(error.into());
-        }
-    };
-    Ok(OpenedSession { session: view::session(&app, stored, now), client_token })
+    let stored = app.store.open_session(session, kept_token).await?;
+    let stored = stored.ok_or_else(|| {
+        Error::from(Code::ProviderRefused).detail("the provider answered with a session that was opened before")
+    })?;
+    Ok((stored, client_token))
 }
 
-/// The signed URL goes into a frame that may use the camera, so it must be on an origin that the operator named.
-fn accepted_url(provider: &dyn Provider, opened: &Opened) -> Result<Secret, Error> {
-    let allowed = provider.frame_origins();
-    let Some(signed_url) = &opened.signed_url else {
-        return Err(Error::from(Code::SignedUrlRefused).detail("the provider's answer holds no signed URL"));
-    };
-    let origin = Url::parse(signed_url.reveal()).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+/// A link goes into a frame that may use the camera, or opens a page that the person trusts because of ours, so it must
+/// be on an origin that the operator named.
+fn accepted(provider: &dyn Provider, offer: Option<Offer>) -> Result<Offer, Error> {
+    let offer = offer.ok_or_else(|| {
+        Error::from(Code::SignedUrlRefused).detail("the provider's answer holds no link for the person")
+    })?;
+    let Some(url) = offer.surface.url() else { return Ok(offer) };
+    let origin = Url::parse(url.reveal()).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    let allowed = provider.page_origins();
     if allowed.entries.contains(&origin) {
-        return Ok(signed_url.clone());
+        return Ok(offer);
     }
     let detail = format!("the origin {origin:?} is not in {}", allowed.setting);
     Err(Error::from(Code::SignedUrlRefused).detail(detail.clone()).cause(detail))
 }
 
-/// A session that nobody can use should not wait at the provider.
-async fn discard(provider: &dyn Provider, id: &ProviderSessionId) {
-    if let Err(error) = provider.delete(id).await {
-        tracing::warn!(%error, provider_session_id = id.as_str(), "an unusable session could not be deleted");
+/// A session that nobody can use should not wait at the provider. Nothing is deleted that may be somebody's: an answer
+/// can name a session that is open here, and a failed write may have been carried out.
+async fn discard(app: &App, provider: &dyn Provider, references: &References) {
+    let about = references.first().map(ToString::to_string);
+    match app.store.sessions_by(provider.name(), references).await {
+        Ok(known) if known.is_empty() => {}
+        Ok(_) => return tracing::warn!(about, "the provider answered with a session that is open here"),
+        Err(error) => return tracing::warn!(%error, about, "an unusable session may be left at the provider"),
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_can_never_be_an_address_is_refused() {
-        for email in ["ada@example.test", "a+b@x", "ä@ö.test"] {
-            assert!(is_email(email), "{email}");
-        }
-        for text in ["", "ada", "@x.test", "ada@", "a b@x.test", "a@b@x.test", "a@x.test\n", &"a".repeat(255)] {
-            assert!(!is_email(text), "{text}");
-        }
+    if let Err(error) = provider.delete(references).await {
+        tracing::warn!(%error, about, "an unusable session could not be deleted");
     }
 }

@@ -15,3 +15,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
         Ok(Self(segment))
     }
 }
+
+/// All variable segments of a route's path, in their order.
+pub(super) struct Segments(pub(super) Vec<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path(segments) = Path::from_request_parts(parts, state).await.map_err(|_| Code::RouteUnknown)?;
+        Ok(Self(segments))
+    }
+}

@@ -55,7 +55,7 @@ pub(super) async fn show_photo(
 }
 
 async fn stream(app: &App, photo: &StoredPhoto) -> Result<Body, Error> {
-    let file = app.files.read(&photo.sha256).await.map_err(|error| {
+    let file = app.files.read(&photo.file).await.map_err(|error| {
         let code = if error.kind() == io::ErrorKind::NotFound { Code::PhotoUnknown } else { Code::InternalError };
         Error::from(code).cause(format!("the file of a photo cannot be read: {error}"))
     })?;

@@ -1,9 +1,10 @@
 //! Where state is kept, behind one trait: one method per business transaction.
 //!
 //! A method that changes something returns only after the change would survive a power cut. What a change asks others
-//! to do (re-read the provider, copy a photo) is written in the same transaction as a row of work, and who waits for
-//! the change is told by [`Signals`] after the commit.
+//! to do (re-read the provider, copy a photo, remove a file) is written in the same transaction as a row of work, and
+//! who waits for the change is told by [`Signals`] after the commit. What a change is, [`rules`](crate::rules) decide.
 
+mod change;
 mod signals;
 mod sqlite;
 mod types;
@@ -13,13 +14,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+pub(crate) use self::change::Change;
 pub use self::signals::{SessionWatch, Signals};
 pub use self::sqlite::SqliteStore;
 pub use self::types::{
-    Copy, EventSummary, ModelReading, NewClientToken, NewDelivery, NewSession, Recorded, SourcePhoto, Standing,
-    StoredPhoto, StoredSession, StoredToken, Task, Work,
+    Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
+    Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
 };
 use crate::ids::{PhotoId, SessionId};
+use crate::references::References;
 
 /// The store could not do it; nothing of the transaction is kept.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -29,20 +32,28 @@ pub struct StoreError(pub String);
 /// Everything the server remembers.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Keeps verified deliveries, moves their sessions on, and asks for re-reads, all in one transaction.
+    /// Keeps a genuine delivery, moves its sessions on as far as it is believed, and asks for re-reads of them.
     ///
-    /// A delivery is a duplicate when its event id is known, or, without an id, when the same bytes came within
-    /// [`REPEATED_BODY_WINDOW`](crate::pace::REPEATED_BODY_WINDOW). The answers are in the order of the deliveries.
-    async fn record_deliveries(&self, deliveries: Vec<NewDelivery>) -> Result<Vec<Recorded>, StoreError>;
+    /// A delivery was kept before when its event id is known for what it is about, or, without an id, when the same
+    /// bytes came within [`REPEATED_BODY_WINDOW`](crate::pace::REPEATED_BODY_WINDOW). Then it is not kept again and
+    /// nothing it says is shown, but the sessions are read again all the same.
+    async fn record_delivery(&self, delivery: NewDelivery) -> Result<Recorded, StoreError>;
 
-    /// Keeps a new session with its first client token, and links deliveries that came before it.
-    async fn open_session(&self, session: NewSession, token: NewClientToken) -> Result<StoredSession, StoreError>;
+    /// Keeps a new session with its first client token; `None` where another session has its first reference.
+    async fn open_session(
+        &self,
+        session: NewSession,
+        token: NewClientToken,
+    ) -> Result<Option<StoredSession>, StoreError>;
 
     /// A session, deleted ones included.
     async fn session(&self, id: &SessionId) -> Result<Option<StoredSession>, StoreError>;
 
-    /// Removes a session's photos, links and payloads and leaves a tombstone; answers with the files to remove.
-    async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<Vec<String>, StoreError>;
+    /// The sessions that a provider knows by the first of these references that any of ours has.
+    async fn sessions_by(&self, provider: &str, references: &References) -> Result<Vec<SessionId>, StoreError>;
+
+    /// Removes a session's photos, links and payloads, and leaves a tombstone.
+    async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError>;
 
     /// Keeps one more client token of a session, and forgets expired ones.
     async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError>;
@@ -53,31 +64,39 @@ pub trait Store: Send + Sync + 'static {
     /// A photo that the server holds a copy of.
     async fn photo(&self, id: &PhotoId) -> Result<Option<StoredPhoto>, StoreError>;
 
-    /// Which of these files no photo uses; a process that was killed can leave some behind.
-    async fn unused_files(&self, names: Vec<String>) -> Result<Vec<String>, StoreError>;
+    /// Whether some photo uses the file of this name.
+    async fn uses_file(&self, name: &str) -> Result<bool, StoreError>;
 
     /// Leases up to `limit` rows of work that are due; a row that is not settled is due again when the lease ends.
-    async fn claim_work(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Vec<Work>, StoreError>;
+    ///
+    /// Providers that are `resting` take no calls now, so what would need one is left where it is.
+    async fn claim_work(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+        resting: Vec<String>,
+    ) -> Result<Vec<Work>, StoreError>;
 
     /// When the next row of work is due, leased rows at the end of their lease.
-    async fn next_work_due_at(&self) -> Result<Option<Timestamp>, StoreError>;
+    async fn next_work_due_at(&self, resting: Vec<String>) -> Result<Option<Timestamp>, StoreError>;
 
-    /// Applies what the provider said about a session when it was asked at `asked_at`, and plans the next re-read.
+    /// Applies what the provider said about the work's session when it was asked at `asked_at`, and plans the next
+    /// re-read.
     ///
-    /// Where a delivery came in since the work was claimed, nothing is applied and the work stays due. Answers with the
-    /// files to remove.
+    /// Where a delivery came in since the work was claimed, nothing is applied and the work stays due.
     async fn apply_reading(
         &self,
         work: Work,
-        reading: ModelReading,
+        reading: Reading,
         asked_at: Timestamp,
         now: Timestamp,
-    ) -> Result<Vec<String>, StoreError>;
+    ) -> Result<(), StoreError>;
 
-    /// Keeps that a photo's copy is there. Where nobody wants the photo any more, answers with the file to remove.
-    async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<Vec<String>, StoreError>;
+    /// Keeps that a photo's copy is there; where nobody wants the photo any more, asks for the file's removal.
+    async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Puts work off after an attempt that failed; with `reread`, also asks for a re-read of the session now.
+    /// Puts work off after an attempt that failed; with `reread`, also asks for a re-read of its session now.
     async fn postpone_work(
         &self,
         work: Work,
@@ -86,11 +105,31 @@ pub trait Store: Send + Sync + 'static {
         reason: String,
     ) -> Result<(), StoreError>;
 
-    /// Gives work up; the next re-read of the session asks for it again.
-    async fn abandon_work(&self, work: Work) -> Result<(), StoreError>;
+    /// Gives work back as it was claimed, because nothing was attempted.
+    async fn return_work(&self, work: Work) -> Result<(), StoreError>;
+
+    /// Ends work that is done, or given up until something asks for it again.
+    async fn finish_work(&self, work: Work) -> Result<(), StoreError>;
+
+    /// Lets one call of a provider through, or says when to ask again.
+    ///
+    /// `share` is the part of what may be called at once that this caller may use up: who can wait leaves some of it.
+    async fn pass_gate(
+        &self,
+        provider: &str,
+        quota: Quota,
+        share: f64,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Lets no call of a provider through before `until`.
+    async fn close_gate(&self, provider: &str, until: Timestamp) -> Result<(), StoreError>;
 
     /// The key that signs photo links, made once per store.
     async fn link_key(&self) -> Result<[u8; 32], StoreError>;
+
+    /// A name that no other store has, made once.
+    async fn name(&self) -> Result<String, StoreError>;
 
     /// Writes something, to show that writing works.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError>;

@@ -1,7 +1,10 @@
+use axum::body::Bytes;
 use headshot_api::State;
 use jiff::Timestamp;
 
-use crate::ids::{PhotoId, ProviderPhotoId, ProviderSessionId, SessionId};
+use crate::ids::{PhotoId, ProviderPhotoId, SessionId};
+use crate::references::References;
+use crate::secret::Secret;
 
 /// Where a session stands: the provider's word beside ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,45 @@ pub struct Standing {
     pub state: State,
 }
 
+/// What a session offers the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// The provider's page at this link, to be framed.
+    Frame(Secret),
+    /// The provider's page at this link, to be opened in a tab of its own.
+    Link(Secret),
+    /// No page: our server takes the photos.
+    Upload,
+}
+
+impl Surface {
+    /// The provider's link, where there is one.
+    #[must_use]
+    pub fn url(&self) -> Option<&Secret> {
+        match self {
+            Self::Frame(url) | Self::Link(url) => Some(url),
+            Self::Upload => None,
+        }
+    }
+}
+
+/// A surface, and until when it is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What is offered.
+    pub surface: Surface,
+    /// When its link stops working, where the provider says so.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Offer {
+    /// A surface of which the provider does not say how long it works.
+    #[must_use]
+    pub fn of(surface: Surface) -> Self {
+        Self { surface, expires_at: None }
+    }
+}
+
 /// A session that a provider has just opened.
 #[derive(Clone, Debug)]
 pub struct NewSession {
@@ -19,12 +61,12 @@ pub struct NewSession {
     pub id: SessionId,
     /// The provider's name.
     pub provider: String,
-    /// The provider's id.
-    pub provider_session_id: ProviderSessionId,
+    /// The provider's ids; the first one is no other session's.
+    pub references: References,
     /// Where it stands.
     pub standing: Standing,
-    /// The provider's link for the end user.
-    pub signed_url: crate::Secret,
+    /// What it offers the person.
+    pub offer: Offer,
     /// Whether the provider runs it in test mode.
     pub test_mode: bool,
     /// The host application's own name for it.
@@ -51,19 +93,25 @@ pub struct StoredToken {
     pub expires_at: Timestamp,
 }
 
-/// A session as the store holds it.
-#[derive(Clone, PartialEq, Eq)]
+/// A session as the store holds it. Its links are secrets, which show themselves nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSession {
     /// Our id.
     pub id: SessionId,
     /// The provider's name.
     pub provider: String,
-    /// The provider's id.
-    pub provider_session_id: ProviderSessionId,
+    /// The provider's ids.
+    pub references: References,
     /// Where it stands.
     pub standing: Standing,
-    /// The provider's link for the end user.
-    pub signed_url: Option<String>,
+    /// How new that is: the event's own time, or when the provider was asked.
+    pub standing_at: Timestamp,
+    /// Since when the provider answers that it has no such session.
+    pub gone_since: Option<Timestamp>,
+    /// Which run of the session its photos belong to.
+    pub run: Option<String>,
+    /// What it offers the person; nothing once it is deleted.
+    pub offer: Option<Offer>,
     /// Whether the provider runs it in test mode.
     pub test_mode: bool,
     /// The host application's own name for it.
@@ -78,37 +126,51 @@ pub struct StoredSession {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
-    /// When the host application deleted it.
+    /// When it was deleted for good, here or at the provider.
     pub removed_at: Option<Timestamp>,
 }
 
-// The signed URL carries the provider's own token, so it stays out of logs.
-impl std::fmt::Debug for StoredSession {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoredSession")
-            .field("id", &self.id)
-            .field("standing", &self.standing)
-            .field("photos", &self.photos)
-            .field("photos_missing", &self.photos_missing)
-            .field("favorite", &self.favorite)
-            .field("updated_at", &self.updated_at)
-            .field("removed_at", &self.removed_at)
-            .finish_non_exhaustive()
+/// How far a genuine delivery is believed; the verifier's receipt decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Its signature covers the body, and it is fresh: what the event says is shown.
+    Body,
+    /// Genuine, but its time is beyond the tolerance, so that it may be a replay: the provider is asked.
+    Stale,
+    /// Whoever sent it may have written any body: the provider is asked.
+    Doorbell,
+}
+
+impl Trust {
+    /// The word for it in the store and in logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Stale => "stale",
+            Self::Doorbell => "doorbell",
+        }
     }
 }
 
-/// A verified delivery on its way into the store.
+/// A genuine delivery on its way into the store.
 #[derive(Clone)]
 pub struct NewDelivery {
     /// The provider's name.
     pub provider: String,
     /// Which signature scheme proved it.
     pub proof: String,
+    /// How far it is believed.
+    pub trust: Trust,
     /// The bytes as received.
-    pub body: Vec<u8>,
-    /// What could be read from them.
-    pub event: EventSummary,
-    /// When they were received.
+    pub body: Bytes,
+    /// What it is about.
+    pub references: References,
+    /// What its event says, where it could be read and is believed.
+    pub event: Option<EventSummary>,
+    /// Why its event could not be read.
+    pub unread: Option<&'static str>,
+    /// When it was received.
     pub received_at: Timestamp,
 }
 
@@ -121,8 +183,6 @@ pub struct EventSummary {
     pub kind: Option<String>,
     /// When it happened, by the provider's clock.
     pub created_at: Option<Timestamp>,
-    /// The provider's session that it is about.
-    pub provider_session_id: Option<ProviderSessionId>,
     /// Where the session stood then.
     pub standing: Option<Standing>,
     /// The photo that the person chose.
@@ -131,11 +191,11 @@ pub struct EventSummary {
 
 /// What became of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Recorded {
-    /// It is kept; the session is named where the event is about one of ours.
-    New(Option<SessionId>),
-    /// The event was kept before.
-    Duplicate,
+pub struct Recorded {
+    /// Whether it was not kept before.
+    pub is_new: bool,
+    /// Our sessions that it is about; all of them are read again at the provider.
+    pub sessions: Vec<SessionId>,
 }
 
 /// A photo at the provider.
@@ -151,24 +211,38 @@ pub struct SourcePhoto {
 
 /// What a provider says about a session when asked.
 #[derive(Clone)]
-pub enum ModelReading {
+pub enum Reading {
     /// It has no such session.
     Gone,
     /// It has one.
-    Living {
-        /// Where it stands.
-        standing: Standing,
-        /// A word that differs between two runs of one session, so that a second shoot is told from the first.
-        run: Option<String>,
-        /// The finished photos, where they were asked for.
-        photos: Option<Vec<SourcePhoto>>,
-        /// The chosen photo, where there is one.
-        favorite: Option<SourcePhoto>,
-    },
+    Living(Living),
+}
+
+/// A session that a provider has.
+#[derive(Clone)]
+pub struct Living {
+    /// Where it stands.
+    pub standing: Standing,
+    /// Ids that it has got since it was opened.
+    pub references: References,
+    /// A word that differs between two runs of one session, so that a second shoot is told from the first.
+    pub run: Option<String>,
+    /// The finished photos, where they were asked for.
+    pub photos: Option<Vec<SourcePhoto>>,
+    /// The chosen photo, where there is one.
+    pub favorite: Option<SourcePhoto>,
+}
+
+impl Living {
+    /// A session of which nothing is known but where it stands.
+    #[must_use]
+    pub fn at(standing: Standing) -> Self {
+        Self { standing, references: References::none(), run: None, photos: None, favorite: None }
+    }
 }
 
 /// One row of work, leased to us.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Work {
     /// The row.
     pub id: i64,
@@ -178,12 +252,8 @@ pub struct Work {
     pub wishes: i64,
     /// Attempts so far, this one included.
     pub attempts: u32,
-    /// Our session.
-    pub session: SessionId,
-    /// The session's provider.
+    /// The provider that it is about.
     pub provider: String,
-    /// The provider's session.
-    pub provider_session_id: ProviderSessionId,
     /// What is to be done.
     pub task: Task,
 }
@@ -191,16 +261,28 @@ pub struct Work {
 /// What a row of work asks for.
 #[derive(Clone)]
 pub enum Task {
-    /// Ask the provider where the session stands.
-    RefreshSession,
+    /// Ask the provider where a session stands.
+    RefreshSession {
+        /// Our session.
+        session: SessionId,
+        /// The provider's ids of it.
+        references: References,
+    },
     /// Copy a finished photo before its link expires.
     CopyPhoto {
+        /// Our session.
+        session: SessionId,
         /// Our id of the photo.
         photo: PhotoId,
         /// The link to it.
         source_url: Option<String>,
         /// When the link stops working.
         source_expires_at: Option<Timestamp>,
+    },
+    /// Remove a file that no photo needs any more.
+    RemoveFile {
+        /// The file's name.
+        name: String,
     },
 }
 
@@ -209,16 +291,33 @@ impl Task {
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::RefreshSession => "refresh_session",
+            Self::RefreshSession { .. } => "refresh_session",
             Self::CopyPhoto { .. } => "copy_photo",
+            Self::RemoveFile { .. } => "remove_file",
         }
+    }
+
+    /// The session that it is about.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionId> {
+        match self {
+            Self::RefreshSession { session, .. } | Self::CopyPhoto { session, .. } => Some(session),
+            Self::RemoveFile { .. } => None,
+        }
+    }
+}
+
+// A link to a photo is signed, so it stays out of logs.
+impl std::fmt::Debug for Task {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple(self.as_str()).field(&self.session()).finish()
     }
 }
 
 /// A photo's copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {
-    /// SHA-256 of its bytes in hexadecimal, which is also the name of the file.
+    /// SHA-256 of its bytes in hexadecimal.
     pub sha256: String,
     /// Its media type, found from the first bytes.
     pub media_type: &'static str,
@@ -229,10 +328,19 @@ pub struct Copy {
 /// A photo that the server can show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPhoto {
-    /// The name of the file.
+    /// The name of its file.
+    pub file: String,
+    /// SHA-256 of its bytes in hexadecimal.
     pub sha256: String,
     /// Its media type.
     pub media_type: String,
     /// Its size in bytes.
     pub size_bytes: u64,
+}
+
+/// How often a provider may be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// So many calls in any minute.
+    pub calls_a_minute: u32,
 }

@@ -2,6 +2,8 @@
 
 mod copy;
 mod refresh;
+mod remove;
+mod resting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +12,7 @@ use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+pub(crate) use self::resting::Resting;
 use crate::app::App;
 use crate::pace;
 use crate::provider::ProviderError;
@@ -40,7 +43,7 @@ pub async fn run(app: Arc<App>) {
 /// The store cannot be read or written.
 pub async fn run_due(app: &Arc<App>) -> Result<(), StoreError> {
     loop {
-        let due = app.store.claim_work(app.now(), pace::LEASE, pace::ATTEMPTS_AT_ONCE).await?;
+        let due = claim(app, pace::ATTEMPTS_AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());
         }
@@ -56,15 +59,21 @@ async fn start_due(app: &Arc<App>, attempts: &mut JoinSet<()>) -> Result<Duratio
     if free == 0 {
         return Ok(pace::LONGEST_SLEEP);
     }
-    for work in app.store.claim_work(app.now(), pace::LEASE, free).await? {
+    for work in claim(app, free).await? {
         attempts.spawn(attempt(Arc::clone(app), work));
     }
     if attempts.len() >= pace::ATTEMPTS_AT_ONCE {
         return Ok(pace::LONGEST_SLEEP);
     }
-    let due_at = app.store.next_work_due_at().await?.unwrap_or(Timestamp::MAX);
+    let (resting, wakes_at) = app.resting.now(app.now());
+    let due_at = app.store.next_work_due_at(resting).await?.into_iter().chain(wakes_at).min().unwrap_or(Timestamp::MAX);
     let pause = Duration::try_from(due_at.duration_since(app.now())).unwrap_or_default();
     Ok(pause.min(pace::LONGEST_SLEEP))
+}
+
+async fn claim(app: &App, limit: usize) -> Result<Vec<Work>, StoreError> {
+    let (resting, _) = app.resting.now(app.now());
+    app.store.claim_work(app.now(), pace::LEASE, limit, resting).await
 }
 
 fn note_panic(ended: Result<(), tokio::task::JoinError>) {
@@ -85,25 +94,31 @@ async fn attempt(app: Arc<App>, work: Work) {
     }
 }
 
-async fn carry_out(app: &Arc<App>, work: &Work) -> Result<(), Failure> {
+async fn carry_out(app: &App, work: &Work) -> Result<(), Failure> {
     match &work.task {
-        Task::RefreshSession => refresh::session(app, work).await,
-        Task::CopyPhoto { source_url, source_expires_at, .. } => {
-            copy::photo(app, work, source_url.as_deref(), *source_expires_at).await
+        Task::RefreshSession { references, .. } => refresh::session(app, work, references).await,
+        Task::CopyPhoto { photo, source_url, source_expires_at, .. } => {
+            copy::photo(app, work, photo, source_url.as_deref(), *source_expires_at).await
         }
+        Task::RemoveFile { name } => remove::file(app, work, name).await,
     }
 }
 
 /// Why an attempt failed, and what that means for the next one.
 struct Failure {
     reason: String,
-    not_before: Option<Timestamp>,
+    /// The provider takes no calls before.
+    busy_until: Option<Timestamp>,
     reread: bool,
 }
 
 impl Failure {
     fn other(reason: impl std::fmt::Display) -> Self {
-        Self { reason: reason.to_string(), not_before: None, reread: false }
+        Self { reason: reason.to_string(), busy_until: None, reread: false }
+    }
+
+    fn not_configured() -> Self {
+        Self::other("the provider is not configured")
     }
 }
 
@@ -115,19 +130,23 @@ impl From<StoreError> for Failure {
 
 impl From<ProviderError> for Failure {
     fn from(error: ProviderError) -> Self {
-        let not_before = if let ProviderError::Busy { until } = error { until } else { None };
-        Self { not_before, ..Self::other(error) }
+        let busy_until = if let ProviderError::Busy { until } = error { Some(until) } else { None };
+        Self { busy_until, ..Self::other(error) }
     }
 }
 
-async fn put_off(app: &Arc<App>, work: Work, failure: Failure) -> Result<(), StoreError> {
-    let (session, task, attempts) = (work.session.to_string(), work.task.as_str(), work.attempts);
-    tracing::warn!(%session, task, attempts, reason = %failure.reason, "an attempt failed");
-    if matches!(work.task, Task::CopyPhoto { .. }) && attempts >= pace::COPY_ATTEMPTS {
-        tracing::error!(%session, task, attempts, "the photo waits for the next re-read of its session");
-        return app.store.abandon_work(work).await;
+async fn put_off(app: &App, work: Work, failure: Failure) -> Result<(), StoreError> {
+    if let Some(until) = failure.busy_until {
+        app.resting.rest(&work.provider, until);
+        return app.store.return_work(work).await;
     }
-    let by_backoff = app.now() + pace::backoff(attempts);
-    let due_at = failure.not_before.map_or(by_backoff, |not_before| not_before.max(by_backoff));
+    let session = work.task.session().map(ToString::to_string);
+    let (task, attempts) = (work.task.as_str(), work.attempts);
+    tracing::warn!(session, task, attempts, reason = %failure.reason, "an attempt failed");
+    if matches!(work.task, Task::CopyPhoto { .. }) && attempts >= pace::COPY_ATTEMPTS {
+        tracing::error!(session, task, attempts, "the photo waits for the next re-read of its session");
+        return app.store.finish_work(work).await;
+    }
+    let due_at = app.now() + pace::backoff(attempts);
     app.store.postpone_work(work, due_at, failure.reread, failure.reason).await
 }

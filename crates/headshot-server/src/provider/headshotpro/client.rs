@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Response, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::Value;
 
 use super::wire;
-use crate::provider::{ProviderError, http};
+use crate::provider::{Gate, ProviderError, Urgency, http};
 use crate::secret::Secret;
 
 /// The provider answers in well under a second; a person waits for some of these answers.
@@ -21,20 +21,23 @@ pub(super) struct Client {
     http: reqwest::Client,
     base_url: Url,
     authorization: HeaderValue,
+    gate: Gate,
 }
 
 impl Client {
-    pub(super) fn new(mut base_url: Url, api_key: &Secret) -> anyhow::Result<Self> {
+    pub(super) fn new(mut base_url: Url, api_key: &Secret, gate: Gate) -> anyhow::Result<Self> {
         if !base_url.path().ends_with('/') {
             base_url.set_path(&format!("{}/", base_url.path()));
         }
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", api_key.reveal()))?;
         authorization.set_sensitive(true);
-        Ok(Self { http: http::client(http::is_loopback(&base_url), LONGEST_CALL)?, base_url, authorization })
+        Ok(Self { http: http::client(http::is_loopback(&base_url), LONGEST_CALL)?, base_url, authorization, gate })
     }
 
     /// Sends one request below the base URL and reads the JSON that comes back.
     pub(super) async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, ProviderError> {
+        // A person waits for what changes something; everything else is read by the worker.
+        self.gate.pass(if method == Method::GET { Urgency::Worker } else { Urgency::Person }).await?;
         let url = self.base_url.join(path).map_err(|error| ProviderError::NotReached(error.to_string()))?;
         let mut request = self
             .http
@@ -46,11 +49,14 @@ impl Client {
         }
         let response = request.send().await.map_err(not_answered)?;
         let (status, headers) = (response.status(), response.headers().clone());
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(self.gate.close(busy_until(&headers)).await);
+        }
         let answer = read(response).await?;
         if status.is_success() {
             return answer.ok_or_else(|| ProviderError::AnswerLost("the answer is not JSON".into()));
         }
-        Err(failure(status.as_u16(), &headers, answer.as_ref()))
+        Err(failure(status.as_u16(), answer.as_ref()))
     }
 }
 
@@ -78,10 +84,9 @@ async fn read(mut response: Response) -> Result<Option<Value>, ProviderError> {
 }
 
 /// The status decides first, the code second (H13).
-fn failure(status: u16, headers: &HeaderMap, answer: Option<&Value>) -> ProviderError {
+fn failure(status: u16, answer: Option<&Value>) -> ProviderError {
     let refusal = answer.and_then(wire::refusal);
     match status {
-        429 => ProviderError::Busy { until: busy_until(headers) },
         // Without the provider's own words a 404 is more likely a wrong address than a missing model.
         404 if refusal.is_some() => ProviderError::NotFound,
         500.. => ProviderError::AnswerLost(format!("status {status}")),
@@ -112,16 +117,14 @@ mod tests {
     fn reads_when_the_rate_limit_ends() {
         let mut headers = HeaderMap::new();
         headers.insert("x-ratelimit-reset", HeaderValue::from_static("2026-01-02T03:04:05.000Z"));
-        let until = Some("2026-01-02T03:04:05Z".parse().unwrap());
-        assert_eq!(failure(429, &headers, None), ProviderError::Busy { until });
+        assert_eq!(busy_until(&headers), Some("2026-01-02T03:04:05Z".parse().unwrap()));
     }
 
     #[test]
     fn a_404_without_the_providers_words_is_not_a_missing_model() {
-        let headers = HeaderMap::new();
         let answer = json!({"success": false, "error": "no such model", "code": "NOT_FOUND"});
-        assert_eq!(failure(404, &headers, Some(&answer)), ProviderError::NotFound);
+        assert_eq!(failure(404, Some(&answer)), ProviderError::NotFound);
         let refused = ProviderError::Refused { status: 404, code: None };
-        assert_eq!(failure(404, &headers, None), refused);
+        assert_eq!(failure(404, None), refused);
     }
 }

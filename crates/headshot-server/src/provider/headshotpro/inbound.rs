@@ -1,55 +1,44 @@
 //! From a request to a delivery that the store can keep.
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderValue, Method};
 use headshot_verify::provider::headshotpro::{Event, HeadshotPro, Photo};
-use headshot_verify::{Delivery, EventError, UnixSeconds, Verifier, VerifyError};
-use jiff::Timestamp;
+use headshot_verify::{Delivery, UnixSeconds, Verifier};
 
-use super::{NAME, standing};
-use crate::ids::{ProviderPhotoId, ProviderSessionId};
-use crate::provider::Refusal;
-use crate::store::{EventSummary, NewDelivery, SourcePhoto};
+use super::{MODEL, NAME, standing};
+use crate::ids::ProviderPhotoId;
+use crate::provider::{Inbound, Refusal};
+use crate::references::{References, is_id};
+use crate::store::{EventSummary, NewDelivery, SourcePhoto, Trust};
 
-pub(super) fn verify(
-    verifier: &Verifier<HeadshotPro>,
-    headers: &HeaderMap,
-    body: &[u8],
-    now: Timestamp,
-) -> Result<NewDelivery, Refusal> {
-    let headers = |name: &str| headers.get_all(name).iter().map(HeaderValue::as_bytes);
-    let now_seconds = UnixSeconds::new(now.as_second().try_into().unwrap_or_default());
-    let genuine = verifier.verify(&Delivery::new(headers, body), now_seconds)?;
-    let event = genuine.event().map_or_else(|error| unread(&error, body), summary);
+pub(super) fn verify(verifier: &Verifier<HeadshotPro>, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
+    inbound.expect(&Method::POST)?;
+    let headers = |name: &str| inbound.headers.get_all(name).iter().map(HeaderValue::as_bytes);
+    let now = UnixSeconds::new(inbound.now.as_second().try_into().unwrap_or_default());
+    let genuine = verifier.verify(&Delivery::new(headers, inbound.body), now)?;
+    let (event, unread) = match genuine.event() {
+        Ok(event) => (Some(event), None),
+        Err(error) => (None, Some(error.code())),
+    };
+    let model = event.as_ref().and_then(|event| event.model.as_ref()).map(|model| model.id.clone());
     Ok(NewDelivery {
         provider: NAME.into(),
         proof: genuine.scheme().into(),
-        body: body.into(),
-        event,
-        received_at: now,
+        trust: Trust::Body,
+        body: inbound.body.clone(),
+        references: References::none().and(MODEL, model.as_deref().unwrap_or_default()),
+        event: event.map(summary),
+        unread,
+        received_at: inbound.now,
     })
 }
 
-impl From<VerifyError> for Refusal {
-    fn from(error: VerifyError) -> Self {
-        Self { code: error.code(), detail: error.to_string() }
-    }
-}
-
-/// What is genuine is kept, read or not.
-fn unread(error: &EventError, body: &[u8]) -> EventSummary {
-    tracing::warn!(%error, bytes = body.len(), "a genuine delivery is not an event that we can read");
-    EventSummary::default()
-}
-
 fn summary(event: Event) -> EventSummary {
-    let model = event.model;
-    let status = model.as_ref().and_then(|model| model.status.as_ref());
+    let status = event.model.as_ref().and_then(|model| model.status.as_ref());
     EventSummary {
-        id: event.id,
+        standing: status.map(|status| standing(status.as_str())),
+        id: event.id.filter(|id| is_id(id)),
         kind: Some(event.kind.as_str().to_owned()),
         created_at: event.created_at.and_then(|text| text.parse().ok()),
-        standing: status.map(|status| standing(status.as_str())),
-        provider_session_id: model.map(|model| ProviderSessionId(model.id)),
         favorite: event.favorite_photo.map(source),
     }
 }

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::standing;
-use crate::ids::{ProviderPhotoId, ProviderSessionId};
+use super::{MODEL, standing};
+use crate::ids::ProviderPhotoId;
 use crate::provider::{Opened, ProviderError};
+use crate::references::References;
 use crate::secret::Secret;
-use crate::store::{SourcePhoto, Standing};
+use crate::store::{Offer, SourcePhoto, Standing, Surface};
 
 const ALREADY_EXISTS: &str = "ALREADY_EXISTS";
 
@@ -35,10 +36,11 @@ pub(super) fn opened(answer: &Value) -> Option<Opened> {
     let answer = envelope(answer)?;
     let model = answer.get("model").and_then(Value::as_object).unwrap_or(answer);
     let field = |name| text(answer, name).or_else(|| text(model, name));
+    let id = field("modelId").or_else(|| field("id")).or_else(|| field("_id"))?;
     Some(Opened {
-        id: ProviderSessionId(field("modelId").or_else(|| field("id")).or_else(|| field("_id"))?.to_owned()),
+        references: References::none().and(MODEL, id),
         standing: standing(field("status").unwrap_or("onboarding")),
-        signed_url: field("signedUrl").map(Secret::new),
+        offer: field("signedUrl").map(|url| Offer::of(Surface::Frame(Secret::new(url)))),
     })
 }
 
@@ -146,7 +148,8 @@ mod tests {
         let wrapped = json!({"success": true, "data": {"modelId": "m1", "status": "onboarding", "signedUrl": "https://x.test/a"}});
         for answer in [named, wrapped] {
             let opened = opened(&answer).unwrap();
-            assert_eq!((opened.id.as_str(), opened.signed_url.unwrap().reveal()), ("m1", "https://x.test/a"));
+            assert_eq!(opened.references.get(MODEL), Some("m1"));
+            assert_eq!(opened.offer, Some(Offer::of(Surface::Frame(Secret::new("https://x.test/a")))));
         }
     }
 

@@ -12,7 +12,7 @@ const APPLICATION_ID: i32 = 0x4844_5348;
 const BUSY: Duration = Duration::from_secs(2);
 
 /// What takes a database from version n to n + 1.
-const MIGRATIONS: &[&str] = &[include_str!("0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("0001.sql"), include_str!("0002.sql")];
 
 /// The one connection that writes. A commit returns after the bytes are on the disk (`synchronous=FULL`).
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
@@ -22,10 +22,12 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     // macOS: a plain fsync leaves the bytes in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     identify(&connection)?;
+    // Off for migrations, which may replace a table that others refer to.
+    connection.pragma_update(None, "foreign_keys", false)?;
     migrate(&mut connection)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
 }
 
@@ -58,10 +60,16 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     for (number, sql) in (version + 1..).zip(pending) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
+        check_references(&transaction)?;
         transaction.pragma_update(None, "user_version", number)?;
         transaction.commit()?;
     }
     Ok(())
+}
+
+fn check_references(transaction: &Connection) -> rusqlite::Result<()> {
+    let mut broken = transaction.prepare("PRAGMA foreign_key_check")?;
+    if broken.exists([])? { Err(refused("a migration would leave rows that refer to nothing")) } else { Ok(()) }
 }
 
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i32> {

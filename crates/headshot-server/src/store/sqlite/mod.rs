@@ -2,11 +2,14 @@
 
 mod connection;
 mod deliveries;
+mod gates;
 mod photos;
 mod readers;
-mod readings;
+mod references;
 mod rows;
 mod sessions;
+mod tokens;
+mod transactions;
 mod work;
 mod writer;
 
@@ -17,16 +20,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, ModelReading, NewClientToken, NewDelivery, NewSession, Recorded, Signals, Store, StoreError, StoredPhoto,
+    Copy, NewClientToken, NewDelivery, NewSession, Quota, Reading, Recorded, Signals, Store, StoreError, StoredPhoto,
     StoredSession, StoredToken, Work,
 };
 use crate::ids::{PhotoId, SessionId};
+use crate::references::References;
 use crate::random;
 
 /// The store in one SQLite file.
@@ -36,6 +40,7 @@ pub struct SqliteStore {
     readers: Readers,
     signals: Signals,
     link_key: [u8; 32],
+    name: String,
     _lock: File,
 }
 
@@ -51,10 +56,12 @@ impl SqliteStore {
         let connection = connection::open_writer(path).map_err(|error| failed(&error))?;
         // Nobody else has the file, so every lease is of a process that is gone.
         connection.execute("UPDATE work SET lease_until = NULL", []).map_err(|error| failed(&error))?;
-        let link_key = link_key(&connection).map_err(|error| failed(&error))?;
+        let link_key = kept(&connection, "link_key", random::bytes::<32>()).map_err(|error| failed(&error))?;
+        let name = kept(&connection, "name", random::bytes::<16>()).map_err(|error| failed(&error))?;
         let signals = Signals::default();
         let writer = Writer::start(path.into(), connection, signals.clone()).map_err(|error| failed(&error))?;
-        Ok(Self { writer, readers: Readers::new(path.into()), signals, link_key, _lock: lock })
+        let (readers, name) = (Readers::new(path.into()), random::to_hex(&name));
+        Ok(Self { writer, readers, signals, link_key, name, _lock: lock })
     }
 }
 
@@ -78,28 +85,20 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-fn link_key(connection: &rusqlite::Connection) -> rusqlite::Result<[u8; 32]> {
-    let known = connection
-        .query_row("SELECT value FROM settings WHERE name = 'link_key'", [], |row| row.get::<_, [u8; 32]>(0))
-        .optional()?;
-    if let Some(key) = known {
-        return Ok(key);
-    }
-    let key = random::bytes::<32>();
-    connection.execute("INSERT INTO settings (name, value) VALUES ('link_key', ?1)", [key])?;
-    Ok(key)
+/// A setting that is made once, with this value unless it is there.
+fn kept<const N: usize>(connection: &rusqlite::Connection, name: &str, new: [u8; N]) -> rusqlite::Result<[u8; N]> {
+    connection.execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![name, new])?;
+    connection.query_row("SELECT value FROM settings WHERE name = ?1", [name], |row| row.get(0))
 }
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn record_deliveries(&self, new: Vec<NewDelivery>) -> Result<Vec<Recorded>, StoreError> {
-        self.writer
-            .write(move |tx, news| new.iter().map(|delivery| deliveries::record(tx, news, delivery)).collect())
-            .await
+    async fn record_delivery(&self, new: NewDelivery) -> Result<Recorded, StoreError> {
+        self.writer.write(move |tx, news| transactions::record_delivery(tx, news, &new)).await
     }
 
-    async fn open_session(&self, new: NewSession, token: NewClientToken) -> Result<StoredSession, StoreError> {
-        self.writer.write(move |tx, news| sessions::open(tx, news, &new, &token)).await
+    async fn open_session(&self, new: NewSession, token: NewClientToken) -> Result<Option<StoredSession>, StoreError> {
+        self.writer.write(move |tx, news| transactions::open_session(tx, news, &new, &token)).await
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<StoredSession>, StoreError> {
@@ -107,23 +106,28 @@ impl Store for SqliteStore {
         self.readers.read(move |connection| sessions::find(connection, &id)).await
     }
 
-    async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    async fn sessions_by(&self, provider: &str, references: &References) -> Result<Vec<SessionId>, StoreError> {
+        let (provider, references) = (provider.to_owned(), references.clone());
+        self.readers.read(move |connection| references::sessions(connection, &provider, &references)).await
+    }
+
+    async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError> {
         let id = id.clone();
-        self.writer.write(move |tx, news| sessions::remove(tx, news, &id, now)).await
+        self.writer.write(move |tx, news| transactions::remove_session(tx, news, &id, now)).await
     }
 
     async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError> {
         let id = id.clone();
         self.writer
             .write(move |tx, _| {
-                sessions::forget_expired_tokens(tx, now)?;
-                sessions::add_token(tx, &id, &token)
+                tokens::forget_expired(tx, now)?;
+                tokens::add(tx, &id, &token)
             })
             .await
     }
 
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError> {
-        self.readers.read(move |connection| sessions::token(connection, sha256)).await
+        self.readers.read(move |connection| tokens::find(connection, sha256)).await
     }
 
     async fn photo(&self, id: &PhotoId) -> Result<Option<StoredPhoto>, StoreError> {
@@ -131,30 +135,37 @@ impl Store for SqliteStore {
         self.readers.read(move |connection| photos::find(connection, &id)).await
     }
 
-    async fn unused_files(&self, names: Vec<String>) -> Result<Vec<String>, StoreError> {
-        self.readers.read(move |connection| photos::unused(connection, names)).await
+    async fn uses_file(&self, name: &str) -> Result<bool, StoreError> {
+        let name = name.to_owned();
+        self.readers.read(move |connection| photos::uses_file(connection, &name)).await
     }
 
-    async fn claim_work(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Vec<Work>, StoreError> {
-        self.writer.write(move |tx, _| work::claim(tx, now, lease, limit)).await
+    async fn claim_work(
+        &self,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+        resting: Vec<String>,
+    ) -> Result<Vec<Work>, StoreError> {
+        self.writer.write(move |tx, _| work::claim(tx, now, lease, limit, &resting)).await
     }
 
-    async fn next_work_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.readers.read(work::next_due_at).await
+    async fn next_work_due_at(&self, resting: Vec<String>) -> Result<Option<Timestamp>, StoreError> {
+        self.readers.read(move |connection| work::next_due_at(connection, &resting)).await
     }
 
     async fn apply_reading(
         &self,
         work: Work,
-        reading: ModelReading,
+        reading: Reading,
         asked_at: Timestamp,
         now: Timestamp,
-    ) -> Result<Vec<String>, StoreError> {
-        self.writer.write(move |tx, news| readings::apply(tx, news, &work, &reading, asked_at, now)).await
+    ) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| transactions::apply_reading(tx, news, &work, reading, asked_at, now)).await
     }
 
-    async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<Vec<String>, StoreError> {
-        self.writer.write(move |tx, news| photos::record_copy(tx, news, &work, &copy, now)).await
+    async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| transactions::record_copy(tx, news, &work, &copy, now)).await
     }
 
     async fn postpone_work(
@@ -166,20 +177,44 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         self.writer
             .write(move |tx, news| {
-                if reread {
-                    work::wish_refresh(tx, news, &work.session, Timestamp::UNIX_EPOCH)?;
+                if let Some(session) = work.task.session().filter(|_| reread) {
+                    work::wish_refresh(tx, news, session, Timestamp::UNIX_EPOCH)?;
                 }
                 work::postpone(tx, &work, due_at, &reason)
             })
             .await
     }
 
-    async fn abandon_work(&self, work: Work) -> Result<(), StoreError> {
+    async fn return_work(&self, work: Work) -> Result<(), StoreError> {
+        self.writer.write(move |tx, _| work::give_back(tx, &work)).await
+    }
+
+    async fn finish_work(&self, work: Work) -> Result<(), StoreError> {
         self.writer.write(move |tx, _| work::finish(tx, &work).map(drop)).await
+    }
+
+    async fn pass_gate(
+        &self,
+        provider: &str,
+        quota: Quota,
+        share: f64,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let provider = provider.to_owned();
+        self.writer.write(move |tx, _| gates::pass(tx, &provider, quota, share, now)).await
+    }
+
+    async fn close_gate(&self, provider: &str, until: Timestamp) -> Result<(), StoreError> {
+        let provider = provider.to_owned();
+        self.writer.write(move |tx, _| gates::close(tx, &provider, until)).await
     }
 
     async fn link_key(&self) -> Result<[u8; 32], StoreError> {
         Ok(self.link_key)
+    }
+
+    async fn name(&self) -> Result<String, StoreError> {
+        Ok(self.name.clone())
     }
 
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {

@@ -1,15 +1,14 @@
-//! Photos: what the provider lists, what is copied, which one was chosen.
+//! The queries of photos: what the provider lists, what is copied, which one was chosen.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::to_millis;
-use super::writer::News;
-use super::{sessions, work};
+use super::rows::{own_id, to_millis};
+use super::work;
 use crate::ids::{PhotoId, ProviderPhotoId, SessionId};
-use crate::store::{Copy, SourcePhoto, StoredPhoto, Task, Work};
+use crate::store::{Copy, SourcePhoto, StoredPhoto};
 
 /// How long a link lives that does not say so (H9).
 const UNSAID_LIFE: Duration = Duration::from_hours(24);
@@ -18,24 +17,26 @@ const UNSAID_LIFE: Duration = Duration::from_hours(24);
 const AFTER_THE_LISTED: i64 = 1_000_000;
 
 pub(super) fn find(tx: &Connection, id: &PhotoId) -> rusqlite::Result<Option<StoredPhoto>> {
-    let sql = "SELECT sha256, media_type, size_bytes FROM photos WHERE id = ?1 AND copied_at IS NOT NULL";
+    let sql = "SELECT file, sha256, media_type, size_bytes FROM photos WHERE id = ?1 AND copied_at IS NOT NULL";
     tx.prepare_cached(sql)?
         .query_row([id.as_str()], |row| {
             Ok(StoredPhoto {
-                sha256: row.get(0)?,
-                media_type: row.get(1)?,
-                size_bytes: row.get::<_, i64>(2)?.unsigned_abs(),
+                file: row.get(0)?,
+                sha256: row.get(1)?,
+                media_type: row.get(2)?,
+                size_bytes: row.get::<_, i64>(3)?.unsigned_abs(),
             })
         })
         .optional()
 }
 
+pub(super) fn uses_file(tx: &Connection, name: &str) -> rusqlite::Result<bool> {
+    tx.prepare_cached("SELECT 1 FROM photos WHERE file = ?1")?.exists([name])
+}
+
 /// Takes over the provider's list: new photos are added, known ones get fresh links and are shown (again).
 pub(super) fn list(tx: &Connection, session: &SessionId, photos: &[SourcePhoto]) -> rusqlite::Result<()> {
-    for (position, photo) in (0..).zip(photos) {
-        upsert(tx, session, photo, position)?;
-    }
-    forget_uncopied_except(tx, session, photos)
+    (0..).zip(photos).try_for_each(|(position, photo)| upsert(tx, session, photo, position))
 }
 
 /// Notes the chosen photo; the photo itself is added where the list has not shown it yet.
@@ -43,8 +44,8 @@ pub(super) fn set_favorite(tx: &Connection, session: &SessionId, photo: &SourceP
     let sql = "UPDATE sessions SET favorite_provider_photo_id = ?2 WHERE id = ?1";
     tx.prepare_cached(sql)?.execute([session.as_str(), photo.id.as_str()])?;
     let sql = "SELECT 1 FROM photos WHERE session_id = ?1 AND provider_photo_id = ?2 AND dropped_at IS NULL";
-    let listed = tx.prepare_cached(sql)?.query_row([session.as_str(), photo.id.as_str()], |_| Ok(())).optional()?;
-    if listed.is_none() && photo.url.is_some() {
+    let is_listed = tx.prepare_cached(sql)?.exists([session.as_str(), photo.id.as_str()])?;
+    if !is_listed && photo.url.is_some() {
         upsert(tx, session, photo, AFTER_THE_LISTED)?;
     }
     Ok(())
@@ -66,58 +67,58 @@ pub(super) fn wish_copies(tx: &Connection, session: &SessionId, now: Timestamp) 
     Ok(any)
 }
 
-pub(super) fn record_copy(
-    tx: &Connection,
-    news: &mut News,
-    work: &Work,
-    copy: &Copy,
-    now: Timestamp,
-) -> rusqlite::Result<Vec<String>> {
-    let Task::CopyPhoto { photo, .. } = &work.task else { return Ok(Vec::new()) };
-    sessions::change(tx, news, &work.session, now, |_| {
-        let sql = "UPDATE photos SET sha256 = ?2, media_type = ?3, size_bytes = ?4, copied_at = ?5,
-                                     source_url = NULL, source_expires_at = NULL
-                   WHERE id = ?1 AND copied_at IS NULL";
-        let size = i64::try_from(copy.size_bytes).unwrap_or(i64::MAX);
-        let row = params![photo.as_str(), copy.sha256, copy.media_type, size, to_millis(now)];
-        tx.prepare_cached(sql)?.execute(row).map(drop)
-    })?;
-    work::finish(tx, work)?;
-    unused(tx, vec![copy.sha256.clone()])
+/// Notes that the copy is there; `false` where the photo has one, or is gone.
+pub(super) fn set_copy(tx: &Connection, photo: &PhotoId, copy: &Copy, now: Timestamp) -> rusqlite::Result<bool> {
+    let sql = "UPDATE photos SET file = id, sha256 = ?2, media_type = ?3, size_bytes = ?4, copied_at = ?5,
+                                 source_url = NULL, source_expires_at = NULL
+               WHERE id = ?1 AND copied_at IS NULL";
+    let size = i64::try_from(copy.size_bytes).unwrap_or(i64::MAX);
+    let row = params![photo.as_str(), copy.sha256, copy.media_type, size, to_millis(now)];
+    Ok(tx.prepare_cached(sql)?.execute(row)? == 1)
 }
 
 /// Shows none of the session's photos any more. Copies stay for those who hold a link, until the session is deleted.
 pub(super) fn drop_all(tx: &Connection, session: &SessionId, at: Timestamp) -> rusqlite::Result<()> {
-    forget_uncopied_except(tx, session, &[])?;
     let sql = "UPDATE photos SET dropped_at = ?2 WHERE session_id = ?1 AND dropped_at IS NULL";
     tx.prepare_cached(sql)?.execute(params![session.as_str(), to_millis(at)]).map(drop)
 }
 
-/// Removes the session's photos; answers with the files that no other photo uses.
-pub(super) fn remove_all(tx: &Connection, session: &SessionId) -> rusqlite::Result<Vec<String>> {
-    let sql = "DELETE FROM photos WHERE session_id = ?1 RETURNING sha256";
-    let removed: Vec<Option<String>> =
-        tx.prepare_cached(sql)?.query_map([session.as_str()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    unused(tx, removed.into_iter().flatten().collect())
-}
-
-/// Which of these files no photo uses.
-pub(super) fn unused(tx: &Connection, mut files: Vec<String>) -> rusqlite::Result<Vec<String>> {
-    files.sort_unstable();
-    files.dedup();
-    let mut statement = tx.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM photos WHERE sha256 = ?1)")?;
-    let mut unused = Vec::new();
-    for file in files {
-        if statement.query_row([&file], |row| row.get(0))? {
-            unused.push(file);
+/// The photos without a copy that are not listed; the favourite has a source of its own.
+pub(super) fn uncopied_except(
+    tx: &Connection,
+    session: &SessionId,
+    listed: &[SourcePhoto],
+) -> rusqlite::Result<Vec<PhotoId>> {
+    let sql = "SELECT p.id, p.provider_photo_id FROM photos p JOIN sessions s ON s.id = p.session_id
+               WHERE p.session_id = ?1 AND p.copied_at IS NULL
+                   AND p.provider_photo_id IS NOT s.favorite_provider_photo_id";
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query([session.as_str()])?;
+    let mut unlisted = Vec::new();
+    while let Some(row) = rows.next()? {
+        let provider_id = ProviderPhotoId(row.get(1)?);
+        if listed.iter().all(|listed| listed.id != provider_id) {
+            unlisted.push(own_id(row, "id", PhotoId::parse)?);
         }
     }
-    Ok(unused)
+    Ok(unlisted)
+}
+
+/// Removes a photo; answers with the name of the file that it had or may have got.
+pub(super) fn remove(tx: &Connection, photo: &PhotoId) -> rusqlite::Result<String> {
+    let sql = "DELETE FROM photos WHERE id = ?1 RETURNING file";
+    tx.prepare_cached(sql)?.query_row([photo.as_str()], |row| row.get(0))
+}
+
+/// Removes the session's photos; answers with the names of their files.
+pub(super) fn remove_all(tx: &Connection, session: &SessionId) -> rusqlite::Result<Vec<String>> {
+    let sql = "DELETE FROM photos WHERE session_id = ?1 RETURNING file";
+    tx.prepare_cached(sql)?.query_map([session.as_str()], |row| row.get(0))?.collect()
 }
 
 fn upsert(tx: &Connection, session: &SessionId, photo: &SourcePhoto, position: i64) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO photos (id, session_id, provider_photo_id, position, source_url, source_expires_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    let sql = "INSERT INTO photos (id, session_id, provider_photo_id, position, source_url, source_expires_at, file)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?1)
                ON CONFLICT (session_id, provider_photo_id) DO UPDATE SET
                    position = excluded.position, dropped_at = NULL,
                    source_url = iif(copied_at IS NULL, coalesce(excluded.source_url, source_url), NULL),
@@ -132,23 +133,4 @@ fn upsert(tx: &Connection, session: &SessionId, photo: &SourcePhoto, position: i
             photo.url_expires_at.map(to_millis)
         ])
         .map(drop)
-}
-
-/// Photos that the provider no longer lists and that were never copied are gone for good; the favourite has a source
-/// of its own.
-fn forget_uncopied_except(tx: &Connection, session: &SessionId, listed: &[SourcePhoto]) -> rusqlite::Result<()> {
-    let sql = "SELECT p.id, p.provider_photo_id FROM photos p JOIN sessions s ON s.id = p.session_id
-               WHERE p.session_id = ?1 AND p.copied_at IS NULL
-                   AND p.provider_photo_id IS NOT s.favorite_provider_photo_id";
-    let mut statement = tx.prepare_cached(sql)?;
-    let uncopied: Vec<(String, ProviderPhotoId)> = statement
-        .query_map([session.as_str()], |row| Ok((row.get(0)?, ProviderPhotoId(row.get(1)?))))?
-        .collect::<Result<_, _>>()?;
-    for (photo, provider_id) in uncopied {
-        if listed.iter().all(|listed| listed.id != provider_id) {
-            tx.execute("DELETE FROM work WHERE photo_id = ?1", [&photo])?;
-            tx.execute("DELETE FROM photos WHERE id = ?1", [&photo])?;
-        }
-    }
-    Ok(())
 }

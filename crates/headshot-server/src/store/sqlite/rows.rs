@@ -23,10 +23,12 @@ pub(super) fn optional_timestamp(row: &Row<'_>, column: &str) -> rusqlite::Resul
 /// A column that holds an id of ours; anything else there means that the file is damaged.
 pub(super) fn own_id<T>(row: &Row<'_>, column: &str, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
-    parse(&text).ok_or_else(|| {
-        let damaged = format!("the column {column} does not hold an id");
-        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, damaged.into())
-    })
+    parse(&text).ok_or_else(|| damaged(&format!("the column {column} does not hold an id")))
+}
+
+/// What is in the file can not have been written by us.
+pub(super) fn damaged(what: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, what.into())
 }
 
 pub(super) fn state(word: &str) -> State {

@@ -5,20 +5,23 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::references;
 use super::rows::{from_millis, optional_timestamp, own_id, to_millis};
 use super::writer::News;
-use crate::ids::{PhotoId, ProviderSessionId, SessionId};
+use crate::ids::{PhotoId, SessionId};
 use crate::store::{Task, Work};
 
-/// Asks for a re-read now; an attempt under way will be followed by another.
+/// Asks for a re-read now, or as soon as failed attempts allow; an attempt under way will be followed by another.
 pub(super) fn wish_refresh(
     tx: &Connection,
     news: &mut News,
     session: &SessionId,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO work (kind, session_id, due_at) VALUES ('refresh_session', ?1, ?2)
-               ON CONFLICT DO UPDATE SET due_at = min(due_at, excluded.due_at), wishes = wishes + 1, attempts = 0";
+    let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at)
+               SELECT provider, 'refresh_session', id, '', ?2 FROM sessions WHERE id = ?1
+               ON CONFLICT DO UPDATE SET due_at = min(due_at, max(excluded.due_at, ifnull(held_until, 0))),
+                                         wishes = wishes + 1";
     tx.prepare_cached(sql)?.execute(params![session.as_str(), to_millis(now)])?;
     news.work_is_due();
     Ok(())
@@ -26,7 +29,9 @@ pub(super) fn wish_refresh(
 
 /// Plans a re-read in case no delivery comes before.
 pub(super) fn plan_refresh(tx: &Connection, session: &SessionId, due_at: Timestamp) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO work (kind, session_id, due_at) VALUES ('refresh_session', ?1, ?2) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at)
+               SELECT provider, 'refresh_session', id, '', ?2 FROM sessions WHERE id = ?1
+               ON CONFLICT DO NOTHING";
     tx.prepare_cached(sql)?.execute(params![session.as_str(), to_millis(due_at)]).map(drop)
 }
 
@@ -38,26 +43,65 @@ pub(super) fn wish_copy(
     deadline_at: i64,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO work (kind, session_id, photo_id, due_at, deadline_at)
-               VALUES ('copy_photo', ?1, ?2, ?3, ?4)
-               ON CONFLICT DO UPDATE SET 
+    let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at, deadline_at)
+               SELECT provider, 'copy_photo', id, ?2, ?3, ?4 FROM sessions WHERE id = ?1
+               ON CONFLICT DO UPDATE SET
                    due_at = iif(deadline_at IS excluded.deadline_at, due_at, min(due_at, excluded.due_at)),
                    wishes = wishes + 1, deadline_at = excluded.deadline_at";
     tx.prepare_cached(sql)?.execute(params![session.as_str(), photo, to_millis(now), deadline_at]).map(drop)
 }
 
-/// Leases what is due: re-reads first, then the chosen photos, then what expires first.
-pub(super) fn claim(tx: &Connection, now: Timestamp, lease: Duration, limit: usize) -> rusqlite::Result<Vec<Work>> {
-    let sql = "SELECT w.id, w.lease, w.wishes, w.attempts, w.session_id, w.photo_id,
-                      s.provider, s.provider_session_id, p.source_url, p.source_expires_at
-               FROM work w JOIN sessions s ON s.id = w.session_id LEFT JOIN photos p ON p.id = w.photo_id
+/// Asks for the removal of a file that no photo needs any more.
+pub(super) fn wish_removal(
+    tx: &Connection,
+    news: &mut News,
+    session: &SessionId,
+    file: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at)
+               SELECT provider, 'remove_file', id, ?2, ?3 FROM sessions WHERE id = ?1
+               ON CONFLICT DO UPDATE SET wishes = wishes + 1";
+    tx.prepare_cached(sql)?.execute(params![session.as_str(), file, to_millis(now)])?;
+    news.work_is_due();
+    Ok(())
+}
+
+/// No copy of the photo is wanted any more.
+pub(super) fn cancel_copy(tx: &Connection, session: &SessionId, photo: &PhotoId) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM work WHERE session_id = ?1 AND kind = 'copy_photo' AND subject = ?2";
+    tx.prepare_cached(sql)?.execute([session.as_str(), photo.as_str()]).map(drop)
+}
+
+/// Nothing of the session is wanted any more but that its files go.
+pub(super) fn cancel_all(tx: &Connection, session: &SessionId) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM work WHERE session_id = ?1 AND kind != 'remove_file'";
+    tx.prepare_cached(sql)?.execute([session.as_str()]).map(drop)
+}
+
+/// Leases what is due: re-reads first, then files to remove, then the chosen photos, then what expires first.
+pub(super) fn claim(
+    tx: &Connection,
+    now: Timestamp,
+    lease: Duration,
+    limit: usize,
+    resting: &[String],
+) -> rusqlite::Result<Vec<Work>> {
+    let sql = "SELECT w.id, w.lease, w.wishes, w.attempts, w.provider, w.kind, w.session_id, w.subject,
+                      p.source_url, p.source_expires_at
+               FROM work w LEFT JOIN sessions s ON s.id = w.session_id
+                           LEFT JOIN photos p ON w.kind = 'copy_photo' AND p.id = w.subject
                WHERE w.due_at <= ?1 AND (w.lease_until IS NULL OR w.lease_until <= ?1)
-               ORDER BY w.photo_id IS NOT NULL, p.provider_photo_id IS NOT s.favorite_provider_photo_id,
+                   AND NOT (w.kind = 'refresh_session' AND w.provider IN (SELECT value FROM json_each(?3)))
+               ORDER BY w.kind = 'copy_photo', w.kind = 'remove_file',
+                        p.provider_photo_id IS NOT s.favorite_provider_photo_id,
                         ifnull(w.deadline_at, w.due_at), w.id
                LIMIT ?2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = tx.prepare_cached(sql)?;
-    let claimed: Vec<Work> = statement.query_map(params![to_millis(now), limit], read)?.collect::<Result<_, _>>()?;
+    let claimed: Vec<Work> = statement
+        .query_map(params![to_millis(now), limit, json_list(resting)], |row| read(tx, row))?
+        .collect::<Result<_, _>>()?;
     let sql = "UPDATE work SET lease = ?2, attempts = ?3, lease_until = ?4 WHERE id = ?1";
     let lease_until = to_millis(now + lease);
     for work in &claimed {
@@ -66,9 +110,11 @@ pub(super) fn claim(tx: &Connection, now: Timestamp, lease: Duration, limit: usi
     Ok(claimed)
 }
 
-pub(super) fn next_due_at(tx: &Connection) -> rusqlite::Result<Option<Timestamp>> {
-    let sql = "SELECT min(max(due_at, ifnull(lease_until, due_at))) FROM work";
-    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(from_millis))
+pub(super) fn next_due_at(tx: &Connection, resting: &[String]) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "SELECT min(max(due_at, ifnull(lease_until, due_at))) FROM work
+               WHERE NOT (kind = 'refresh_session' AND provider IN (SELECT value FROM json_each(?1)))";
+    let due_at = tx.prepare_cached(sql)?.query_row([json_list(resting)], |row| row.get::<_, Option<i64>>(0))?;
+    Ok(due_at.map(from_millis))
 }
 
 /// Whether the lease is still ours and nobody asked again since.
@@ -86,18 +132,24 @@ pub(super) fn release(tx: &Connection, news: &mut News, work: &Work) -> rusqlite
     Ok(())
 }
 
+/// Ends our lease as if the row had not been claimed.
+pub(super) fn give_back(tx: &Connection, work: &Work) -> rusqlite::Result<()> {
+    let sql = "UPDATE work SET lease_until = NULL, attempts = attempts - 1 WHERE id = ?1 AND lease = ?2";
+    tx.prepare_cached(sql)?.execute(params![work.id, work.lease]).map(drop)
+}
+
 /// Ends our lease after an attempt that went well; the row is due again at `due_at`.
 pub(super) fn reschedule(tx: &Connection, work: &Work, due_at: Timestamp) -> rusqlite::Result<()> {
-    let sql = "UPDATE work SET due_at = ?3, lease_until = NULL, attempts = 0, last_error = NULL
+    let sql = "UPDATE work SET due_at = ?3, lease_until = NULL, held_until = NULL, attempts = 0, last_error = NULL
                WHERE id = ?1 AND lease = ?2";
     tx.prepare_cached(sql)?.execute(params![work.id, work.lease, to_millis(due_at)]).map(drop)
 }
 
-/// Ends our lease after an attempt that failed; where somebody asked again since, the row stays due.
+/// Ends our lease after an attempt that failed; nothing makes the row due before `due_at`.
 pub(super) fn postpone(tx: &Connection, work: &Work, due_at: Timestamp, reason: &str) -> rusqlite::Result<()> {
-    let sql = "UPDATE work SET due_at = iif(wishes = ?3, ?4, due_at), lease_until = NULL, last_error = ?5
+    let sql = "UPDATE work SET due_at = ?3, held_until = ?3, lease_until = NULL, last_error = ?4
                WHERE id = ?1 AND lease = ?2";
-    tx.prepare_cached(sql)?.execute(params![work.id, work.lease, work.wishes, to_millis(due_at), reason]).map(drop)
+    tx.prepare_cached(sql)?.execute(params![work.id, work.lease, to_millis(due_at), reason]).map(drop)
 }
 
 /// Removes a row that is done; `false` where the lease was no longer ours.
@@ -106,26 +158,35 @@ pub(super) fn finish(tx: &Connection, work: &Work) -> rusqlite::Result<bool> {
     Ok(tx.prepare_cached(sql)?.execute(params![work.id, work.lease])? == 1)
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Work> {
+fn json_list(words: &[String]) -> String {
+    serde_json::to_string(words).unwrap_or_else(|_| "[]".to_owned())
+}
+
+fn read(tx: &Connection, row: &Row<'_>) -> rusqlite::Result<Work> {
     Ok(Work {
         id: row.get("id")?,
         lease: row.get::<_, i64>("lease")? + 1,
         wishes: row.get("wishes")?,
         attempts: row.get::<_, u32>("attempts")? + 1,
-        session: own_id(row, "session_id", SessionId::parse)?,
         provider: row.get("provider")?,
-        provider_session_id: ProviderSessionId(row.get("provider_session_id")?),
-        task: task(row)?,
+        task: task(tx, row)?,
     })
 }
 
-fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
-    if row.get::<_, Option<String>>("photo_id")?.is_none() {
-        return Ok(Task::RefreshSession);
+fn task(tx: &Connection, row: &Row<'_>) -> rusqlite::Result<Task> {
+    let session = || own_id(row, "session_id", SessionId::parse);
+    match row.get::<_, String>("kind")?.as_str() {
+        "refresh_session" => {
+            let session = session()?;
+            Ok(Task::RefreshSession { references: references::of(tx, &session)?, session })
+        }
+        "copy_photo" => Ok(Task::CopyPhoto {
+            session: session()?,
+            photo: own_id(row, "subject", PhotoId::parse)?,
+            source_url: row.get("source_url")?,
+            source_expires_at: optional_timestamp(row, "source_expires_at")?,
+        }),
+        "remove_file" => Ok(Task::RemoveFile { name: row.get("subject")? }),
+        unknown => Err(super::rows::damaged(&format!("a row of work is of the unknown kind {unknown}"))),
     }
-    Ok(Task::CopyPhoto {
-        photo: own_id(row, "photo_id", PhotoId::parse)?,
-        source_url: row.get("source_url")?,
-        source_expires_at: optional_timestamp(row, "source_expires_at")?,
-    })
 }

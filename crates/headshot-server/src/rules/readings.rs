@@ -1,0 +1,44 @@
+use headshot_api::State;
+use jiff::Timestamp;
+
+use crate::pace;
+use crate::store::{Change, Living, Reading, Standing, StoredSession};
+
+/// What the provider's answer shows; it has the last word over events.
+pub(crate) fn on_reading(before: &StoredSession, reading: Reading, asked_at: Timestamp, now: Timestamp) -> Change {
+    match reading {
+        Reading::Gone => on_gone(before, asked_at, now),
+        Reading::Living(living) if living.standing.state == State::Deleted => {
+            Change { removes: true, ..Change::to(living.standing, asked_at) }
+        }
+        Reading::Living(living) => on_living(before, living, asked_at),
+    }
+}
+
+/// "No such session" can also mean a wrong key or address. Copies are destroyed only when the provider has said so
+/// itself, in an event or as a status, or when it goes on answering so for long.
+fn on_gone(before: &StoredSession, asked_at: Timestamp, now: Timestamp) -> Change {
+    let was_reported = before.standing.state == State::Deleted && before.gone_since.is_none();
+    let since = before.gone_since.unwrap_or(now);
+    let gone = Standing { provider_status: "deleted".into(), state: State::Deleted };
+    Change {
+        gone_since: Some(Some(since)),
+        removes: was_reported || now >= since + pace::GONE_FOR_GOOD,
+        ..Change::to(gone, asked_at)
+    }
+}
+
+fn on_living(before: &StoredSession, living: Living, asked_at: Timestamp) -> Change {
+    // A second shoot can come and go without a single delivery reaching us; its photos are not the first one's.
+    let is_another_run = matches!((&before.run, &living.run), (Some(known), Some(run)) if known != run);
+    let change = Change::to(living.standing, asked_at);
+    Change {
+        gone_since: Some(None),
+        ends_run: change.ends_run || is_another_run,
+        run: living.run.filter(|_| living.photos.is_some()),
+        photos: living.photos,
+        favorite: living.favorite,
+        references: living.references,
+        ..change
+    }
+}

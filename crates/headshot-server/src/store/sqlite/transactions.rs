@@ -1,0 +1,187 @@
+//! The business transactions: what the rules decide, written by the queries.
+
+use headshot_api::State;
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::writer::News;
+use super::{deliveries, photos, references, sessions, tokens, work};
+use crate::ids::SessionId;
+use crate::rules;
+use crate::store::{
+    Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, SourcePhoto, StoredSession, Task, Trust, Work,
+};
+
+pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDelivery) -> rusqlite::Result<Recorded> {
+    let sessions = references::living_sessions(tx, &delivery.provider, &delivery.references)?;
+    let is_new = deliveries::insert(tx, delivery, !sessions.is_empty())?;
+    let at = delivery.received_at;
+    let believed = delivery.event.as_ref().filter(|_| is_new && delivery.trust == Trust::Body);
+    for session in &sessions {
+        if let Some(event) = believed {
+            change(tx, news, session, at, |before| rules::on_event(before, event, at))?;
+        }
+        // A repetition rings too: what looks like one can be a second event with the bytes of the first.
+        work::wish_refresh(tx, news, session, at)?;
+    }
+    Ok(Recorded { is_new, sessions })
+}
+
+pub(super) fn open_session(
+    tx: &Connection,
+    news: &mut News,
+    new: &NewSession,
+    token: &NewClientToken,
+) -> rusqlite::Result<Option<StoredSession>> {
+    if references::is_taken(tx, &new.provider, &new.references)? {
+        return Ok(None);
+    }
+    sessions::insert(tx, new)?;
+    references::add(tx, &new.provider, &new.references, &new.id)?;
+    tokens::add(tx, &new.id, token)?;
+    let session = sessions::find(tx, &new.id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    if deliveries::came_before(tx, new)? {
+        work::wish_refresh(tx, news, &new.id, new.opened_at)?;
+    } else if let Some(due_at) = rules::next_reread(&session, new.opened_at) {
+        work::plan_refresh(tx, &new.id, due_at)?;
+    }
+    Ok(Some(session))
+}
+
+pub(super) fn apply_reading(
+    tx: &Connection,
+    news: &mut News,
+    work: &Work,
+    reading: Reading,
+    asked_at: Timestamp,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let Some(session) = work.task.session() else { return Ok(()) };
+    // A delivery that came since knows more than this answer: ask again instead.
+    if !work::is_current(tx, work)? {
+        return work::release(tx, news, work);
+    }
+    let after = change(tx, news, session, now, |before| rules::on_reading(before, reading, asked_at, now))?;
+    if after.as_ref().is_some_and(|after| after.standing.state == State::Ready)
+        && photos::wish_copies(tx, session, now)?
+    {
+        news.work_is_due();
+    }
+    match after.and_then(|after| rules::next_reread(&after, now)) {
+        Some(due_at) => work::reschedule(tx, work, due_at),
+        None => work::finish(tx, work).map(drop),
+    }
+}
+
+pub(super) fn record_copy(
+    tx: &Connection,
+    news: &mut News,
+    work: &Work,
+    copy: &Copy,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let Task::CopyPhoto { session, photo, .. } = &work.task else { return Ok(()) };
+    let was_wanted = photos::set_copy(tx, photo, copy, now)?;
+    if was_wanted {
+        changed(tx, news, session, now)?;
+    } else if photos::find(tx, photo)?.is_none() {
+        work::wish_removal(tx, news, session, photo.as_str(), now)?;
+    }
+    work::finish(tx, work).map(drop)
+}
+
+pub(super) fn remove_session(
+    tx: &Connection,
+    news: &mut News,
+    id: &SessionId,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    change(tx, news, id, now, |_| Change::removed(now)).map(drop)
+}
+
+/// Writes what `decide` says about a living session; where it then looks different, notes when and tells who waits.
+fn change(
+    tx: &Connection,
+    news: &mut News,
+    id: &SessionId,
+    now: Timestamp,
+    decide: impl FnOnce(&StoredSession) -> Change,
+) -> rusqlite::Result<Option<StoredSession>> {
+    let before = sessions::find(tx, id)?.filter(|session| session.removed_at.is_none());
+    let Some(before) = before else { return Ok(None) };
+    write(tx, news, &before, &decide(&before), now)?;
+    let after = sessions::find(tx, id)?;
+    if after.as_ref().is_none_or(|after| looks_alike(&before, after)) {
+        return Ok(after);
+    }
+    changed(tx, news, id, now)?;
+    sessions::find(tx, id)
+}
+
+fn changed(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> rusqlite::Result<()> {
+    news.session_changed(id);
+    sessions::set_updated(tx, id, now)
+}
+
+/// Whether a client would see a difference.
+fn looks_alike(before: &StoredSession, after: &StoredSession) -> bool {
+    before.standing == after.standing
+        && before.offer == after.offer
+        && before.photos == after.photos
+        && before.favorite == after.favorite
+        && before.removed_at == after.removed_at
+}
+
+fn write(
+    tx: &Connection,
+    news: &mut News,
+    before: &StoredSession,
+    change: &Change,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let id = &before.id;
+    sessions::set(tx, id, change)?;
+    references::add(tx, &before.provider, &change.references, id)?;
+    if change.removes {
+        return remove(tx, news, id, now);
+    }
+    if change.ends_run {
+        sessions::forget_favorite(tx, id)?;
+        forget_uncopied(tx, news, id, &[], now)?;
+        photos::drop_all(tx, id, now)?;
+    }
+    if let Some(listed) = &change.photos {
+        photos::list(tx, id, listed)?;
+        forget_uncopied(tx, news, id, listed, now)?;
+    }
+    if let Some(favorite) = &change.favorite {
+        photos::set_favorite(tx, id, favorite)?;
+    }
+    Ok(())
+}
+
+/// Photos that were never copied and that nobody lists any more are gone for good; an attempt may have left a file.
+fn forget_uncopied(
+    tx: &Connection,
+    news: &mut News,
+    id: &SessionId,
+    listed: &[SourcePhoto],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    for photo in photos::uncopied_except(tx, id, listed)? {
+        work::cancel_copy(tx, id, &photo)?;
+        let file = photos::remove(tx, &photo)?;
+        work::wish_removal(tx, news, id, &file, now)?;
+    }
+    Ok(())
+}
+
+/// Removes what a session holds: photos, links, payloads, work. A tombstone stays.
+fn remove(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> rusqlite::Result<()> {
+    work::cancel_all(tx, id)?;
+    for file in photos::remove_all(tx, id)? {
+        work::wish_removal(tx, news, id, &file, now)?;
+    }
+    deliveries::forget_bodies(tx, id)?;
+    sessions::bury(tx, id, now)
+}
