@@ -39,8 +39,7 @@ pub(super) async fn record_delivery(
 /// One log line for each delivery; what was not read or not believed stands out.
 fn report(delivery: &NewDelivery, recorded: &Recorded) {
     let event = delivery.event.as_ref();
-    let (event_id, kind) =
-        (event.and_then(|event| event.id.as_deref()), event.and_then(|event| event.kind.as_deref()));
+    let (event_id, kind) = (event.and_then(|event| event.id.as_deref()), event.and_then(|event| event.kind.as_deref()));
     let trust = delivery.trust.as_str();
     let session = recorded.sessions.first().map(ToString::to_string);
     if let Some(unread) = delivery.unread {

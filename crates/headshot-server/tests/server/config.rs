@@ -23,14 +23,20 @@ async fn the_photos_lie_beside_the_database_unless_told() {
 async fn http_is_for_loopback_only() {
     for url in ["https://headshots.example.test", "http://localhost:8081", "http://127.0.0.1", "http://[::1]:9"] {
         assert!(checked(|args| args.public_url = Some(url.into())).await.is_ok(), "{url}");
-        assert!(checked(|args| args.headshotpro_base_url = url.into()).await.is_ok(), "{url}");
-        assert!(checked(|args| args.headshotpro_frame_origins = url.into()).await.is_ok(), "{url}");
+        assert!(checked(|args| args.providers.headshotpro.headshotpro_base_url = url.into()).await.is_ok(), "{url}");
+        assert!(
+            checked(|args| args.providers.headshotpro.headshotpro_frame_origins = url.into()).await.is_ok(),
+            "{url}"
+        );
     }
     for url in ["http://headshots.example.test", "ftp://localhost", "localhost:8081", "", "http://127.0.0.1.evil.test"]
     {
         assert!(checked(|args| args.public_url = Some(url.into())).await.is_err(), "{url}");
-        assert!(checked(|args| args.headshotpro_base_url = url.into()).await.is_err(), "{url}");
-        assert!(checked(|args| args.headshotpro_frame_origins = url.into()).await.is_err(), "{url}");
+        assert!(checked(|args| args.providers.headshotpro.headshotpro_base_url = url.into()).await.is_err(), "{url}");
+        assert!(
+            checked(|args| args.providers.headshotpro.headshotpro_frame_origins = url.into()).await.is_err(),
+            "{url}"
+        );
     }
 }
 
@@ -38,18 +44,34 @@ async fn http_is_for_loopback_only() {
 async fn an_origin_is_more_than_no_path() {
     let wrong = ["https://a.test/path", "https://a.test?x", "https://user@a.test", "https://a.test not-a-url", " "];
     for origins in wrong {
-        assert!(checked(|args| args.headshotpro_frame_origins = origins.into()).await.is_err(), "{origins}");
+        assert!(
+            checked(|args| args.providers.headshotpro.headshotpro_frame_origins = origins.into()).await.is_err(),
+            "{origins}"
+        );
     }
-    let config = checked(|args| args.headshotpro_frame_origins = "https://A.test/ https://b.test:443".into());
-    assert_eq!(config.await.unwrap().headshotpro.frame_origins, ["https://a.test", "https://b.test"]);
+    let config = checked(|args| {
+        args.providers.headshotpro.headshotpro_frame_origins = "https://A.test/ https://b.test:443".into()
+    });
+    assert_eq!(
+        config.await.unwrap().providers.headshotpro.unwrap().frame_origins,
+        ["https://a.test", "https://b.test"]
+    );
 }
 
 #[tokio::test]
 async fn a_photo_host_is_a_host_with_or_without_a_port() {
-    let config = checked(|args| args.headshotpro_photo_hosts = "CDN.a.test 127.0.0.1:80 b.test:443".into());
-    assert_eq!(config.await.unwrap().headshotpro.photo_hosts, ["cdn.a.test", "127.0.0.1:80", "b.test:443"]);
+    let config = checked(|args| {
+        args.providers.headshotpro.headshotpro_photo_hosts = "CDN.a.test 127.0.0.1:80 b.test:443".into()
+    });
+    assert_eq!(
+        config.await.unwrap().providers.headshotpro.unwrap().photo_hosts,
+        ["cdn.a.test", "127.0.0.1:80", "b.test:443"]
+    );
     for hosts in ["https://a.test", "a.test/photos", "user@a.test", ""] {
-        assert!(checked(|args| args.headshotpro_photo_hosts = hosts.into()).await.is_err(), "{hosts}");
+        assert!(
+            checked(|args| args.providers.headshotpro.headshotpro_photo_hosts = hosts.into()).await.is_err(),
+            "{hosts}"
+        );
     }
 }
 

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use headshot_api::State;
+use headshot_server::references::References;
 use headshot_server::store::{
-    Copy, EventSummary, ModelReading, NewClientToken, NewDelivery, NewSession, Recorded, SourcePhoto, Standing, Store,
-    StoredPhoto, StoredToken, Task, Work,
+    Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
+    Standing, Store, StoredPhoto, StoredToken, Surface, Task, Trust, Work,
 };
-use headshot_server::{ProviderPhotoId, ProviderSessionId, Secret, SessionId, pace};
+use headshot_server::{ProviderPhotoId, Secret, SessionId, pace};
 use jiff::Timestamp;
 
 use crate::common::{NOW, store};
@@ -28,16 +29,25 @@ macro_rules! contract {
 
 contract! {
     what_was_opened_is_found
-    deliveries_are_answered_in_their_order
-    an_event_is_recorded_once_per_provider
+    a_providers_id_opens_one_session
+    a_delivery_finds_its_sessions_by_the_id_that_says_most
+    an_event_is_recorded_once_per_provider_and_subject
+    a_repetition_shows_nothing_but_asks_for_a_reread
+    what_is_not_believed_shows_nothing_but_asks_for_a_reread
     a_token_reads_its_session_until_it_is_long_expired
     a_claimed_row_is_nobody_elses_until_its_lease_ends
     a_reading_older_than_a_delivery_is_not_applied
     a_result_that_comes_after_the_lease_changes_nothing
-    a_copy_that_nobody_wants_any_more_is_named_for_removal
+    the_files_of_a_removed_session_are_to_be_removed_copied_or_not
+    a_copy_that_nobody_wants_any_more_is_to_be_removed
+    no_event_shortens_the_wait_after_a_failure
+    a_resting_provider_is_not_asked_and_what_was_given_back_is_no_attempt
+    no_minute_sees_more_calls_than_the_quota
+    who_can_wait_leaves_calls_for_who_cannot
+    a_closed_gate_opens_by_itself
     work_is_claimed_by_what_expires_first
     a_change_wakes_who_watches_and_nobody_else
-    the_link_key_stays
+    its_key_and_name_stay
     the_store_takes_writes
 }
 
@@ -45,19 +55,29 @@ fn standing(word: &str, state: State) -> Standing {
     Standing { provider_status: word.into(), state }
 }
 
-async fn open(store: &impl Store, model: &str) -> SessionId {
-    let session = NewSession {
+fn model(id: &str) -> References {
+    References::none().and("model", id)
+}
+
+fn new_session(references: References) -> NewSession {
+    NewSession {
         id: SessionId::random(),
         provider: "p".into(),
-        provider_session_id: ProviderSessionId(model.into()),
+        references,
         standing: standing("onboarding", State::AwaitingUser),
-        signed_url: Secret::new("https://x.test/?token=T"),
+        offer: Offer::of(Surface::Frame(Secret::new("https://x.test/?token=T"))),
         test_mode: true,
         reference: Some("r".into()),
         opened_at: NOW,
-    };
-    let token = NewClientToken { sha256: sha256(model), expires_at: NOW + pace::CLIENT_TOKEN_LIFE };
-    store.open_session(session, token).await.unwrap().id
+    }
+}
+
+fn token(name: &str) -> NewClientToken {
+    NewClientToken { sha256: sha256(name), expires_at: NOW + pace::CLIENT_TOKEN_LIFE }
+}
+
+async fn open(store: &impl Store, id: &str) -> SessionId {
+    store.open_session(new_session(model(id)), token(id)).await.unwrap().expect("the model is new").id
 }
 
 fn sha256(text: &str) -> [u8; 32] {
@@ -66,19 +86,22 @@ fn sha256(text: &str) -> [u8; 32] {
     bytes
 }
 
-fn delivery(event: &str, model: &str, at: Timestamp) -> NewDelivery {
+fn delivery(event: &str, id: &str, at: Timestamp) -> NewDelivery {
+    let summary = EventSummary {
+        id: Some(event.into()),
+        kind: Some("k".into()),
+        created_at: Some(at),
+        standing: Some(standing("pending", State::Processing)),
+        favorite: None,
+    };
     NewDelivery {
         provider: "p".into(),
         proof: "timestamped".into(),
-        body: event.into(),
-        event: EventSummary {
-            id: Some(event.into()),
-            kind: Some("k".into()),
-            created_at: Some(at),
-            provider_session_id: Some(ProviderSessionId(model.into())),
-            standing: Some(standing("pending", State::Processing)),
-            favorite: None,
-        },
+        trust: Trust::Body,
+        body: event.to_owned().into(),
+        references: model(id),
+        event: Some(summary),
+        unread: None,
         received_at: at,
     }
 }
@@ -88,20 +111,32 @@ fn photo(id: &str, expires_at: Timestamp) -> SourcePhoto {
     SourcePhoto { id: ProviderPhotoId(id.into()), url, url_expires_at: Some(expires_at) }
 }
 
-fn ready(photos: Vec<SourcePhoto>) -> ModelReading {
-    let standing = standing("active", State::Ready);
-    ModelReading::Living { standing, run: None, photos: Some(photos), favorite: None }
+fn ready(photos: Vec<SourcePhoto>) -> Reading {
+    Reading::Living(Living { photos: Some(photos), ..Living::at(standing("active", State::Ready)) })
+}
+
+async fn claim(store: &impl Store, now: Timestamp, limit: usize) -> Vec<Work> {
+    store.claim_work(now, pace::LEASE, limit, Vec::new()).await.unwrap()
 }
 
 async fn claim_one(store: &impl Store, now: Timestamp) -> Work {
-    let mut claimed = store.claim_work(now, pace::LEASE, 1).await.unwrap();
-    claimed.pop().expect("a row is due")
+    claim(store, now, 1).await.pop().expect("a row is due")
+}
+
+async fn next_due_at(store: &impl Store) -> Option<Timestamp> {
+    store.next_work_due_at(Vec::new()).await.unwrap()
+}
+
+/// The names of the files that are to be removed.
+async fn removals(store: &impl Store, now: Timestamp) -> Vec<String> {
+    let claimed = claim(store, now, 10).await.into_iter();
+    claimed.filter_map(|work| if let Task::RemoveFile { name } = work.task { Some(name) } else { None }).collect()
 }
 
 /// A session whose photos are listed and not yet copied.
 async fn listed(store: &impl Store, photos: Vec<SourcePhoto>) -> SessionId {
     let session = open(store, "m").await;
-    store.record_deliveries(vec![delivery("e", "m", NOW)]).await.unwrap();
+    store.record_delivery(delivery("e", "m", NOW)).await.unwrap();
     let refresh = claim_one(store, NOW).await;
     store.apply_reading(refresh, ready(photos), NOW, NOW).await.unwrap();
     session
@@ -110,28 +145,76 @@ async fn listed(store: &impl Store, photos: Vec<SourcePhoto>) -> SessionId {
 async fn what_was_opened_is_found(store: &impl Store) {
     let id = open(store, "m").await;
     let session = store.session(&id).await.unwrap().unwrap();
-    assert_eq!(session.provider_session_id, ProviderSessionId("m".into()));
+    assert_eq!(session.references, model("m"));
     assert_eq!(session.standing, standing("onboarding", State::AwaitingUser));
-    assert_eq!(session.signed_url.as_deref(), Some("https://x.test/?token=T"));
+    assert_eq!(session.offer, Some(new_session(model("m")).offer));
     assert_eq!((session.test_mode, session.reference.as_deref()), (true, Some("r")));
     assert_eq!((session.created_at, session.updated_at, session.removed_at), (NOW, NOW, None));
     assert_eq!(store.session(&SessionId::random()).await.unwrap(), None);
+    assert_eq!(store.sessions_by("p", &model("m")).await.unwrap(), [id]);
+    assert!(store.sessions_by("q", &model("m")).await.unwrap().is_empty());
 }
 
-async fn deliveries_are_answered_in_their_order(store: &impl Store) {
+async fn a_providers_id_opens_one_session(store: &impl Store) {
+    open(store, "m").await;
+    assert_eq!(store.open_session(new_session(model("m")), token("second")).await.unwrap(), None);
+    assert_eq!(store.client_token(sha256("second")).await.unwrap(), None);
+}
+
+async fn a_delivery_finds_its_sessions_by_the_id_that_says_most(store: &impl Store) {
+    let contact = |submission: &str| References::none().and("submission", submission).and("contact", "c");
+    let mut sessions = Vec::new();
+    for name in ["s1", "s2"] {
+        let opened = store.open_session(new_session(contact(name)), token(name)).await.unwrap();
+        sessions.push(opened.unwrap().id);
+    }
+    let about = async |event: &str, references: References| {
+        let delivery = NewDelivery { references, ..delivery(event, "-", NOW) };
+        let mut found = store.record_delivery(delivery).await.unwrap().sessions;
+        found.sort();
+        found
+    };
+    assert_eq!(about("a", contact("s2")).await, [sessions[1].clone()]);
+    let mut both = sessions.clone();
+    both.sort();
+    assert_eq!(about("b", contact("s3")).await, both);
+    assert!(about("c", References::none().and("contact", "other")).await.is_empty());
+}
+
+async fn an_event_is_recorded_once_per_provider_and_subject(store: &impl Store) {
     let session = open(store, "m").await;
-    let batch = vec![delivery("a", "m", NOW), delivery("b", "other", NOW), delivery("a", "m", NOW)];
-    let answers = store.record_deliveries(batch).await.unwrap();
-    assert_eq!(answers, [Recorded::New(Some(session)), Recorded::New(None), Recorded::Duplicate]);
+    let record = async |delivery| store.record_delivery(delivery).await.unwrap();
+    let recorded = |is_new, sessions: &[SessionId]| Recorded { is_new, sessions: sessions.to_vec() };
+    assert_eq!(record(delivery("a", "m", NOW)).await, recorded(true, &[session.clone()]));
+    assert_eq!(record(delivery("a", "other", NOW)).await, recorded(true, &[]));
+    let elsewhere = NewDelivery { provider: "q".into(), ..delivery("a", "m", NOW) };
+    assert_eq!(record(elsewhere).await, recorded(true, &[]));
+    let later = NOW + Duration::from_hours(24 * 365);
+    assert_eq!(record(delivery("a", "m", later)).await, recorded(false, &[session]));
 }
 
-async fn an_event_is_recorded_once_per_provider(store: &impl Store) {
-    let other = NewDelivery { provider: "q".into(), ..delivery("a", "m", NOW) };
-    let first = store.record_deliveries(vec![delivery("a", "m", NOW), other]).await.unwrap();
-    assert_eq!(first, [Recorded::New(None), Recorded::New(None)]);
-    let later = NOW + Duration::from_hours(24 * 365);
-    let second = store.record_deliveries(vec![delivery("a", "m", later)]).await.unwrap();
-    assert_eq!(second, [Recorded::Duplicate]);
+async fn a_repetition_shows_nothing_but_asks_for_a_reread(store: &impl Store) {
+    let session = open(store, "m").await;
+    store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
+    let refresh = claim_one(store, NOW).await;
+    let onboarding = Reading::Living(Living::at(standing("onboarding", State::AwaitingUser)));
+    store.apply_reading(refresh, onboarding, NOW, NOW).await.unwrap();
+    store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
+    assert_eq!(store.session(&session).await.unwrap().unwrap().standing.state, State::AwaitingUser);
+    assert!(matches!(claim_one(store, NOW).await.task, Task::RefreshSession { .. }));
+}
+
+async fn what_is_not_believed_shows_nothing_but_asks_for_a_reread(store: &impl Store) {
+    for trust in [Trust::Stale, Trust::Doorbell] {
+        let id = open(store, trust.as_str()).await;
+        let delivery = NewDelivery { trust, ..delivery(trust.as_str(), trust.as_str(), NOW) };
+        assert_eq!(
+            store.record_delivery(delivery).await.unwrap(),
+            Recorded { is_new: true, sessions: vec![id.clone()] }
+        );
+        assert_eq!(store.session(&id).await.unwrap().unwrap().standing.state, State::AwaitingUser);
+        assert!(matches!(claim_one(store, NOW).await.task, Task::RefreshSession { .. }));
+    }
 }
 
 async fn a_token_reads_its_session_until_it_is_long_expired(store: &impl Store) {
@@ -152,10 +235,10 @@ async fn a_token_reads_its_session_until_it_is_long_expired(store: &impl Store) 
 
 async fn a_claimed_row_is_nobody_elses_until_its_lease_ends(store: &impl Store) {
     open(store, "m").await;
-    store.record_deliveries(vec![delivery("e", "m", NOW)]).await.unwrap();
+    store.record_delivery(delivery("e", "m", NOW)).await.unwrap();
     let first = claim_one(store, NOW).await;
-    assert!(store.claim_work(NOW, pace::LEASE, 10).await.unwrap().is_empty());
-    assert_eq!(store.next_work_due_at().await.unwrap(), Some(NOW + pace::LEASE));
+    assert!(claim(store, NOW, 10).await.is_empty());
+    assert_eq!(next_due_at(store).await, Some(NOW + pace::LEASE));
     let second = claim_one(store, NOW + pace::LEASE).await;
     assert_eq!((first.id, first.attempts, second.attempts), (second.id, 1, 2));
     assert!(second.lease > first.lease);
@@ -163,50 +246,129 @@ async fn a_claimed_row_is_nobody_elses_until_its_lease_ends(store: &impl Store) 
 
 async fn a_reading_older_than_a_delivery_is_not_applied(store: &impl Store) {
     let id = open(store, "m").await;
-    store.record_deliveries(vec![delivery("a", "m", NOW)]).await.unwrap();
+    store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
     let refresh = claim_one(store, NOW).await;
-    store.record_deliveries(vec![delivery("b", "m", NOW + SECOND)]).await.unwrap();
-    let before = ModelReading::Living {
-        standing: standing("onboarding", State::AwaitingUser),
-        run: None,
-        photos: None,
-        favorite: None,
-    };
+    store.record_delivery(delivery("b", "m", NOW + SECOND)).await.unwrap();
+    let before = Reading::Living(Living::at(standing("onboarding", State::AwaitingUser)));
     store.apply_reading(refresh, before, NOW, NOW + SECOND).await.unwrap();
     assert_eq!(store.session(&id).await.unwrap().unwrap().standing.provider_status, "pending");
-    assert!(matches!(claim_one(store, NOW + SECOND).await.task, Task::RefreshSession));
+    assert!(matches!(claim_one(store, NOW + SECOND).await.task, Task::RefreshSession { .. }));
 }
 
 async fn a_result_that_comes_after_the_lease_changes_nothing(store: &impl Store) {
     open(store, "m").await;
-    store.record_deliveries(vec![delivery("e", "m", NOW)]).await.unwrap();
+    store.record_delivery(delivery("e", "m", NOW)).await.unwrap();
     let late = claim_one(store, NOW).await;
     let current = claim_one(store, NOW + pace::LEASE).await;
     store.postpone_work(late.clone(), NOW + Duration::from_hours(9), false, "late".into()).await.unwrap();
-    store.abandon_work(late).await.unwrap();
-    assert_eq!(store.next_work_due_at().await.unwrap(), Some(NOW + 2 * pace::LEASE));
-    store.abandon_work(current).await.unwrap();
-    assert_eq!(store.next_work_due_at().await.unwrap(), None);
+    store.finish_work(late).await.unwrap();
+    assert_eq!(next_due_at(store).await, Some(NOW + 2 * pace::LEASE));
+    store.finish_work(current).await.unwrap();
+    assert_eq!(next_due_at(store).await, None);
 }
 
-async fn a_copy_that_nobody_wants_any_more_is_named_for_removal(store: &impl Store) {
+async fn the_files_of_a_removed_session_are_to_be_removed_copied_or_not(store: &impl Store) {
     let copy = Copy { sha256: "abc".into(), media_type: "image/png", size_bytes: 3 };
     let session = listed(store, vec![photo("p1", NOW + SECOND), photo("p2", NOW + 2 * SECOND)]).await;
     let (first, second) = (claim_one(store, NOW).await, claim_one(store, NOW).await);
-    let Task::CopyPhoto { photo, .. } = first.task.clone() else { panic!("a copy is due") };
-    assert!(store.record_copy(first, copy.clone(), NOW).await.unwrap().is_empty());
-    let kept = StoredPhoto { sha256: "abc".into(), media_type: "image/png".into(), size_bytes: 3 };
-    assert_eq!(store.photo(&photo).await.unwrap(), Some(kept));
-    assert_eq!(store.remove_session(&session, NOW).await.unwrap(), ["abc"]);
-    assert_eq!(store.photo(&photo).await.unwrap(), None);
-    assert_eq!(store.record_copy(second, copy, NOW).await.unwrap(), ["abc"]);
+    let [first_photo, second_photo] = [&first, &second].map(|work| match &work.task {
+        Task::CopyPhoto { photo, .. } => photo.clone(),
+        other => panic!("a copy is due, not {other:?}"),
+    });
+    store.record_copy(first, copy.clone(), NOW).await.unwrap();
+    let file = first_photo.to_string();
+    let kept = StoredPhoto { file: file.clone(), sha256: "abc".into(), media_type: "image/png".into(), size_bytes: 3 };
+    assert_eq!(store.photo(&first_photo).await.unwrap(), Some(kept));
+    assert!(store.uses_file(&file).await.unwrap());
+
+    store.remove_session(&session, NOW).await.unwrap();
+    assert_eq!(store.photo(&first_photo).await.unwrap(), None);
+    assert!(!store.uses_file(&file).await.unwrap());
+    let mut files = vec![file, second_photo.to_string()];
+    let mut to_remove = removals(store, NOW).await;
+    (files.sort(), to_remove.sort());
+    assert_eq!(to_remove, files);
+}
+
+async fn a_copy_that_nobody_wants_any_more_is_to_be_removed(store: &impl Store) {
+    let copy = Copy { sha256: "abc".into(), media_type: "image/png", size_bytes: 3 };
+    let session = listed(store, vec![photo("p1", NOW + SECOND)]).await;
+    let late = claim_one(store, NOW).await;
+    store.remove_session(&session, NOW).await.unwrap();
+    for work in claim(store, NOW, 10).await {
+        store.finish_work(work).await.unwrap();
+    }
+    store.record_copy(late, copy, NOW).await.unwrap();
+    assert_eq!(removals(store, NOW).await.len(), 1);
+}
+
+async fn no_event_shortens_the_wait_after_a_failure(store: &impl Store) {
+    open(store, "m").await;
+    store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
+    let failed = claim_one(store, NOW).await;
+    store.postpone_work(failed, NOW + 60 * SECOND, false, "down".into()).await.unwrap();
+    store.record_delivery(delivery("b", "m", NOW + SECOND)).await.unwrap();
+    assert!(claim(store, NOW + 59 * SECOND, 10).await.is_empty());
+    let again = claim_one(store, NOW + 60 * SECOND).await;
+    assert_eq!(again.attempts, 2);
+}
+
+async fn a_resting_provider_is_not_asked_and_what_was_given_back_is_no_attempt(store: &impl Store) {
+    open(store, "m").await;
+    store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
+    let work = claim_one(store, NOW).await;
+    store.return_work(work).await.unwrap();
+    let resting = || vec!["p".to_owned()];
+    assert!(store.claim_work(NOW, pace::LEASE, 10, resting()).await.unwrap().is_empty());
+    assert_eq!(store.next_work_due_at(resting()).await.unwrap(), None);
+    assert_eq!(next_due_at(store).await, Some(NOW));
+    assert_eq!(claim_one(store, NOW).await.attempts, 1);
+}
+
+async fn no_minute_sees_more_calls_than_the_quota(store: &impl Store) {
+    let quota = Quota { calls_a_minute: 30 };
+    let mut passed: Vec<Timestamp> = Vec::new();
+    // Two and a half minutes of asking twice a second.
+    for half_seconds in 0..300 {
+        let now = NOW + Duration::from_millis(500) * half_seconds;
+        if store.pass_gate("p", quota, 1.0, now).await.unwrap().is_none() {
+            passed.push(now);
+        }
+    }
+    let in_a_minute = |from: &Timestamp| passed.iter().filter(|at| (*from..*from + 60 * SECOND).contains(at)).count();
+    assert!(passed.iter().all(|from| in_a_minute(from) <= 30), "{passed:?}");
+    assert!(passed.len() >= 60, "the quota is used: {}", passed.len());
+}
+
+async fn who_can_wait_leaves_calls_for_who_cannot(store: &impl Store) {
+    let quota = Quota { calls_a_minute: 300 };
+    let pass = async |share| store.pass_gate("p", quota, share, NOW).await.unwrap();
+    let mut passed = 0;
+    let until = loop {
+        match pass(0.5).await {
+            None => passed += 1,
+            Some(until) => break until,
+        }
+    };
+    assert_eq!(passed, 30);
+    assert!(until > NOW && until <= NOW + SECOND, "{until}");
+    assert_eq!(pass(1.0).await, None);
+    assert_eq!(store.pass_gate("q", quota, 0.5, NOW).await.unwrap(), None);
+}
+
+async fn a_closed_gate_opens_by_itself(store: &impl Store) {
+    let quota = Quota { calls_a_minute: 300 };
+    store.close_gate("p", NOW + 10 * SECOND).await.unwrap();
+    store.close_gate("p", NOW + 5 * SECOND).await.unwrap();
+    assert_eq!(store.pass_gate("p", quota, 1.0, NOW + 9 * SECOND).await.unwrap(), Some(NOW + 10 * SECOND));
+    assert_eq!(store.pass_gate("p", quota, 1.0, NOW + 10 * SECOND).await.unwrap(), None);
 }
 
 async fn work_is_claimed_by_what_expires_first(store: &impl Store) {
     let photos = [30, 10, 20].map(|seconds| photo(&format!("p{seconds}"), NOW + seconds * SECOND));
     listed(store, photos.to_vec()).await;
     let mut order = Vec::new();
-    for work in store.claim_work(NOW, pace::LEASE, 10).await.unwrap() {
+    for work in claim(store, NOW, 10).await {
         let Task::CopyPhoto { source_url, .. } = work.task else { continue };
         order.push(source_url.unwrap());
     }
@@ -216,17 +378,17 @@ async fn work_is_claimed_by_what_expires_first(store: &impl Store) {
 async fn a_change_wakes_who_watches_and_nobody_else(store: &impl Store) {
     let (first, second) = (open(store, "m1").await, open(store, "m2").await);
     let (mut watch, mut other) = (store.signals().watch(&first), store.signals().watch(&second));
-    store.record_deliveries(vec![delivery("e", "m1", NOW)]).await.unwrap();
+    store.record_delivery(delivery("e", "m1", NOW)).await.unwrap();
     watch.changed().await;
     let woken = tokio::time::timeout(Duration::from_millis(20), other.changed()).await;
     assert!(woken.is_err());
     store.signals().work().await;
 }
 
-async fn the_link_key_stays(store: &impl Store) {
-    let key = store.link_key().await.unwrap();
-    assert_ne!(key, [0; 32]);
-    assert_eq!(store.link_key().await.unwrap(), key);
+async fn its_key_and_name_stay(store: &impl Store) {
+    let (key, name) = (store.link_key().await.unwrap(), store.name().await.unwrap());
+    assert!(key != [0; 32] && name.len() == 32);
+    assert_eq!((store.link_key().await.unwrap(), store.name().await.unwrap()), (key, name));
 }
 
 async fn the_store_takes_writes(store: &impl Store) {

@@ -172,7 +172,7 @@ async fn a_deletion_that_the_provider_reports_removes_the_copies() {
     assert_eq!(world.files().len(), 1, "an event alone removes nothing");
     world.work().await;
     let session = world.session(&id).await;
-    assert_eq!((session.state, session.signed_url), (State::Deleted, None));
+    assert_eq!((session.state, session.surface), (State::Deleted, None));
     assert!(world.files().is_empty());
 }
 
@@ -182,7 +182,7 @@ async fn a_model_that_is_merely_not_found_keeps_its_copies() {
     world.provider.forget_model(MODEL);
     world.pass(Duration::from_mins(1)).await;
     let session = world.session(&id).await;
-    assert_eq!((session.state.clone(), copied(&session), &session.signed_url), (State::Deleted, 0, &None));
+    assert_eq!((session.state.clone(), copied(&session), &session.surface), (State::Deleted, 0, &None));
     assert_eq!(world.files().len(), 1);
     world.provider.finish(MODEL, &["p1"]);
     world.tell("model.status.updated", "active").await;
@@ -249,7 +249,10 @@ async fn work_that_a_dead_process_had_claimed_is_due_at_once() {
     world.provider.finish(MODEL, &["p1"]);
     world.tell("model.photos_ready", "active").await;
     let store = world.app.store();
-    assert_eq!(store.claim_work(world.clock.now(), headshot_server::pace::LEASE, 10).await.unwrap().len(), 1);
+    assert_eq!(
+        store.claim_work(world.clock.now(), headshot_server::pace::LEASE, 10, Vec::new()).await.unwrap().len(),
+        1
+    );
     world.work().await;
     assert_eq!(copied(&world.session(&id).await), 0, "another has the lease");
     let world = world.reopened().await;

@@ -100,8 +100,7 @@ impl Settings {
             return None;
         }
         let api_key = checks.header_value("HEADSHOTPRO_API_KEY", args.headshotpro_api_key.as_deref());
-        let signing_secrets =
-            checks.secrets("HEADSHOTPRO_WEBHOOK_SECRET", args.headshotpro_webhook_secret.as_deref());
+        let signing_secrets = checks.secrets("HEADSHOTPRO_WEBHOOK_SECRET", args.headshotpro_webhook_secret.as_deref());
         let signature_scheme = checks.accept(
             "HEADSHOTPRO_SIGNATURE_SCHEME",
             args.headshotpro_signature_scheme.parse().ok(),
@@ -116,8 +115,7 @@ impl Settings {
             &args.headshotpro_frame_origins,
             "https://yourproheadshots.com",
         );
-        let photo_hosts =
-            checks.hosts("HEADSHOTPRO_PHOTO_HOSTS", &args.headshotpro_photo_hosts, "cdn.headshotpro.com");
+        let photo_hosts = checks.hosts("HEADSHOTPRO_PHOTO_HOSTS", &args.headshotpro_photo_hosts, "cdn.headshotpro.com");
         let email_retry = checks.accept(
             "HEADSHOTPRO_EMAIL_RETRY",
             email_retry(&args.headshotpro_email_retry),

@@ -52,9 +52,9 @@ fn is_repeated(tx: &Connection, delivery: &NewDelivery, body_sha256: [u8; 32]) -
 fn insert_references(tx: &Connection, provider: &str, references: &References, seq: i64) -> rusqlite::Result<()> {
     let sql = "INSERT OR IGNORE INTO delivery_refs (provider, kind, value, seq) VALUES (?1, ?2, ?3, ?4)";
     let mut statement = tx.prepare_cached(sql)?;
-    references.iter().try_for_each(|reference| {
-        statement.execute(params![provider, reference.kind, reference.value, seq]).map(drop)
-    })
+    references
+        .iter()
+        .try_for_each(|reference| statement.execute(params![provider, reference.kind, reference.value, seq]).map(drop))
 }
 
 /// Whether the provider told something about the session before we knew its ids: its answer and its event race.

@@ -20,9 +20,8 @@ pub(super) fn pass(
     now: Timestamp,
 ) -> rusqlite::Result<Option<Timestamp>> {
     let sql = "SELECT paid_until, closed_until FROM gates WHERE provider = ?1";
-    let known = tx.prepare_cached(sql)?.query_row([provider], |row| {
-        Ok((from_millis(row.get(0)?), from_millis(row.get(1)?)))
-    });
+    let known =
+        tx.prepare_cached(sql)?.query_row([provider], |row| Ok((from_millis(row.get(0)?), from_millis(row.get(1)?))));
     let (paid_until, closed_until) = known.optional()?.unwrap_or((Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH));
     if now < closed_until {
         return Ok(Some(closed_until));

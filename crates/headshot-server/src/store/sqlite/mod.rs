@@ -30,8 +30,8 @@ use super::{
     StoredSession, StoredToken, Work,
 };
 use crate::ids::{PhotoId, SessionId};
-use crate::references::References;
 use crate::random;
+use crate::references::References;
 
 /// The store in one SQLite file.
 pub struct SqliteStore {
@@ -87,7 +87,8 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 
 /// A setting that is made once, with this value unless it is there.
 fn kept<const N: usize>(connection: &rusqlite::Connection, name: &str, new: [u8; N]) -> rusqlite::Result<[u8; N]> {
-    connection.execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![name, new])?;
+    connection
+        .execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![name, new])?;
     connection.query_row("SELECT value FROM settings WHERE name = ?1", [name], |row| row.get(0))
 }
 

@@ -27,11 +27,7 @@ pub(super) fn is_taken(tx: &Connection, provider: &str, references: &References)
 }
 
 /// The sessions, tombstones included, that have the first of these references that any has.
-pub(super) fn sessions(
-    tx: &Connection,
-    provider: &str,
-    references: &References,
-) -> rusqlite::Result<Vec<SessionId>> {
+pub(super) fn sessions(tx: &Connection, provider: &str, references: &References) -> rusqlite::Result<Vec<SessionId>> {
     let sql = "SELECT session_id FROM session_refs WHERE provider = ?1 AND kind = ?2 AND value = ?3";
     let mut statement = tx.prepare_cached(sql)?;
     for reference in references.iter() {

@@ -9,7 +9,8 @@ use super::{deliveries, photos, references, sessions, tokens, work};
 use crate::ids::SessionId;
 use crate::rules;
 use crate::store::{
-    Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, SourcePhoto, StoredSession, Task, Trust, Work,
+    Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, SourcePhoto, StoredSession, Task, Trust,
+    Work,
 };
 
 pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDelivery) -> rusqlite::Result<Recorded> {
@@ -90,12 +91,7 @@ pub(super) fn record_copy(
     work::finish(tx, work).map(drop)
 }
 
-pub(super) fn remove_session(
-    tx: &Connection,
-    news: &mut News,
-    id: &SessionId,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
+pub(super) fn remove_session(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> rusqlite::Result<()> {
     change(tx, news, id, now, |_| Change::removed(now)).map(drop)
 }
 

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
+use headshot_server::provider::{ProviderArgs, headshotpro};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
 use hmac::{Hmac, KeyInit, Mac};
@@ -128,6 +129,10 @@ impl World {
         self.work().await;
     }
 
+    pub(crate) fn photo_folder(&self) -> PathBuf {
+        self.dir.path().join("headshot.db.photos")
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.dir.path().join("headshot.db")
     }
@@ -145,8 +150,9 @@ impl World {
 
     /// The names of the copies on the disk.
     pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.dir.path().join("headshot.db.photos")).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let entries = std::fs::read_dir(self.photo_folder()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
         names.sort();
         names
     }
@@ -160,14 +166,19 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         photo_dir: None,
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
-        headshotpro_api_key: Some("the-server-key".into()),
-        headshotpro_webhook_secret: Some(SECRET.into()),
-        headshotpro_signature_scheme: "timestamped".into(),
-        headshotpro_signature_tolerance: "300".into(),
-        headshotpro_base_url: format!("{}/api/v2", provider.url),
-        headshotpro_frame_origins: "https://yourproheadshots.com https://studio.example.test".into(),
-        headshotpro_photo_hosts: provider.url.replace("http://", ""),
-        headshotpro_email_retry: "plus-suffix".into(),
+        providers: ProviderArgs {
+            headshotpro: headshotpro::Args {
+                headshotpro_api_key: Some("the-server-key".into()),
+                headshotpro_webhook_secret: Some(SECRET.into()),
+                headshotpro_signature_scheme: "timestamped".into(),
+                headshotpro_signature_tolerance: "300".into(),
+                headshotpro_base_url: format!("{}/api/v2", provider.url),
+                headshotpro_calls_a_minute: "300".into(),
+                headshotpro_frame_origins: "https://yourproheadshots.com https://studio.example.test".into(),
+                headshotpro_photo_hosts: provider.url.replace("http://", ""),
+                headshotpro_email_retry: "plus-suffix".into(),
+            },
+        },
     }
 }
 

@@ -32,7 +32,7 @@ async fn removes_everything_and_leaves_a_tombstone() {
     assert_eq!(world.query::<Vec<u8>>("SELECT body FROM deliveries"), b"");
 
     let shown = world.send(get(&format!("/v1/sessions/{}", session.id), &token)).await.json::<headshot_api::Session>();
-    assert_eq!((shown.state, shown.signed_url, shown.photos.len()), (State::Deleted, None, 0));
+    assert_eq!((shown.state, shown.surface, shown.photos.len()), (State::Deleted, None, 0));
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ async fn a_refusal_names_the_setting_that_would_accept_a_body_without_timestamp(
 #[tokio::test]
 async fn accepts_a_signature_over_the_body_alone_where_told_so() {
     for scheme in ["auto", "body"] {
-        let world = World::with(|args| args.headshotpro_signature_scheme = scheme.into()).await;
+        let world = World::with(|args| args.providers.headshotpro.headshotpro_signature_scheme = scheme.into()).await;
         is_recorded(&world.send(vector(&[("x-headshotpro-signature", OVER_BODY)])).await, "recorded");
         assert_eq!(world.query::<String>("SELECT proof FROM deliveries"), "body");
     }
@@ -87,8 +87,9 @@ async fn refuses_a_stale_delivery_and_one_from_the_future() {
 #[tokio::test]
 async fn accepts_each_of_several_secrets_and_another_tolerance() {
     let world = World::with(|args| {
-        args.headshotpro_webhook_secret = Some(format!("a-newer-secret {}", crate::common::SECRET));
-        args.headshotpro_signature_tolerance = "3600".into();
+        args.providers.headshotpro.headshotpro_webhook_secret =
+            Some(format!("a-newer-secret {}", crate::common::SECRET));
+        args.providers.headshotpro.headshotpro_signature_tolerance = "3600".into();
     });
     let world = world.await;
     is_recorded(&world.send(delivery(VECTOR, NOW - Duration::from_mins(50))).await, "recorded");

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use headshot_api::{OpenedSession, State};
+use headshot_api::{OpenedSession, State, Surface};
 use serde_json::{Value, json};
 
 use crate::common::{API_KEY, Answer, World, post, request};
@@ -27,8 +27,12 @@ async fn opens_a_session() {
     assert_eq!(answer.header("location"), format!("/v1/sessions/{}", session.id));
     assert!(session.id.starts_with("ses_") && session.id.len() == 36, "{}", session.id);
     assert_eq!((session.state, session.provider_status.as_str()), (State::AwaitingUser, "onboarding"));
-    assert_eq!(session.signed_url.as_deref(), Some("https://yourproheadshots.com/auth/social?token=TOK&anonymous=1"));
-    assert_eq!(session.frame_origins, ["https://yourproheadshots.com", "https://studio.example.test"]);
+    let frame = Surface::Frame {
+        url: "https://yourproheadshots.com/auth/social?token=TOK&anonymous=1".into(),
+        origins: vec!["https://yourproheadshots.com".into(), "https://studio.example.test".into()],
+        expires_at: None,
+    };
+    assert_eq!(session.surface, Some(frame));
     assert_eq!((session.test_mode, session.reference.as_deref()), (false, Some("emp 7")));
     assert_eq!((session.photos.len(), session.favorite_photo_id), (0, None));
     assert_eq!(
@@ -57,7 +61,7 @@ async fn reads_an_answer_that_is_wrapped_in_data() {
     let model = json!({"modelId": "m1", "status": "onboarding", "signedUrl": "https://studio.example.test/s?token=T"});
     world.provider.answer_next(200, &json!({"success": true, "data": model}));
     let opened: OpenedSession = open(&world, &body()).await.json();
-    assert_eq!(opened.session.signed_url.as_deref(), Some("https://studio.example.test/s?token=T"));
+    assert_eq!(opened.session.surface.as_ref().and_then(Surface::url), Some("https://studio.example.test/s?token=T"));
 }
 
 #[tokio::test]
@@ -98,7 +102,7 @@ async fn tries_an_address_that_exists_no_third_time() {
 
 #[tokio::test]
 async fn leaves_an_address_that_exists_to_the_host_where_told_so() {
-    let world = World::with(|args| args.headshotpro_email_retry = "off".into()).await;
+    let world = World::with(|args| args.providers.headshotpro.headshotpro_email_retry = "off".into()).await;
     world.provider.answer_next(400, &exists());
     open(&world, &body()).await.is_problem(409, "email_exists");
     assert_eq!(world.provider.calls().len(), 1);
@@ -144,7 +148,8 @@ async fn does_not_ask_again_after_an_answer_that_was_lost() {
 
 #[tokio::test]
 async fn tells_when_nobody_listens_at_the_provider() {
-    let world = World::with(|args| args.headshotpro_base_url = "http://127.0.0.1:1/api/v2".into()).await;
+    let world =
+        World::with(|args| args.providers.headshotpro.headshotpro_base_url = "http://127.0.0.1:1/api/v2".into()).await;
     let answer = open(&world, &body()).await;
     answer.is_problem(502, "provider_unreachable");
     assert_eq!(answer.problem().detail, None);

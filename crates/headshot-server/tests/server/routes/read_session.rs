@@ -28,8 +28,11 @@ async fn shows_the_session_to_its_browser() {
     assert_eq!(answer.status, StatusCode::OK);
     let shown = json!({
         "id": session.id, "provider": "headshotpro", "state": "awaiting_user", "providerStatus": "onboarding",
-        "signedUrl": "https://yourproheadshots.com/auth/social?token=TOK&anonymous=1",
-        "frameOrigins": ["https://yourproheadshots.com", "https://studio.example.test"],
+        "surface": {
+            "kind": "frame",
+            "url": "https://yourproheadshots.com/auth/social?token=TOK&anonymous=1",
+            "origins": ["https://yourproheadshots.com", "https://studio.example.test"],
+        },
         "testMode": false, "photos": [],
         "createdAt": "2026-01-02T03:04:05Z", "updatedAt": "2026-01-02T03:04:05Z",
     });
