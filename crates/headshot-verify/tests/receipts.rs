@@ -17,12 +17,12 @@ const HOUR: u64 = 3600;
 const MODEL: &str = "65a000000000000000000001";
 
 /// What becomes of a delivery that is signed at one moment and received at another.
-fn received<'b, P: Provider>(
+fn received<P: Provider>(
     provider: P,
-    body: &'b [u8],
+    body: &[u8],
     signed_at: u64,
     now: u64,
-) -> Result<Receipt<'b, P::Event>, VerifyError> {
+) -> Result<Receipt<'_, P::Event>, VerifyError> {
     let verifier = Verifier::with_shown_secrets(provider, ["whsec_c2VjcmV0"]).unwrap();
     let at = UnixSeconds::new(signed_at);
     let headers = verifier.sign(&Unsigned { body, at, id: Some("msg_1") }).unwrap();
