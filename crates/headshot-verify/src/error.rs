@@ -177,6 +177,19 @@ impl VerifyError {
             _ => Fault::Sender,
         }
     }
+
+    /// Whether the sender knows the secret and only a time is off, so that the delivery came late, again, or when a clock
+    /// was wrong; [`Verifier::receive`](crate::Verifier::receive) takes such a one.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        matches!(
+            self,
+            Self::TimestampTooOld { .. }
+                | Self::TimestampInFuture { .. }
+                | Self::TokenExpired { .. }
+                | Self::TokenNotYetValid { .. }
+        )
+    }
 }
 
 impl fmt::Display for VerifyError {

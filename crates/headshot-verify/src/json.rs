@@ -2,6 +2,7 @@
 
 mod members;
 mod reader;
+mod sought;
 #[cfg(feature = "explain")]
 mod tokens;
 mod tree;
@@ -10,6 +11,7 @@ mod writer;
 
 pub(crate) use members::Members;
 pub(crate) use reader::Text;
+pub(crate) use sought::{is_id, sought};
 #[cfg(feature = "explain")]
 pub(crate) use tokens::{Token, tokens};
 #[cfg(feature = "explain")]

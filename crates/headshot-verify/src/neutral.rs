@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use crate::{UnixSeconds, json::ObjectWriter, time::Civil};
+use crate::{References, UnixSeconds, json::ObjectWriter, time::Civil};
 
 /// An event in words that every provider shares.
 ///
@@ -16,6 +16,10 @@ pub struct Neutral {
     /// The provider's id of what the event is about, by which its API is asked: HeadshotPro's model, Scale Headshots'
     /// submission, Skylab's job.
     pub session: Option<String>,
+    /// The provider's id of the person: HeadshotPro's `uid`, Scale Headshots' contact.
+    pub person: Option<String>,
+    /// The event's id, the same in every delivery of it; nothing where the provider wrote an id that is none.
+    pub event_id: Option<String>,
     /// Where the session stands, if the event says so.
     pub state: Option<NeutralState>,
     /// The photos that the event brings.
@@ -75,9 +79,10 @@ pub struct NeutralPhoto {
 }
 
 impl Neutral {
-    /// An event that says nothing but what kind it is.
-    pub(crate) const fn of(kind: NeutralKind) -> Self {
-        Self { kind, session: None, state: None, photos: Vec::new() }
+    /// An event that says nothing but what kind it is and whom it is about.
+    pub(crate) fn of(kind: NeutralKind, about: References) -> Self {
+        let References { session, person, event_id } = about;
+        Self { kind, session, person, event_id, state: None, photos: Vec::new() }
     }
 
     /// The same as JSON, with times in RFC 3339; what is absent is `null`.
@@ -86,6 +91,8 @@ impl Neutral {
         ObjectWriter::written(|json| {
             json.text("kind", Some(self.kind.as_str()));
             json.optional_text("session", &self.session);
+            json.optional_text("person", &self.person);
+            json.optional_text("eventId", &self.event_id);
             json.text("state", self.state.map(NeutralState::as_str));
             json.objects("photos", &self.photos, |json, photo| photo.write(json));
         })
@@ -138,6 +145,8 @@ impl fmt::Debug for Neutral {
         f.debug_struct("Neutral")
             .field("kind", &self.kind)
             .field("session", &self.session)
+            .field("person", &self.person)
+            .field("event_id", &self.event_id)
             .field("state", &self.state)
             .field("photos", &self.photos)
             .finish()

@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use crate::{EventError, Neutral};
+use crate::{EventError, Neutral, References};
 
 /// What a delivery's body means.
 ///
@@ -14,6 +14,14 @@ pub trait Payload: Sized {
     ///
     /// [`EventError`] when the body is not an event of the provider.
     fn assume_verified(body: &[u8]) -> Result<Self, EventError>;
+
+    /// The ids in a body that was verified before, whether or not it is an event of the provider.
+    ///
+    /// A provider whose bodies are not known names nothing.
+    #[must_use]
+    fn references(_body: &[u8]) -> References {
+        References::default()
+    }
 
     /// The payload as JSON in our own names, the same in every language; what is absent is `null`.
     fn to_json(&self) -> String;

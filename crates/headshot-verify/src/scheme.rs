@@ -15,7 +15,7 @@ pub(crate) use values::{MAX_VALUE_BYTES, joined_values};
 pub use values::{Received, Sent};
 
 use crate::{
-    Delivery, Headers, Secrets, UnixSeconds, Verified, VerifyError,
+    Delivery, Headers, Receipt, Secrets, UnixSeconds, Verified, VerifyError,
     flaw::{Check, Flaw, Role},
     token::TokenScheme,
     verified::{Found, Proof},
@@ -63,6 +63,27 @@ pub fn verify<'a, 'h>(
     let mut check = Check::new(secrets, now, tolerance);
     let found = scheme.check(received, delivery.body, &mut check).map_err(|flaw| check.error(flaw, scheme))?;
     Ok(Verified::new(scheme.proof(found), delivery.body))
+}
+
+/// As [`verify`], but takes what is stale too: the receipt says how far it can be trusted.
+///
+/// # Errors
+///
+/// As of [`verify`], but none that [is stale](VerifyError::is_stale).
+pub fn receive<'a, 'h>(
+    delivery: &Delivery<'a, impl Headers<'h>>,
+    secrets: &Secrets,
+    scheme: &Scheme,
+    now: UnixSeconds,
+    tolerance: Duration,
+) -> Result<Receipt<'a>, VerifyError> {
+    match verify(delivery, secrets, scheme, now, tolerance) {
+        // Whatever else is demanded of it is demanded all the same.
+        Err(refusal) if refusal.is_stale() => {
+            verify(delivery, secrets, scheme, now, Duration::MAX).map(|genuine| Receipt::new(genuine, Some(refusal)))
+        }
+        verdict => verdict.map(|genuine| Receipt::new(genuine, None)),
+    }
 }
 
 impl Scheme {

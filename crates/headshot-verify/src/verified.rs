@@ -1,6 +1,6 @@
 use core::{fmt, marker::PhantomData};
 
-use crate::{EventError, Payload, UnixSeconds, scheme::Name};
+use crate::{EventError, Neutral, NeutralKind, Payload, References, UnixSeconds, scheme::Name};
 
 /// What a check found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,11 @@ impl<'a, E> Verified<'a, E> {
     pub const fn body(&self) -> &'a [u8] {
         self.body
     }
+
+    /// The same, as a delivery of a provider whose events are `T`.
+    pub(crate) fn of_events<T>(self) -> Verified<'a, T> {
+        Verified { proof: self.proof, body: self.body, event: PhantomData }
+    }
 }
 
 impl<E: Payload> Verified<'_, E> {
@@ -76,16 +81,24 @@ impl<E: Payload> Verified<'_, E> {
     pub fn event(&self) -> Result<E, EventError> {
         E::assume_verified(self.body)
     }
+
+    /// What it means in words that every provider shares; of a body that is no event, only whom it is about.
+    #[must_use]
+    pub fn neutral(&self) -> Neutral {
+        let about = |_| Neutral::of(NeutralKind::Other, self.references());
+        self.event().map_or_else(about, |event| event.neutral())
+    }
+
+    /// Which things of the provider it names, also where the body is no event.
+    #[must_use]
+    pub fn references(&self) -> References {
+        E::references(self.body)
+    }
 }
 
 impl<'a> Verified<'a> {
     pub(crate) const fn new(proof: Proof, body: &'a [u8]) -> Self {
         Self { proof, body, event: PhantomData }
-    }
-
-    /// The same, as a delivery of a provider whose events are `E`.
-    pub(crate) fn of_events<E>(self) -> Verified<'a, E> {
-        Verified { proof: self.proof, body: self.body, event: PhantomData }
     }
 }
 

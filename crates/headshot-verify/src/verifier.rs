@@ -1,6 +1,8 @@
 use core::time::Duration;
 
-use crate::{Delivery, Headers, Payload, Scheme, SecretForm, Secrets, UnixSeconds, Verified, VerifyError, scheme};
+use crate::{
+    Delivery, Headers, Payload, Receipt, Scheme, SecretForm, Secrets, UnixSeconds, Verified, VerifyError, scheme,
+};
 
 /// An outside company that sends webhooks: its schemes and its events.
 pub trait Provider {
@@ -83,8 +85,27 @@ impl<P: Provider> Verifier<P> {
         delivery: &Delivery<'a, impl Headers<'h>>,
         now: UnixSeconds,
     ) -> Result<Verified<'a, P::Event>, VerifyError> {
-        let scheme = self.provider.scheme(&delivery.headers);
-        let tolerance = self.tolerance.unwrap_or(scheme.tolerance);
+        let (scheme, tolerance) = self.rules(&delivery.headers);
         scheme::verify(delivery, &self.secrets, scheme, now, tolerance).map(Verified::of_events)
+    }
+
+    /// Says whether the sender knows the secret, even if the delivery is stale; the receipt says how far to trust it.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Verifier::verify`], but none that [is stale](VerifyError::is_stale).
+    pub fn receive<'a, 'h>(
+        &self,
+        delivery: &Delivery<'a, impl Headers<'h>>,
+        now: UnixSeconds,
+    ) -> Result<Receipt<'a, P::Event>, VerifyError> {
+        let (scheme, tolerance) = self.rules(&delivery.headers);
+        scheme::receive(delivery, &self.secrets, scheme, now, tolerance).map(Receipt::of_events)
+    }
+
+    /// What a delivery with these headers is held to.
+    fn rules<'h>(&self, headers: &impl Headers<'h>) -> (&Scheme, Duration) {
+        let scheme = self.provider.scheme(headers);
+        (scheme, self.tolerance.unwrap_or(scheme.tolerance))
     }
 }

@@ -163,8 +163,9 @@ fn says_in_shared_words_what_happened() {
     assert_eq!(headshotpro("model.deleted", "active"), (json!("session_deleted"), json!("deleted")));
     assert_eq!(headshotpro("model.melted", "active").0, "other");
 
+    let said = |seen: &Value| ["kind", "session", "state", "photos"].map(|name| seen[name].clone());
     let scale = neutral::<scale::Event>(r#"{"topic":"SUBMISSION_COMPLETE","submission_id":"sub_1"}"#);
-    assert_eq!(scale, json!({"kind": "photos_ready", "session": "sub_1", "state": "ready", "photos": []}));
+    assert_eq!(said(&scale), [json!("photos_ready"), json!("sub_1"), json!("ready"), json!([])]);
 
     for (state, word, kind) in [
         ("pending", "awaiting_user", "other"),
@@ -172,7 +173,7 @@ fn says_in_shared_words_what_happened() {
         ("error", "failed", "session_failed"),
     ] {
         let seen = neutral::<skylab::Event>(&format!(r#"{{"id":7,"state":"{state}"}}"#));
-        assert_eq!(seen, json!({"kind": kind, "session": "7", "state": word, "photos": []}));
+        assert_eq!(said(&seen), [json!(kind), json!("7"), json!(word), json!([])]);
     }
 }
 

@@ -266,6 +266,10 @@ export interface NeutralEvent {
     | "other";
   /** The provider's id of what the event is about: HeadshotPro's model, Scale's submission, Skylab's job. */
   session: string | null;
+  /** The provider's id of the person: HeadshotPro's `uid`, Scale's contact. */
+  person: string | null;
+  /** The event's id, the same in every delivery of it; `null` where the provider wrote an id that is none, such as `""`. */
+  eventId: string | null;
   state: "awaiting_user" | "in_review" | "processing" | "ready" | "failed" | "deleted" | null;
   photos: { id: string; url: string; expiresAt: string | null; isFavorite: boolean }[];
 }

@@ -65,6 +65,15 @@ impl Fields {
         self.get(name).is_some_and(is_such)
     }
 
+    /// A text or a number, as an id.
+    #[cfg(feature = "xml")]
+    pub(crate) fn id(&self, name: &str) -> Option<String> {
+        match self.get(name)? {
+            Value::Text(id) | Value::Number(id) => Some(id.clone()),
+            _ => None,
+        }
+    }
+
     /// Whether there is no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -3,8 +3,8 @@
 use alloc::string::String;
 
 use crate::{
-    Declaration, DeclarationError, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, Scheme,
-    SecretForm, json,
+    Declaration, DeclarationError, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
+    Scheme, SecretForm, json,
 };
 
 /// A provider whose scheme was declared.
@@ -75,6 +75,6 @@ impl Payload for Fields {
     }
 
     fn neutral(&self) -> Neutral {
-        Neutral::of(NeutralKind::Other)
+        Neutral::of(NeutralKind::Other, References::default())
     }
 }

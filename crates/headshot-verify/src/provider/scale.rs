@@ -13,7 +13,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::{fmt, time::Duration};
 
 use crate::{
-    EventError, Fields, Headers, Neutral, NeutralKind, NeutralState, Payload, Provider, Scheme,
+    EventError, Fields, Headers, Neutral, NeutralKind, NeutralState, Payload, Provider, References, Scheme,
     json::{self, ObjectWriter},
     jws::Algorithm,
     scheme::{Means, Name},
@@ -151,7 +151,13 @@ impl Payload for Event {
             Topic::SubmissionComplete => (NeutralKind::PhotosReady, Some(NeutralState::Ready)),
             Topic::Other(_) => (NeutralKind::Other, None),
         };
-        Neutral { session: self.submission_id.clone(), state, ..Neutral::of(kind) }
+        let about = References::of(self.submission_id.clone(), self.contact_id.clone(), None);
+        Neutral { state, ..Neutral::of(kind, about) }
+    }
+
+    fn references(body: &[u8]) -> References {
+        let [submission, contact] = json::sought(body, ["/submission_id", "/contact_id"]);
+        References::of(submission, contact, None)
     }
 }
 

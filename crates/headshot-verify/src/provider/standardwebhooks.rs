@@ -8,8 +8,8 @@ use alloc::{borrow::Cow, string::String};
 use core::fmt;
 
 use crate::{
-    DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, Scheme,
-    SecretForm, TimestampFormat, Value,
+    DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
+    Scheme, SecretForm, TimestampFormat, Value,
     json::{self, ObjectWriter},
     scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SignatureHeader, TimestampHeader},
     shape::shape,
@@ -111,7 +111,12 @@ impl Payload for Event {
             Some(Value::Text(session)) => Some(session.clone()),
             _ => None,
         };
-        Neutral { session, ..Neutral::of(NeutralKind::Other) }
+        Neutral::of(NeutralKind::Other, References::of(session, None, None))
+    }
+
+    fn references(body: &[u8]) -> References {
+        let [session] = json::sought(body, ["/data/session"]);
+        References::of(session, None, None)
     }
 }
 

@@ -2,7 +2,7 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
-    EventError, Fields, Neutral, NeutralKind, NeutralPhoto, NeutralState, Payload, Value,
+    EventError, Fields, Neutral, NeutralKind, NeutralPhoto, NeutralState, Payload, References, Value,
     json::{self, ObjectWriter},
     shape::shape,
     time,
@@ -155,8 +155,20 @@ impl Payload for Event {
         if let Some(photo) = self.favorite_photo.as_ref().and_then(Photo::neutral) {
             photos.push(photo);
         }
-        let session = self.model.as_ref().map(|model| model.id.clone());
-        Neutral { kind: self.kind.neutral(), session, state: self.neutral_state(), photos }
+        let model = self.model.as_ref();
+        let about = References::of(
+            model.map(|model| model.id.clone()),
+            model.and_then(|model| model.uid.clone()),
+            self.id.clone(),
+        );
+        Neutral { state: self.neutral_state(), photos, ..Neutral::of(self.kind.neutral(), about) }
+    }
+
+    /// The model's id is also looked for under the names that it has elsewhere in the API.
+    fn references(body: &[u8]) -> References {
+        let [named, id, model_id, outer, person, event_id] =
+            json::sought(body, ["/object/_id", "/object/id", "/object/modelId", "/modelId", "/object/uid", "/id"]);
+        References::of(named.or(id).or(model_id).or(outer), person, event_id)
     }
 }
 

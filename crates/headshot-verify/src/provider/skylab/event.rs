@@ -3,7 +3,7 @@ use core::{fmt, mem};
 
 use super::job::Job;
 use crate::{
-    EventError, Fields, Neutral, NeutralKind, Payload, Value,
+    EventError, Fields, Neutral, NeutralKind, Payload, References, Value,
     json::{self, ObjectWriter},
     words::words,
 };
@@ -71,13 +71,30 @@ impl Payload for Event {
 
     fn neutral(&self) -> Neutral {
         let job = self.job.as_ref();
+        let about = References::of(job.map(|job| job.id.clone()), None, None);
         Neutral {
-            kind: self.kind.neutral(),
-            session: job.map(|job| job.id.clone()),
             state: job.and_then(|job| job.state.neutral()),
             photos: job.map(Job::neutral_photos).unwrap_or_default(),
+            ..Neutral::of(self.kind.neutral(), about)
         }
     }
+
+    fn references(body: &[u8]) -> References {
+        let [in_payload, bare] = sought_ids(body);
+        References::of(in_payload.or(bare), None, None)
+    }
+}
+
+/// The ids of a job in an envelope and of a bare one.
+fn sought_ids(body: &[u8]) -> [Option<String>; 2] {
+    #[cfg(feature = "xml")]
+    if super::xml::begins(body) {
+        return super::xml::object(body).map_or([None, None], |mut fields| {
+            let in_payload = fields.object(PAYLOAD).and_then(|payload| payload.id("id"));
+            [in_payload, fields.id("id")]
+        });
+    }
+    json::sought(body, ["/payload/id", "/id"])
 }
 
 fn read_fields(body: &[u8]) -> Result<Fields, EventError> {
