@@ -1,14 +1,18 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::ProviderError;
 use crate::clock::Clock;
 use crate::pace::LONGEST_BUSY;
-use crate::store::{Quota, Store, StoreError};
+use crate::store::{Quota, Store};
 
 /// The part of what may be called at once that reads may use up; the rest is for people who wait for an answer.
 const SHARE_OF_READS: f64 = 0.7;
+
+/// How long a provider takes no calls when it does not say.
+const USUAL_BUSY: Duration = Duration::from_secs(5);
 
 /// What every call of a provider passes, so that its rate limit is kept by all that use one store.
 #[derive(Clone)]
@@ -39,24 +43,17 @@ impl Gate {
     /// [`ProviderError::Busy`] where the provider would refuse it.
     pub(crate) async fn pass(&self, urgency: Urgency) -> Result<(), ProviderError> {
         let share = if urgency == Urgency::Person { 1.0 } else { SHARE_OF_READS };
-        let wait = self.store.pass_gate(self.provider, self.quota, share, self.clock.now()).await;
-        match wait.map_err(not_asked)? {
-            None => Ok(()),
-            Some(until) => Err(ProviderError::Busy { until }),
-        }
+        let wait = self.store.pass_gate(self.provider, self.quota, share, self.clock.now()).await?;
+        wait.map_or(Ok(()), |until| Err(ProviderError::Busy { until }))
     }
 
     /// The provider refused a call because of its rate limit: none is let through until it takes calls again.
     pub(crate) async fn close(&self, until: Option<Timestamp>) -> ProviderError {
         let now = self.clock.now();
-        let until = until.unwrap_or(now + std::time::Duration::from_secs(5)).clamp(now, now + LONGEST_BUSY);
+        let until = until.unwrap_or(now + USUAL_BUSY).clamp(now, now + LONGEST_BUSY);
         match self.store.close_gate(self.provider, until).await {
             Ok(()) => ProviderError::Busy { until },
-            Err(error) => not_asked(error),
+            Err(error) => error.into(),
         }
     }
-}
-
-fn not_asked(error: StoreError) -> ProviderError {
-    ProviderError::NotReached(format!("the store, which keeps its rate limit, is not available: {error}"))
 }

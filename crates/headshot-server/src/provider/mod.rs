@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use clap::Args;
 use headshot_api::OpenSession;
-use headshot_verify::VerifyError;
+use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
 use jiff::Timestamp;
 
 use self::gate::{Gate, Urgency};
@@ -21,7 +21,7 @@ use self::headshotpro::HeadshotPro;
 use crate::clock::Clock;
 use crate::config::Checks;
 use crate::references::References;
-use crate::store::{NewDelivery, Offer, Quota, Reading, Standing, Store};
+use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
 
 /// A company that runs sessions.
 #[async_trait]
@@ -75,6 +75,49 @@ impl Inbound<'_> {
             (true, "") => Ok(()),
             (false, "") => Err(Refusal::NoMethod),
             _ => Err(Refusal::NoRoute),
+        }
+    }
+
+    /// Holds the request to the provider's scheme.
+    fn receive<P: Scheme>(&self, verifier: &Verifier<P>) -> Result<Receipt<'_, P::Event>, VerifyError> {
+        let headers = |name: &str| self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
+        let now = UnixSeconds::new(self.now.as_second().try_into().unwrap_or_default());
+        verifier.receive(&Delivery::new(headers, &self.body[..]), now)
+    }
+
+    /// What the store keeps of a genuine request. Only an event that the receipt vouches for is summarised.
+    fn delivery<E: Payload>(
+        &self,
+        provider: &str,
+        references: References,
+        receipt: Receipt<'_, E>,
+        summarise: impl FnOnce(E) -> EventSummary,
+    ) -> NewDelivery {
+        let trust = Trust::from(receipt.trust());
+        let proof = receipt.scheme().to_owned();
+        let event = match receipt.verified() {
+            Ok(verified) if trust == Trust::Body => verified.event().map(|event| Some(summarise(event))),
+            _ => Ok(None),
+        };
+        NewDelivery {
+            provider: provider.to_owned(),
+            proof,
+            trust,
+            body: self.body.clone(),
+            references,
+            unread: event.as_ref().err().map(EventError::code),
+            event: event.unwrap_or_default(),
+            received_at: self.now,
+        }
+    }
+}
+
+impl From<headshot_verify::Trust> for Trust {
+    fn from(trust: headshot_verify::Trust) -> Self {
+        match trust {
+            headshot_verify::Trust::Covered => Self::Body,
+            headshot_verify::Trust::Stale => Self::Stale,
+            headshot_verify::Trust::Doorbell => Self::Doorbell,
         }
     }
 }
@@ -143,6 +186,9 @@ pub enum ProviderError {
         /// When it takes requests again.
         until: Timestamp,
     },
+    /// It was not asked, because the store could not say whether it takes requests.
+    #[error("the provider was not asked: {0}")]
+    Store(#[from] StoreError),
     /// The request did not reach it.
     #[error("the provider could not be reached: {0}")]
     NotReached(String),

@@ -26,6 +26,7 @@ pub(super) fn of_provider(error: &ProviderError, now: Timestamp, lost: &'static 
             let detail = code.clone().unwrap_or_else(|| format!("status {status}"));
             Error::from(Code::ProviderRefused).detail(detail).cause(error)
         }
+        ProviderError::Store(error) => error.clone().into(),
         ProviderError::NotReached(_) => Error::from(Code::ProviderUnreachable).cause(error),
         ProviderError::AnswerLost(_) => Error::from(Code::ProviderUnreachable).detail(lost).cause(error),
     }

@@ -25,7 +25,7 @@ use crate::ids::{PhotoId, SessionId};
 use crate::references::References;
 
 /// The store could not do it; nothing of the transaction is kept.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct StoreError(pub String);
 

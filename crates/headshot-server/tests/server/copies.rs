@@ -104,7 +104,7 @@ async fn only_images_are_kept_and_not_too_large_ones() {
 
 #[tokio::test]
 async fn an_expired_link_is_replaced_by_a_fresh_one() {
-    for status in [403, 404, 410] {
+    for status in [400, 401, 403, 404, 410] {
         let (world, id, _) = refused(|provider| {
             provider.refuse_image("old", status);
             provider.set_photos(vec![photo_at(&format!("{}/images/old", provider.url))]);
@@ -132,10 +132,44 @@ async fn a_link_that_is_known_to_be_old_is_not_tried() {
 }
 
 #[tokio::test]
-async fn a_file_that_a_killed_process_left_is_removed() {
+async fn what_else_lies_in_the_folder_stays() {
+    let (world, _) = World::finished(&["p1"]).await;
+    let foreign = ["0".repeat(64), "left.part".into(), "holiday.jpg".into()];
+    for name in &foreign {
+        std::fs::write(world.photo_folder().join(name), "somebody's").unwrap();
+    }
+    let before = world.files();
+    let world = world.reopened().await;
+    world.pass(Duration::from_hours(24)).await;
+    assert_eq!(world.files(), before);
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_the_folders_does_not_start() {
     let (world, _) = World::finished(&["p1"]).await;
     let kept = world.files();
-    let folder = world.database().with_extension("db.photos");
-    std::fs::write(folder.join("0".repeat(64)), "a photo whose row is gone").unwrap();
-    assert_eq!(world.reopened().await.files(), kept);
+    let other = World::new().await;
+    let mut args = crate::common::args(&other.database(), &other.provider);
+    args.photo_dir = Some(world.photo_folder());
+    args.database_url = format!("sqlite:{}", other.database().with_extension("third").display());
+    let opened = headshot_server::App::open(&args.try_into().unwrap(), other.clock.clone()).await;
+    let error = format!("{:#}", opened.err().expect("the folder is another's"));
+    assert!(error.contains("belongs to another database"), "{error}");
+    assert_eq!(world.files(), kept);
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_killed_leaves_nothing_that_stays() {
+    let (world, id) = World::with_session().await;
+    world.provider.finish(MODEL, &["p1"]);
+    world.provider.refuse_image("p1", 500);
+    world.pass(Duration::from_mins(1)).await;
+    let photo: String = world.query("SELECT id FROM photos");
+    std::fs::write(world.photo_folder().join(format!("{photo}.part")), "half of a photo that is to be").unwrap();
+    std::fs::write(world.photo_folder().join(&photo), "a whole one, whose row was not written").unwrap();
+    world.provider.set_image("p1", crate::common::png("p1"));
+    world.pass(5 * SECOND).await;
+    assert_eq!(world.files(), [photo.clone()]);
+    assert_eq!(std::fs::read(world.photo_folder().join(photo)).unwrap(), crate::common::png("p1"));
+    assert_eq!(copied(&world.session(&id).await), 1);
 }

@@ -99,6 +99,7 @@ fn names_everything_that_is_missing_or_malformed_and_repeats_no_value() {
     let output = bare(&["serve", "--listen", "nowhere"])
         .env("HEADSHOT_API_KEY", "too-short")
         .env("HEADSHOT_PUBLIC_URL", "")
+        .env("HEADSHOTPRO_WEBHOOK_SECRET", "set")
         .env("HEADSHOTPRO_SIGNATURE_SCHEME", "any")
         .output()
         .unwrap();
@@ -109,12 +110,23 @@ fn names_everything_that_is_missing_or_malformed_and_repeats_no_value() {
         "HEADSHOT_API_KEY (--api-key) has fewer than 16 characters",
         "HEADSHOT_PUBLIC_URL (--public-url) is missing",
         "HEADSHOTPRO_API_KEY (--headshotpro-api-key) is missing",
-        "HEADSHOTPRO_WEBHOOK_SECRET (--headshotpro-webhook-secret) is missing",
         "HEADSHOTPRO_SIGNATURE_SCHEME (--headshotpro-signature-scheme) is not",
     ] {
         assert!(stderr.contains(wrong), "{wrong}: {stderr}");
     }
     assert!(!stderr.contains("too-short"), "{stderr}");
+}
+
+#[test]
+fn says_that_no_provider_is_switched_on() {
+    let output = bare(&["serve", "--listen", "127.0.0.1:0"])
+        .env("HEADSHOT_API_KEY", "long-enough-a-key")
+        .env("HEADSHOT_PUBLIC_URL", "https://headshots.example.test")
+        .output()
+        .unwrap();
+    let (code, _, stderr) = said(&output);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("no provider is switched on: set HEADSHOTPRO_API_KEY (--headshotpro-api-key)"), "{stderr}");
 }
 
 #[test]

@@ -66,7 +66,46 @@ async fn a_choice_that_no_delivery_told_is_found() {
     world.provider.set_favorite(json!({"id": "p1"}));
     world.pass(Duration::from_mins(1)).await;
     assert!(world.session(&id).await.favorite_photo().is_some());
-    assert_eq!(world.query::<i64>("SELECT count(*) FROM work"), 0);
+}
+
+#[tokio::test]
+async fn a_choice_that_changes_after_everything_seemed_settled_is_found() {
+    let (world, id) = World::finished(&["p1", "p2"]).await;
+    world.provider.set_favorite(json!({"id": "p1"}));
+    world.pass(Duration::from_mins(1)).await;
+    world.provider.set_favorite(json!({"id": "p2"}));
+    let world = world.reopened().await;
+    world.pass(Duration::from_mins(1)).await;
+    let session = world.session(&id).await;
+    assert_eq!(session.favorite_photo_id.as_ref(), Some(&session.photos[1].id));
+}
+
+#[tokio::test]
+async fn three_choices_in_five_seconds_end_with_the_last() {
+    let (world, id) = World::finished(&["p1", "p2"]).await;
+    for photo in ["p1", "p2", "p1"] {
+        world.clock.advance(SECOND);
+        let chosen = json!({
+            "event": "model.favorite_selected",
+            "object": {"_id": MODEL, "status": "active"}, "favoritePhoto": {"id": photo, "urls": {}},
+        });
+        world.provider.set_favorite(json!({"id": photo}));
+        world.deliver(&chosen).await;
+        world.work().await;
+    }
+    let session = world.session(&id).await;
+    assert_eq!(session.favorite_photo_id.as_ref(), Some(&session.photos[0].id));
+}
+
+#[tokio::test]
+async fn a_deletion_that_no_delivery_told_is_found() {
+    let (world, id) = World::finished(&["p1"]).await;
+    world.provider.set_favorite(json!({"id": "p1"}));
+    world.pass(Duration::from_mins(1)).await;
+    world.provider.set_model(MODEL, json!({"status": "deleted"}));
+    world.pass(Duration::from_mins(1)).await;
+    assert_eq!(world.session(&id).await.state, State::Deleted);
+    assert!(world.files().is_empty());
 }
 
 #[tokio::test]
@@ -189,6 +228,49 @@ async fn a_model_that_is_merely_not_found_keeps_its_copies() {
     world.work().await;
     let session = world.session(&id).await;
     assert_eq!((session.state.clone(), copied(&session)), (State::Ready, 1));
+}
+
+#[tokio::test]
+async fn a_model_that_is_not_found_for_a_week_is_deleted_here_too() {
+    let (world, id) = World::finished(&["p1"]).await;
+    world.provider.forget_model(MODEL);
+    for hours in 0..6 * 24 {
+        world.pass(Duration::from_hours(1)).await;
+        assert_eq!(world.files().len(), 1, "after {hours} hours");
+    }
+    for _ in 0..48 {
+        world.pass(Duration::from_hours(1)).await;
+    }
+    assert_eq!(world.session(&id).await.state, State::Deleted);
+    assert!(world.files().is_empty());
+    assert_eq!(world.query::<i64>("SELECT count(*) FROM work"), 0);
+}
+
+#[tokio::test]
+async fn an_event_does_not_override_what_the_provider_said_about_its_limit() {
+    let (world, _) = World::with_session().await;
+    let reset = HeaderValue::from_static("2026-01-02T03:10:00.000Z");
+    let headers = HeaderMap::from_iter([("x-ratelimit-reset".parse().unwrap(), reset)]);
+    world.provider.answer_next_with(429, headers, "{}".into());
+    world.pass(Duration::from_mins(1)).await;
+    let calls = world.provider.calls().len();
+    world.tell("model.status.updated", "pending").await;
+    world.work().await;
+    assert_eq!(world.provider.calls().len(), calls);
+    world.pass(Duration::from_mins(5)).await;
+    assert_eq!(world.provider.calls().len(), calls + 1);
+}
+
+#[tokio::test]
+async fn a_limit_that_ends_far_in_the_future_is_believed_for_an_hour() {
+    let (world, id) = World::with_session().await;
+    world.provider.finish(MODEL, &["p1"]);
+    let reset = HeaderValue::from_static("2099-01-01T00:00:00.000Z");
+    let headers = HeaderMap::from_iter([("x-ratelimit-reset".parse().unwrap(), reset)]);
+    world.provider.answer_next_with(429, headers, "{}".into());
+    world.pass(Duration::from_mins(1)).await;
+    world.pass(Duration::from_hours(1)).await;
+    assert_eq!(copied(&world.session(&id).await), 1);
 }
 
 #[tokio::test]

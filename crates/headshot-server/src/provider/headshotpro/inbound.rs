@@ -1,35 +1,20 @@
 //! From a request to a delivery that the store can keep.
 
-use axum::http::{HeaderValue, Method};
+use axum::http::Method;
+use headshot_verify::Verifier;
 use headshot_verify::provider::headshotpro::{Event, HeadshotPro, Photo};
-use headshot_verify::{Delivery, UnixSeconds, Verifier};
 
 use super::{MODEL, NAME, standing};
 use crate::ids::ProviderPhotoId;
 use crate::provider::{Inbound, Refusal};
 use crate::references::{References, is_id};
-use crate::store::{EventSummary, NewDelivery, SourcePhoto, Trust};
+use crate::store::{EventSummary, NewDelivery, SourcePhoto};
 
 pub(super) fn verify(verifier: &Verifier<HeadshotPro>, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
     inbound.expect(&Method::POST)?;
-    let headers = |name: &str| inbound.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-    let now = UnixSeconds::new(inbound.now.as_second().try_into().unwrap_or_default());
-    let genuine = verifier.verify(&Delivery::new(headers, inbound.body), now)?;
-    let (event, unread) = match genuine.event() {
-        Ok(event) => (Some(event), None),
-        Err(error) => (None, Some(error.code())),
-    };
-    let model = event.as_ref().and_then(|event| event.model.as_ref()).map(|model| model.id.clone());
-    Ok(NewDelivery {
-        provider: NAME.into(),
-        proof: genuine.scheme().into(),
-        trust: Trust::Body,
-        body: inbound.body.clone(),
-        references: References::none().and(MODEL, model.as_deref().unwrap_or_default()),
-        event: event.map(summary),
-        unread,
-        received_at: inbound.now,
-    })
+    let receipt = inbound.receive(verifier)?;
+    let model = receipt.references().session.unwrap_or_default();
+    Ok(inbound.delivery(NAME, References::none().and(MODEL, &model), receipt, summary))
 }
 
 fn summary(event: Event) -> EventSummary {

@@ -148,6 +148,11 @@ impl World {
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
+    /// Changes the file behind the server's back.
+    pub(crate) fn execute(&self, sql: &str) {
+        rusqlite::Connection::open(self.database()).unwrap().execute_batch(sql).unwrap();
+    }
+
     /// The names of the copies on the disk.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.photo_folder()).unwrap();

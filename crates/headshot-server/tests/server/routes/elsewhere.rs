@@ -8,7 +8,9 @@ use crate::common::{API_KEY, World, get, request};
 #[tokio::test]
 async fn an_unknown_route_is_a_problem() {
     let world = World::new().await;
-    for path in ["/", "/v1", "/v1/sessions/x/y", "/v1/webhooks/other", "/v1/sessions/%ff"] {
+    for path in
+        ["/", "/v1", "/v1/sessions/x/y", "/v1/webhooks/other", "/v1/webhooks/headshotpro/tail", "/v1/sessions/%ff"]
+    {
         let method = if path.starts_with("/v1/webhooks") { Method::POST } else { Method::GET };
         let answer = world.send(request(method, path, API_KEY).body(Body::empty()).unwrap()).await;
         answer.is_problem(404, "route_unknown");
@@ -21,7 +23,8 @@ async fn a_wrong_method_is_told_the_right_ones() {
     let cases = [
         (Method::GET, "/v1/sessions", "POST"),
         (Method::PUT, "/v1/sessions/ses_1", "GET,HEAD,DELETE"),
-        (Method::GET, "/v1/webhooks/headshotpro", "POST"),
+        (Method::GET, "/v1/webhooks/headshotpro", "POST,PATCH"),
+        (Method::PATCH, "/v1/webhooks/headshotpro", "POST"),
         (Method::POST, "/v1/photos/pho_1", "GET,HEAD"),
         (Method::POST, "/healthz", "GET,HEAD"),
         (Method::DELETE, "/v1/sessions/ses_1/client-tokens", "POST"),

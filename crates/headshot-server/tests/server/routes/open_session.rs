@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use headshot_api::{OpenedSession, State, Surface};
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Answer, World, post, request};
+use crate::common::{API_KEY, Answer, MODEL, World, post, request};
 
 fn body() -> Value {
     json!({"provider": "headshotpro", "email": "ada@example.test"})
@@ -179,7 +179,33 @@ async fn a_session_that_cannot_be_stored_is_taken_back() {
     let other = rusqlite::Connection::open(world.database()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     open(&world, &body()).await.is_problem(503, "store_unavailable");
+    assert!(world.provider.calls().is_empty(), "it was not even opened");
+    drop(other);
+    world.execute("CREATE TRIGGER full BEFORE INSERT ON sessions BEGIN SELECT RAISE(ABORT, 'full'); END");
+    open(&world, &body()).await.is_problem(503, "store_unavailable");
     assert_eq!(world.provider.calls().pop().unwrap().method, Method::DELETE);
+}
+
+#[tokio::test]
+async fn a_session_that_is_open_here_is_never_taken_back() {
+    let (world, id) = World::with_session().await;
+    let again = json!({"success": true, "modelId": MODEL, "signedUrl": "https://yourproheadshots.com/s?token=T"});
+    let elsewhere = json!({"success": true, "modelId": MODEL, "signedUrl": "https://evil.test/s"});
+    for (answer, status, code) in [(again, 502, "provider_refused"), (elsewhere, 502, "signed_url_refused")] {
+        world.provider.answer_next(200, &answer);
+        open(&world, &body()).await.is_problem(status, code);
+    }
+    assert!(world.provider.calls().iter().all(|call| call.method != Method::DELETE));
+    assert_eq!(world.session(&id).await.state, State::AwaitingUser);
+}
+
+#[tokio::test]
+async fn a_field_that_the_provider_does_not_know_is_not_swallowed() {
+    let world = World::new().await;
+    let answer = open(&world, &json!({"provider": "headshotpro", "firstName": "Ada", "profileId": 7})).await;
+    answer.is_problem(422, "field_invalid");
+    let pointers: Vec<_> = answer.problem().errors.into_iter().map(|error| error.pointer).collect();
+    assert_eq!(pointers, ["/firstName", "/profileId", "/email"]);
 }
 
 #[tokio::test]
@@ -201,7 +227,7 @@ async fn says_where_the_body_cannot_be_read() {
     let cases = [
         ("{\"provider\":", "/provider", "EOF"),
         ("{\"provider\":\"headshotpro\",\"email\":7}", "/email", "expected a string"),
-        ("{\"provider\":\"headshotpro\"}", "", "missing field `email`"),
+        ("{\"email\":\"a@b.test\"}", "", "missing field `provider`"),
         ("{\"provider\":\"headshotpro\",\"email\":\"a@b.test\",\"teamid\":\"t\"}", "/teamid", "unknown field"),
         ("{\"provider\":\"headshotpro\",\"email\":\"a@b.test\"} x", "", "trailing"),
         ("\u{feff}{}", "", "expected value"),
