@@ -266,7 +266,7 @@ mod tests {
             serde_json::json!({"kind": "link", "url": "https://x.test/s"})
         );
         let newer: Surface = serde_json::from_str(r#"{"kind": "hologram", "depth": 3}"#).unwrap();
-        assert_eq!((newer.url(), newer), (None, Surface::Unknown));
+        assert_eq!((newer.url(), &newer), (None, &Surface::Unknown));
     }
 
     #[test]

@@ -1,7 +1,12 @@
+use std::time::Duration;
+
 use headshot_api::State;
 use jiff::Timestamp;
 
 use crate::store::{Change, EventSummary, StoredSession};
+
+/// So far ahead of ours may a provider's clock be.
+const A_CLOCK_OFF: Duration = Duration::from_mins(5);
 
 /// What an event that is believed shows at once; the provider's answer to the re-read has the last word.
 pub(crate) fn on_event(before: &StoredSession, event: &EventSummary, received_at: Timestamp) -> Change {
@@ -9,14 +14,15 @@ pub(crate) fn on_event(before: &StoredSession, event: &EventSummary, received_at
         return Change::default();
     }
     let change = match &event.standing {
-        Some(standing) => Change {
-            // The provider itself says what has become of it.
-            gone_since: Some(None),
-            ..Change::to(standing.clone(), event.created_at.unwrap_or(received_at))
-        },
+        Some(standing) => Change::to(standing.clone(), happened_at(event, received_at)),
         None => Change::default(),
     };
     Change { favorite: event.favorite.clone(), ..change }
+}
+
+/// When it happened. A time far in the future would make everything that follows look old.
+fn happened_at(event: &EventSummary, received_at: Timestamp) -> Timestamp {
+    event.created_at.map_or(received_at, |at| at.min(received_at + A_CLOCK_OFF))
 }
 
 /// Deliveries come late and out of order. One with a time is news when it is not older than what we know; one without

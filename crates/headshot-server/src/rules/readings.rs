@@ -22,7 +22,7 @@ fn on_gone(before: &StoredSession, asked_at: Timestamp, now: Timestamp) -> Chang
     let since = before.gone_since.unwrap_or(now);
     let gone = Standing { provider_status: "deleted".into(), state: State::Deleted };
     Change {
-        gone_since: Some(Some(since)),
+        gone_since: Some(since),
         removes: was_reported || now >= since + pace::GONE_FOR_GOOD,
         ..Change::to(gone, asked_at)
     }
@@ -33,7 +33,6 @@ fn on_living(before: &StoredSession, living: Living, asked_at: Timestamp) -> Cha
     let is_another_run = matches!((&before.run, &living.run), (Some(known), Some(run)) if known != run);
     let change = Change::to(living.standing, asked_at);
     Change {
-        gone_since: Some(None),
         ends_run: change.ends_run || is_another_run,
         run: living.run.filter(|_| living.photos.is_some()),
         photos: living.photos,

@@ -9,8 +9,8 @@ use crate::references::References;
 pub(crate) struct Change {
     /// Where it stands, and how new that is.
     pub(crate) standing: Option<(Standing, Timestamp)>,
-    /// Since when the provider answers that it has no such session.
-    pub(crate) gone_since: Option<Option<Timestamp>>,
+    /// Since when the provider answers that it has no such session; goes with the standing.
+    pub(crate) gone_since: Option<Timestamp>,
     /// The photos shown so far belong to a run that is over.
     pub(crate) ends_run: bool,
     /// The run that the photos belong to from now on.

@@ -50,7 +50,7 @@ async fn an_origin_is_more_than_no_path() {
         );
     }
     let config = checked(|args| {
-        args.providers.headshotpro.headshotpro_frame_origins = "https://A.test/ https://b.test:443".into()
+        args.providers.headshotpro.headshotpro_frame_origins = "https://A.test/ https://b.test:443".into();
     });
     assert_eq!(
         config.await.unwrap().providers.headshotpro.unwrap().frame_origins,
@@ -61,7 +61,7 @@ async fn an_origin_is_more_than_no_path() {
 #[tokio::test]
 async fn a_photo_host_is_a_host_with_or_without_a_port() {
     let config = checked(|args| {
-        args.providers.headshotpro.headshotpro_photo_hosts = "CDN.a.test 127.0.0.1:80 b.test:443".into()
+        args.providers.headshotpro.headshotpro_photo_hosts = "CDN.a.test 127.0.0.1:80 b.test:443".into();
     });
     assert_eq!(
         config.await.unwrap().providers.headshotpro.unwrap().photo_hosts,

@@ -185,7 +185,7 @@ async fn an_event_is_recorded_once_per_provider_and_subject(store: &impl Store) 
     let session = open(store, "m").await;
     let record = async |delivery| store.record_delivery(delivery).await.unwrap();
     let recorded = |is_new, sessions: &[SessionId]| Recorded { is_new, sessions: sessions.to_vec() };
-    assert_eq!(record(delivery("a", "m", NOW)).await, recorded(true, &[session.clone()]));
+    assert_eq!(record(delivery("a", "m", NOW)).await, recorded(true, std::slice::from_ref(&session)));
     assert_eq!(record(delivery("a", "other", NOW)).await, recorded(true, &[]));
     let elsewhere = NewDelivery { provider: "q".into(), ..delivery("a", "m", NOW) };
     assert_eq!(record(elsewhere).await, recorded(true, &[]));
@@ -286,7 +286,8 @@ async fn the_files_of_a_removed_session_are_to_be_removed_copied_or_not(store: &
     assert!(!store.uses_file(&file).await.unwrap());
     let mut files = vec![file, second_photo.to_string()];
     let mut to_remove = removals(store, NOW).await;
-    (files.sort(), to_remove.sort());
+    files.sort();
+    to_remove.sort();
     assert_eq!(to_remove, files);
 }
 

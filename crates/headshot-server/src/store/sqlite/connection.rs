@@ -118,4 +118,43 @@ mod tests {
         let mode: String = writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
     }
+
+    /// A file as the first version wrote it: a ready session with a copied photo, a deleted one, deliveries of both and
+    /// of a session that is not ours.
+    const FIRST_VERSION: &str = "
+        PRAGMA application_id = 0x48445348; PRAGMA user_version = 1;
+        INSERT INTO sessions VALUES
+            ('ses_1', 'headshotpro', 'm1', 'ready', 'active', 5, 'r', 'https://x.test/?token=T', 0, 'ada', 'p1', 1, 9, NULL),
+            ('ses_2', 'headshotpro', 'm2', 'deleted', 'deleted', 5, NULL, NULL, 0, NULL, NULL, 1, 9, 9);
+        INSERT INTO client_tokens VALUES (x'01', 'ses_1', 10);
+        INSERT INTO deliveries VALUES
+            (1, 'headshotpro', 'e1', 'k', 2, 'm1', 'ses_1', 'timestamped', x'7b7d', x'aa', 2),
+            (2, 'headshotpro', 'e2', 'k', 2, 'm2', 'ses_2', 'timestamped', x'', x'bb', 2),
+            (3, 'headshotpro', NULL, NULL, NULL, 'm3', NULL, 'timestamped', x'7b7d', x'cc', 2);
+        INSERT INTO photos VALUES ('pho_1', 'ses_1', 'p1', 0, NULL, NULL, 'abc', 'image/png', 3, 7, NULL);
+        INSERT INTO photos VALUES ('pho_2', 'ses_1', 'p2', 1, 'https://x.test/p2', 8, NULL, NULL, NULL, NULL, NULL);
+        INSERT INTO work (kind, session_id, photo_id, due_at) VALUES ('copy_photo', 'ses_1', 'pho_2', 3);";
+
+    #[test]
+    fn a_file_of_the_first_version_keeps_what_it_holds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("first.db");
+        Connection::open(&path).unwrap().execute_batch(&[MIGRATIONS[0], FIRST_VERSION].concat()).unwrap();
+        let connection = open_writer(&path).unwrap();
+        let text = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        let cases = [
+            ("SELECT surface || ' ' || surface_url FROM sessions WHERE id = 'ses_1'", "frame https://x.test/?token=T"),
+            ("SELECT group_concat(kind || value || session_id) FROM session_refs", "modelm1ses_1,modelm2ses_2"),
+            ("SELECT group_concat(ifnull(body, '-')) FROM (SELECT body FROM deliveries ORDER BY seq)", "{},-,-"),
+            ("SELECT group_concat(value) FROM delivery_refs", "m1,m2,m3"),
+            ("SELECT group_concat(file) FROM (SELECT file FROM photos ORDER BY id)", "abc,pho_2"),
+            ("SELECT group_concat(kind || subject) FROM work", "copy_photopho_2,refresh_session"),
+            ("SELECT session_id FROM client_tokens", "ses_1"),
+        ];
+        for (sql, found) in cases {
+            assert_eq!(text(sql), found, "{sql}");
+        }
+        assert_eq!(pragma(&connection, "foreign_keys").unwrap(), 1);
+        assert!(connection.execute("DELETE FROM sessions", []).is_err(), "others refer to them");
+    }
 }

@@ -58,14 +58,12 @@ pub(super) fn find(tx: &Connection, id: &SessionId) -> rusqlite::Result<Option<S
 /// Writes what a change says about the session's own row.
 pub(super) fn set(tx: &Connection, id: &SessionId, change: &Change) -> rusqlite::Result<()> {
     if let Some((standing, at)) = &change.standing {
-        let sql =
-            "UPDATE sessions SET state = ?2, provider_status = ?3, standing_at = max(standing_at, ?4) WHERE id = ?1";
-        let row = params![id.as_str(), standing.state.as_str(), standing.provider_status, to_millis(*at)];
+        let sql = "UPDATE sessions SET state = ?2, provider_status = ?3, standing_at = max(standing_at, ?4),
+                                       gone_since = ?5
+                   WHERE id = ?1";
+        let (state, gone_since) = (standing.state.as_str(), change.gone_since.map(to_millis));
+        let row = params![id.as_str(), state, standing.provider_status, to_millis(*at), gone_since];
         tx.prepare_cached(sql)?.execute(row)?;
-    }
-    if let Some(gone_since) = change.gone_since {
-        let sql = "UPDATE sessions SET gone_since = ?2 WHERE id = ?1 AND gone_since IS NOT ?2";
-        tx.prepare_cached(sql)?.execute(params![id.as_str(), gone_since.map(to_millis)])?;
     }
     if let Some(run) = &change.run {
         tx.prepare_cached("UPDATE sessions SET run = ?2 WHERE id = ?1")?.execute([id.as_str(), run])?;

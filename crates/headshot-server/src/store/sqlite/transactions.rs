@@ -25,6 +25,10 @@ pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDe
         // A repetition rings too: what looks like one can be a second event with the bytes of the first.
         work::wish_refresh(tx, news, session, at)?;
     }
+    if is_new && delivery.trust == Trust::Body && delivery.references.is_empty() {
+        // Genuine, and about somebody that we cannot make out: one of those who are on their way.
+        work::hasten_refreshes(tx, news, &delivery.provider, at)?;
+    }
     Ok(Recorded { is_new, sessions })
 }
 

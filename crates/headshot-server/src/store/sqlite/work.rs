@@ -27,6 +27,22 @@ pub(super) fn wish_refresh(
     Ok(())
 }
 
+/// Makes planned re-reads due now, of sessions that are on their way and not forgotten.
+pub(super) fn hasten_refreshes(
+    tx: &Connection,
+    news: &mut News,
+    provider: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE work SET due_at = min(due_at, max(?2, ifnull(held_until, 0)))
+               WHERE kind = 'refresh_session' AND provider = ?1 AND session_id IN (
+                   SELECT id FROM sessions WHERE state NOT IN ('ready', 'deleted') AND updated_at > ?3)";
+    let a_day_ago = now - Duration::from_hours(24);
+    tx.prepare_cached(sql)?.execute(params![provider, to_millis(now), to_millis(a_day_ago)])?;
+    news.work_is_due();
+    Ok(())
+}
+
 /// Plans a re-read in case no delivery comes before.
 pub(super) fn plan_refresh(tx: &Connection, session: &SessionId, due_at: Timestamp) -> rusqlite::Result<()> {
     let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at)

@@ -98,7 +98,7 @@ async fn a_genuine_delivery_whose_time_is_off_is_kept_and_rings_but_is_not_belie
 async fn a_delivery_that_is_within_the_tolerance_is_believed() {
     let (world, id) = World::with_session().await;
     let event = event("evt_1", "model.status.updated", MODEL, "pending", NOW);
-    is_recorded(&world.send(delivery(event.to_string(), NOW - Duration::from_secs(300))).await, "recorded");
+    is_recorded(&world.send(delivery(event.to_string(), NOW - Duration::from_mins(5))).await, "recorded");
     assert_eq!(world.session(&id).await.provider_status, "pending");
 }
 
@@ -175,6 +175,19 @@ async fn an_unreadable_delivery_rings_for_its_session_and_goes_with_it() {
         let delete = request(Method::DELETE, &format!("/v1/sessions/{id}"), API_KEY).body(Body::empty()).unwrap();
         assert_eq!(world.send(delete).await.status, StatusCode::NO_CONTENT);
         assert_eq!(world.query::<i64>("SELECT count(body) FROM deliveries"), 0, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_names_nobody_rings_for_all_who_are_on_their_way() {
+    let gzip = b"\x1f\x8b\x08\x00whatever".to_vec();
+    for body in [gzip, b"not json at all".to_vec(), b"[]".to_vec()] {
+        let (world, id) = World::with_session().await;
+        world.provider.set_model(MODEL, json!({"status": "waiting"}));
+        is_recorded(&world.send(delivery(body, NOW)).await, "recorded");
+        world.work().await;
+        assert_eq!(world.session(&id).await.provider_status, "waiting");
+        assert_eq!(world.query::<i64>("SELECT count(body) FROM deliveries"), 0);
     }
 }
 
