@@ -17,8 +17,10 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod event;
 mod problem;
 mod session;
 
+pub use event::{Event, EventData, EventPage, EventPhoto, EventType};
 pub use problem::{FieldError, Problem};
 pub use session::{ClientToken, OpenSession, OpenedSession, Photo, Session, State, Surface, UploadLimits};

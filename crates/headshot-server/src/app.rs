@@ -8,18 +8,24 @@ use tokio::sync::watch;
 use crate::api_key::ApiKey;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::forward::{self, Address};
+use crate::guard::Guard;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
-use crate::provider::Provider;
+use crate::provider::{Provider, http};
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
 
 /// Everything the routes and the worker share.
 pub struct App {
+    pub(crate) addresses: Vec<Address>,
     pub(crate) api_key: ApiKey,
     pub(crate) clock: Clock,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: PhotoFiles,
+    pub(crate) guard: Guard,
+    /// The client for the host application's addresses.
+    pub(crate) guarded: reqwest::Client,
     pub(crate) links: PhotoLinks,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) resting: Resting,
@@ -46,11 +52,16 @@ impl App {
         let link_key = store.link_key().await?;
         let files = PhotoFiles::open(&config.photo_dir, &store.name().await?)?;
         let providers = config.providers.start(&store, &clock)?;
+        let guard = Guard::new(config.allow_networks.clone());
+        store.set_endpoints(forward::endpoints(&config.addresses)).await?;
         Ok(Arc::new(Self {
+            addresses: config.addresses.clone(),
             api_key: ApiKey::new(&config.api_key),
             clock,
-            fetcher: Fetcher::new()?,
+            fetcher: Fetcher::new(guard.clone())?,
             files,
+            guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
+            guard,
             links: PhotoLinks::new(&config.public_url, link_key),
             providers,
             resting: Resting::default(),

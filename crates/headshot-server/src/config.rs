@@ -6,8 +6,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use ipnet::IpNet;
 
 pub(crate) use self::checks::Checks;
+use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
 use crate::secret::Secret;
 
@@ -34,6 +36,15 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
+    /// Networks besides the public internet that events may be sent to and photos fetched from, such as 10.0.0.0/8,
+    /// separated by spaces
+    #[arg(long, env = "HEADSHOT_ALLOW_NETWORKS", value_name = "NETWORKS", default_value = "")]
+    pub allow_networks: String,
+
+    /// Where the host application wants to be told.
+    #[command(flatten)]
+    pub events: forward::settings::Args,
+
     /// What the providers need.
     #[command(flatten)]
     pub providers: ProviderArgs,
@@ -52,6 +63,10 @@ pub struct Config {
     pub api_key: Secret,
     /// The base of photo links, without a slash at the end.
     pub public_url: String,
+    /// Networks besides the public internet that may be connected to.
+    pub allow_networks: Vec<IpNet>,
+    /// The host application's addresses.
+    pub(crate) addresses: Vec<Address>,
     /// The providers that are on.
     pub providers: provider::Settings,
 }
@@ -70,11 +85,15 @@ impl TryFrom<ServeArgs> for Config {
         let database = checks.database(&args.database_url);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
+        let allow_networks = checks.networks(&args.allow_networks);
+        let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
-        match (listen, database, api_key, public_url) {
-            (Some(listen), Some(database), Some(api_key), Some(public_url)) if checks.is_fine() => {
+        match (listen, database, api_key, public_url, allow_networks) {
+            (Some(listen), Some(database), Some(api_key), Some(public_url), Some(allow_networks))
+                if checks.is_fine() =>
+            {
                 let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                Ok(Self { listen, database, photo_dir, api_key, public_url, providers })
+                Ok(Self { listen, database, photo_dir, api_key, public_url, allow_networks, addresses, providers })
             }
             _ => Err(checks.into_error()),
         }

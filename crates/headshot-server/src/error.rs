@@ -55,6 +55,8 @@ codes! {
     SessionDeleted => GONE, "session_deleted", "the session is deleted";
     /// The body is not JSON, or not of the right type.
     BodyMalformed => BAD_REQUEST, "body_malformed", "the body could not be read";
+    /// A parameter of the query cannot be read, or names what cannot be.
+    CursorInvalid => BAD_REQUEST, "cursor_invalid", "a parameter of the query was not accepted";
     /// A field was read and not accepted.
     FieldInvalid => UNPROCESSABLE_ENTITY, "field_invalid", "a field was not accepted";
     /// More bytes than the route takes.

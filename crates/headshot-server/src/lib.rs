@@ -7,6 +7,8 @@ mod clock;
 pub mod config;
 mod error;
 pub mod explain;
+pub mod forward;
+mod guard;
 mod ids;
 pub mod pace;
 mod photos;

@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::app::App;
 use crate::pace;
-use crate::{routes, work};
+use crate::{forward, routes, work};
 
 /// So many connections are open at once; more wait in the system. Every waiting widget holds one.
 const CONNECTIONS: usize = 4096;
@@ -29,6 +29,7 @@ const LARGEST_HEAD: usize = 32 * 1024;
 /// Answers requests and works until `stop` ends, then finishes what is under way, within ten seconds.
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
     let worker = tokio::spawn(work::run(Arc::clone(&app)));
+    let forwarder = tokio::spawn(forward::run(Arc::clone(&app)));
     let connections = GracefulShutdown::new();
     let router = routes::app(Arc::clone(&app));
     tokio::select! {
@@ -41,6 +42,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     let drained = async {
         connections.shutdown().await;
         let _ = worker.await;
+        let _ = forwarder.await;
     };
     if timeout(pace::DRAIN, drained).await.is_err() {
         tracing::warn!("some requests or attempts did not end in time");

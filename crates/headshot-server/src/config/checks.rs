@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use url::Url;
 
 use super::ConfigError;
@@ -62,6 +63,11 @@ impl Checks {
         let url = url.filter(|url: &Url| is_safe(url) && url.query().is_none() && url.fragment().is_none());
         let base = url.map(|url| url.as_str().trim_end_matches('/').to_owned());
         self.accept("HEADSHOT_PUBLIC_URL", base, "is not an https URL without a query (http only on loopback)")
+    }
+
+    pub(super) fn networks(&mut self, text: &str) -> Option<Vec<IpNet>> {
+        let networks = text.split_whitespace().map(|one| one.parse().ok()).collect();
+        self.accept("HEADSHOT_ALLOW_NETWORKS", networks, "is not a list of networks such as 10.0.0.0/8")
     }
 
     /// A key that is sent in a header.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::PhotoFiles;
 use super::files::Part;
+use crate::guard::Guard;
 use crate::ids::PhotoId;
 use crate::provider::{Allowed, http};
 use crate::random::to_hex;
@@ -48,8 +49,8 @@ pub(crate) struct Fetcher {
 }
 
 impl Fetcher {
-    pub(crate) fn new() -> reqwest::Result<Self> {
-        let world = http::client(false, LONGEST_FETCH);
+    pub(crate) fn new(guard: Guard) -> reqwest::Result<Self> {
+        let world = http::guarded(guard, LONGEST_FETCH);
         let world = world.inspect_err(|error| tracing::warn!(?error, "photos can be fetched from loopback only")).ok();
         Ok(Self { loopback: http::client(true, LONGEST_FETCH)?, world })
     }

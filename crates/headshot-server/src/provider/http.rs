@@ -3,32 +3,52 @@
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
 use url::Url;
+
+use crate::guard::Guard;
 
 /// A client for hosts on this machine itself, which are never reached through a proxy, or for those elsewhere.
 ///
 /// # Errors
 /// The system's certificates cannot be read.
 pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<Client> {
-    static RING: Once = Once::new();
-    RING.call_once(|| {
-        // An error means that a provider is installed already, which is all that is wanted.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    let builder = Client::builder()
-        .redirect(Policy::none())
-        .referer(false)
-        .connect_timeout(Duration::from_secs(5))
-        .read_timeout(Duration::from_secs(10))
-        .timeout(longest)
-        .user_agent(concat!("headshot-kit/", env!("CARGO_PKG_VERSION")));
+    let builder = builder(longest);
     if for_loopback {
         // Loopback is plain http here, so a machine without certificates can still run the demo.
         return builder.no_proxy().tls_certs_only([]).build();
     }
     builder.build()
+}
+
+fn builder(longest: Duration) -> ClientBuilder {
+    static RING: Once = Once::new();
+    RING.call_once(|| {
+        // An error means that a provider is installed already, which is all that is wanted.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    Client::builder()
+        .redirect(Policy::none())
+        .referer(false)
+        .connect_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_secs(10))
+        .timeout(longest)
+        .user_agent(concat!("headshot-kit/", env!("CARGO_PKG_VERSION")))
+}
+
+/// A client that connects only to what the guard lets through, by http or https.
+///
+/// # Errors
+/// The system's certificates cannot be read.
+pub(crate) fn guarded(guard: Guard, longest: Duration) -> reqwest::Result<Client> {
+    builder(longest).dns_resolver(guard).build()
+}
+
+/// The error with what is below it; reqwest's own sentence stops at "error sending request".
+pub(crate) fn causes(error: &reqwest::Error) -> String {
+    let chain = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Whether the URL's host is this machine itself.

@@ -6,6 +6,7 @@ mod body;
 mod client_tokens;
 mod delete_session;
 mod deliveries;
+mod events;
 mod failures;
 mod health;
 mod open_session;
@@ -40,6 +41,7 @@ pub fn app(app: Arc<App>) -> Router {
         .route("/v1/sessions/{id}/client-tokens", post(client_tokens::mint_client_token))
         .route("/v1/webhooks/{provider}", delivery.clone())
         .route("/v1/webhooks/{provider}/{tail}", delivery)
+        .route("/v1/events", get(events::read_events))
         .route("/healthz", get(health::is_alive))
         .route("/readyz", get(health::is_ready))
         .method_not_allowed_fallback(method_not_allowed)

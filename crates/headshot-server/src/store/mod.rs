@@ -7,6 +7,7 @@
 mod change;
 mod signals;
 mod sqlite;
+mod stream;
 mod types;
 
 use std::time::Duration;
@@ -17,6 +18,8 @@ use jiff::Timestamp;
 pub(crate) use self::change::Change;
 pub use self::signals::{SessionWatch, Signals};
 pub use self::sqlite::SqliteStore;
+pub(crate) use self::stream::Source;
+pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent};
 pub use self::types::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
@@ -110,6 +113,27 @@ pub trait Store: Send + Sync + 'static {
 
     /// Ends work that is done, or given up until something asks for it again.
     async fn finish_work(&self, work: Work) -> Result<(), StoreError>;
+
+    /// The events after `seq`, the oldest first, and the `seq` of the newest one.
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<(Vec<StoredEvent>, u64), StoreError>;
+
+    /// Takes over the host application's addresses, which are told every event from now on.
+    async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError>;
+
+    /// Leases up to `limit` events that are due to an address; of each session only the oldest.
+    async fn claim_sendings(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Sending>, StoreError>;
+
+    /// When the next event is due to an address.
+    async fn next_sending_due_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Keeps what became of an attempt to send.
+    async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
 
     /// Lets one call of a provider through, or says when to ask again.
     ///

@@ -2,7 +2,9 @@
 
 mod connection;
 mod deliveries;
+mod events;
 mod gates;
+mod outbox;
 mod photos;
 mod readers;
 mod references;
@@ -26,8 +28,8 @@ use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, NewClientToken, NewDelivery, NewSession, Quota, Reading, Recorded, Signals, Store, StoreError, StoredPhoto,
-    StoredSession, StoredToken, Work,
+    Copy, Endpoint, NewClientToken, NewDelivery, NewSession, Outcome, Quota, Reading, Recorded, Sending, Signals,
+    Store, StoreError, StoredEvent, StoredPhoto, StoredSession, StoredToken, Work,
 };
 use crate::ids::{PhotoId, SessionId};
 use crate::random;
@@ -55,7 +57,8 @@ impl SqliteStore {
         let lock = lock(path)?;
         let connection = connection::open_writer(path).map_err(|error| failed(&error))?;
         // Nobody else has the file, so every lease is of a process that is gone.
-        connection.execute("UPDATE work SET lease_until = NULL", []).map_err(|error| failed(&error))?;
+        let free = "UPDATE work SET lease_until = NULL; UPDATE outbox SET lease_until = NULL";
+        connection.execute_batch(free).map_err(|error| failed(&error))?;
         let link_key = kept(&connection, "link_key", random::bytes::<32>()).map_err(|error| failed(&error))?;
         let name = kept(&connection, "name", random::bytes::<16>()).map_err(|error| failed(&error))?;
         let signals = Signals::default();
@@ -192,6 +195,36 @@ impl Store for SqliteStore {
 
     async fn finish_work(&self, work: Work) -> Result<(), StoreError> {
         self.writer.write(move |tx, _| work::finish(tx, &work).map(drop)).await
+    }
+
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<(Vec<StoredEvent>, u64), StoreError> {
+        self.readers
+            .read(move |connection| Ok((events::after(connection, seq, limit)?, events::newest(connection)?)))
+            .await
+    }
+
+    async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError> {
+        self.writer.write(move |tx, _| outbox::set_endpoints(tx, &endpoints)).await
+    }
+
+    async fn claim_sendings(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Sending>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.writer.write(move |tx, _| outbox::claim(tx, &endpoint, now, lease, limit)).await
+    }
+
+    async fn next_sending_due_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.readers.read(move |connection| outbox::next_due_at(connection, &endpoint)).await
+    }
+
+    async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, _| outbox::settle(tx, &sending, &outcome, now)).await
     }
 
     async fn pass_gate(

@@ -24,6 +24,7 @@ const WAITING: usize = 1024;
 pub(super) struct News {
     changed: Vec<SessionId>,
     work_is_due: bool,
+    event_happened: bool,
 }
 
 impl News {
@@ -35,12 +36,19 @@ impl News {
         self.work_is_due = true;
     }
 
+    pub(super) fn event_happened(&mut self) {
+        self.event_happened = true;
+    }
+
     fn tell(&self, signals: &Signals) {
         for session in &self.changed {
             signals.session_changed(session);
         }
         if self.work_is_due {
             signals.work_is_due();
+        }
+        if self.event_happened {
+            signals.event_happened();
         }
     }
 }
@@ -102,6 +110,7 @@ fn in_savepoint<T>(
     savepoint.commit()?;
     news.changed.append(&mut own_news.changed);
     news.work_is_due |= own_news.work_is_due;
+    news.event_happened |= own_news.event_happened;
     Ok(done)
 }
 
