@@ -38,8 +38,8 @@ pub struct ServeArgs {
 
     /// Networks besides the public internet that events may be sent to and photos fetched from, such as 10.0.0.0/8,
     /// separated by spaces
-    #[arg(long, env = "HEADSHOT_ALLOW_NETWORKS", value_name = "NETWORKS", default_value = "")]
-    pub allow_networks: String,
+    #[arg(long, env = "HEADSHOT_ALLOW_NETWORKS", value_name = "NETWORKS")]
+    pub allow_networks: Option<String>,
 
     /// Where the host application wants to be told.
     #[command(flatten)]
@@ -85,7 +85,7 @@ impl TryFrom<ServeArgs> for Config {
         let database = checks.database(&args.database_url);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
-        let allow_networks = checks.networks(&args.allow_networks);
+        let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
         match (listen, database, api_key, public_url, allow_networks) {

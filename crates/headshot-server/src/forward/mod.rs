@@ -28,7 +28,7 @@ const AT_ONCE: usize = 4;
 const LEASE: Duration = Duration::from_mins(2);
 
 /// Tells every address what it is due, until the app stops.
-pub(crate) async fn run(app: Arc<App>) {
+pub async fn run(app: Arc<App>) {
     let mut forwarders = JoinSet::new();
     for address in &app.addresses {
         forwarders.spawn(forward(Arc::clone(&app), address.clone()));
@@ -120,7 +120,7 @@ async fn send(app: &App, sender: &Sender, sending: Sending) {
     match &outcome.error {
         None => tracing::debug!(id, attempts, status, "an event was told"),
         Some(error) if outcome.retry_at.is_some() => {
-            tracing::warn!(id, attempts, status, error, "an event was not told")
+            tracing::warn!(id, attempts, status, error, "an event was not told");
         }
         Some(error) => tracing::error!(id, attempts, status, error, "an event was given up"),
     }

@@ -13,6 +13,7 @@ const SECRET: &str = "HEADSHOT_EVENTS_SECRET";
 
 /// The host application's flags and variables, unchecked.
 #[derive(clap::Args, Clone, Default)]
+#[group(id = "events")]
 pub struct Args {
     /// Addresses that are told every event, separated by spaces; `#session.photos_ready,session.deleted` behind one
     /// names the types that it is told

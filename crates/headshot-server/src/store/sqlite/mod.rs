@@ -18,7 +18,7 @@ mod writer;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -34,6 +34,9 @@ use super::{
 use crate::ids::{PhotoId, SessionId};
 use crate::random;
 use crate::references::References;
+
+/// How long to wait for another process that has the file open; one that ends lets go of it a little later.
+const LOCKED: Duration = Duration::from_secs(1);
 
 /// The store in one SQLite file.
 pub struct SqliteStore {
@@ -81,10 +84,16 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     name.push(".lock");
     let failed = |error: std::io::Error| StoreError(format!("{}: {error}", name.display()));
     let lock = File::create(&name).map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StoreError(format!("{}: another process has it open", path.display()))),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+    let deadline = Instant::now() + LOCKED;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(LOCKED / 50),
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError(format!("{}: another process has it open", path.display())));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
     }
 }
 

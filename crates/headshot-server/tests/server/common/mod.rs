@@ -1,5 +1,6 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
+mod host;
 mod stand_in;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use sha2::Sha256;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+pub(crate) use self::host::Host;
 pub(crate) use self::stand_in::{StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";
@@ -171,6 +173,8 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         photo_dir: None,
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
+        allow_networks: None,
+        events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
             headshotpro: headshotpro::Args {
                 headshotpro_api_key: Some("the-server-key".into()),
