@@ -1,6 +1,7 @@
 //! The server without its sockets: everything the routes and the worker share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -12,16 +13,20 @@ use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
 use crate::provider::Provider;
 use crate::provider::headshotpro::HeadshotPro;
+use crate::readiness::Readiness;
 use crate::store::{SqliteStore, Store};
 
 /// Everything the routes and the worker share.
 pub struct App {
     pub(crate) api_key: ApiKey,
     pub(crate) clock: Clock,
+    pub(crate) connections: Option<usize>,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: PhotoFiles,
+    pub(crate) keep_alive: Duration,
     pub(crate) links: PhotoLinks,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) readiness: Readiness,
     pub(crate) store: Arc<dyn Store>,
     stopping: watch::Sender<bool>,
 }
@@ -50,10 +55,13 @@ impl App {
         Ok(Arc::new(Self {
             api_key: ApiKey::new(&config.api_key),
             clock,
+            connections: config.connections,
             fetcher: Fetcher::new()?,
             files,
+            keep_alive: config.keep_alive,
             links: PhotoLinks::new(&config.public_url, link_key),
             providers: vec![Arc::new(HeadshotPro::new(&config.headshotpro)?)],
+            readiness: Readiness::default(),
             store,
             stopping: watch::Sender::new(false),
         }))

@@ -1,6 +1,7 @@
 //! Flags and environment, and the checked configuration made from them.
 
 mod checks;
+mod log;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,6 +20,18 @@ pub struct ServeArgs {
     /// Address and port to listen on; port 0 takes a free one, which the first line of output names
     #[arg(long, env = "HEADSHOT_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
     pub listen: String,
+
+    /// Greatest number of open connections [default: what the file descriptors allow, at most 16384]
+    #[arg(long, env = "HEADSHOT_CONNECTIONS", value_name = "NUMBER")]
+    pub connections: Option<String>,
+
+    /// How long a connection is kept without a request, in seconds: longer than a balancer in front keeps it
+    #[arg(long, env = "HEADSHOT_KEEP_ALIVE", value_name = "SECONDS", default_value = "75")]
+    pub keep_alive: String,
+
+    /// Which log lines are written: `error`, `warn`, `info`, `debug`, `trace` or `off`, also by `target=level`
+    #[arg(long, env = "HEADSHOT_LOG", value_name = "LEVEL", default_value = "info")]
+    pub log: String,
 
     /// Where the state is kept: `sqlite:` and the path of a file
     #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
@@ -84,6 +97,12 @@ pub struct ServeArgs {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// The greatest number of open connections; without it, what the file descriptors allow.
+    pub connections: Option<usize>,
+    /// How long a connection is kept without a request.
+    pub keep_alive: Duration,
+    /// The filter of log lines, in the words of `tracing`.
+    pub log: String,
     /// The SQLite file.
     pub database: PathBuf,
     /// The folder of the photos' copies.
@@ -137,14 +156,19 @@ impl TryFrom<ServeArgs> for Config {
     fn try_from(args: ServeArgs) -> Result<Self, ConfigError> {
         let mut checks = Checks::default();
         let listen = checks.listen(&args.listen);
+        let connections = checks.connections(args.connections.as_deref());
+        let keep_alive = checks.keep_alive(&args.keep_alive);
+        let log = checks.log(&args.log);
         let database = checks.database(&args.database_url);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let headshotpro = headshotpro(&mut checks, &args);
-        match (listen, database, api_key, public_url, headshotpro) {
-            (Some(listen), Some(database), Some(api_key), Some(public_url), Some(headshotpro)) => {
+        let edge = (|| Some((listen?, connections?, keep_alive?, log?)))();
+        match (edge, database, api_key, public_url, headshotpro) {
+            (Some(edge), Some(database), Some(api_key), Some(public_url), Some(headshotpro)) => {
+                let (listen, connections, keep_alive, log) = edge;
                 let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                Ok(Self { listen, database, photo_dir, api_key, public_url, headshotpro })
+                Ok(Self { listen, connections, keep_alive, log, database, photo_dir, api_key, public_url, headshotpro })
             }
             _ => Err(ConfigError(checks.wrong)),
         }

@@ -12,6 +12,7 @@ pub mod pace;
 mod photos;
 pub mod provider;
 mod random;
+mod readiness;
 mod routes;
 mod secret;
 mod serve;

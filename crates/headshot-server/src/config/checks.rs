@@ -7,11 +7,13 @@ use std::time::Duration;
 use headshot_verify::provider::headshotpro::SchemeChoice;
 use url::Url;
 
-use super::EmailRetry;
+use super::{EmailRetry, log};
 use crate::provider::http::is_safe;
 use crate::secret::Secret;
 
 const SHORTEST_API_KEY: usize = 16;
+
+const FEWEST_CONNECTIONS: usize = 16;
 
 /// Collects what is wrong, so that one start names all of it.
 #[derive(Default)]
@@ -22,6 +24,23 @@ pub(super) struct Checks {
 impl Checks {
     pub(super) fn listen(&mut self, text: &str) -> Option<SocketAddr> {
         self.accept("HEADSHOT_LISTEN", text.parse().ok(), "is not an address and a port, such as 127.0.0.1:8787")
+    }
+
+    /// `Some(None)` where nothing was wished.
+    #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
+    pub(super) fn connections(&mut self, text: Option<&str>) -> Option<Option<usize>> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        let number = text.parse().ok().filter(|number| *number >= FEWEST_CONNECTIONS);
+        self.accept("HEADSHOT_CONNECTIONS", number, "is not a number from 16 on").map(Some)
+    }
+
+    pub(super) fn keep_alive(&mut self, text: &str) -> Option<Duration> {
+        self.accept("HEADSHOT_KEEP_ALIVE", seconds(text), "is not a number of seconds above 0")
+    }
+
+    pub(super) fn log(&mut self, text: &str) -> Option<String> {
+        let wrong = "is not `error`, `warn`, `info`, `debug`, `trace`, `off` or a list of `target=level`";
+        self.accept("HEADSHOT_LOG", log::filter(text), wrong)
     }
 
     pub(super) fn database(&mut self, text: &str) -> Option<PathBuf> {
@@ -60,9 +79,7 @@ impl Checks {
     }
 
     pub(super) fn signature_tolerance(&mut self, text: &str) -> Option<Duration> {
-        let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0);
-        let tolerance = seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        self.accept("HEADSHOTPRO_SIGNATURE_TOLERANCE", tolerance, "is not a number of seconds above 0")
+        self.accept("HEADSHOTPRO_SIGNATURE_TOLERANCE", seconds(text), "is not a number of seconds above 0")
     }
 
     pub(super) fn base_url(&mut self, text: &str) -> Option<Url> {
@@ -115,6 +132,11 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0)?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
 fn is_header_value(text: &str) -> bool {
