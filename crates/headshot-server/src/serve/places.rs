@@ -67,7 +67,7 @@ type Since = (Instant, u64);
 #[derive(Default)]
 struct Table {
     open: usize,
-    /// Connections on which something else than a delivery is being answered.
+    /// Requests under way that are no deliveries, without browsers that wait.
     busy: usize,
     awaiting: BTreeMap<Since, (Awaited, Arc<Place>)>,
     waiting: BTreeMap<Since, Arc<Place>>,
@@ -156,18 +156,18 @@ impl Table {
         match doing {
             Doing::Awaiting(awaited) => drop(self.awaiting.insert(since, (awaited, Arc::clone(place)))),
             Doing::Waiting => drop(self.waiting.insert(since, Arc::clone(place))),
-            Doing::Answering if !place.is_delivery() => self.busy += 1,
             Doing::Answering => {}
         }
+        self.busy += usize::from(place.is_busy(doing));
     }
 
     fn remove(&mut self, place: &Place, doing: Doing, since: Since) {
         match doing {
             Doing::Awaiting(_) => drop(self.awaiting.remove(&since)),
             Doing::Waiting => drop(self.waiting.remove(&since)),
-            Doing::Answering if !place.is_delivery() => self.busy -= 1,
             Doing::Answering => {}
         }
+        self.busy -= usize::from(place.is_busy(doing));
     }
 }
 
@@ -267,6 +267,10 @@ impl Place {
     /// Ends when the place is needed and the request can be answered, or refused, at once.
     pub(super) fn answer_now(&self) -> &CancellationToken {
         &self.answer_now
+    }
+
+    fn is_busy(&self, doing: Doing) -> bool {
+        !self.is_delivery() && matches!(doing, Doing::Awaiting(Awaited::Body) | Doing::Answering)
     }
 
     fn is_delivery(&self) -> bool {

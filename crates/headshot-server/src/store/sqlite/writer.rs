@@ -6,6 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -17,8 +18,11 @@ use crate::store::{Signals, StoreError};
 /// So many writes share one commit at most.
 const BATCH: usize = 256;
 
-/// So many writes wait at most; more are told at once that the store is not available.
+/// So many writes wait for their turn at once; more wait for their place among them.
 const WAITING: usize = 1024;
+
+/// The longest that a write waits for its place; providers wait for 10 s for their answer.
+const LONGEST_QUEUE: Duration = Duration::from_secs(5);
 
 /// What a transaction did that others wait for; told after the commit, never after a rollback.
 #[derive(Default)]
@@ -79,7 +83,8 @@ impl Writer {
             })
         });
         let writes = self.writes.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
-        writes.try_send(write).map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
+        let sent = writes.send_timeout(write, LONGEST_QUEUE).await;
+        sent.map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
         receiver.await.map_err(|_| StoreError("the write was not carried out".into()))?
     }
 }
@@ -242,5 +247,26 @@ mod tests {
         assert!(stuck.await.is_err());
         writer.write(|connection, _| note(connection, "next")).await.unwrap();
         assert_eq!(noted(&writer).await, ["next"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn more_writes_than_wait_at_once_are_carried_out_all_the_same() {
+        let (writer, _dir) = writer();
+        let writer = std::sync::Arc::new(writer);
+        let mut writes = tokio::task::JoinSet::new();
+        for number in 0..3 * WAITING {
+            let writer = std::sync::Arc::clone(&writer);
+            writes.spawn(async move {
+                let slow = move |connection: &Connection, _: &mut News| {
+                    std::thread::sleep(Duration::from_micros(200));
+                    note(connection, &number.to_string())
+                };
+                writer.write(slow).await
+            });
+        }
+        while let Some(written) = writes.join_next().await {
+            written.unwrap().unwrap();
+        }
+        assert_eq!(noted(&writer).await.len(), 3 * WAITING);
     }
 }
