@@ -5,6 +5,7 @@ mod app;
 mod client_token;
 mod clock;
 pub mod config;
+mod durable;
 mod error;
 pub mod explain;
 mod ids;

@@ -1,5 +1,4 @@
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,6 +6,7 @@ use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::durable::create_folder;
 use crate::random;
 
 /// The folder of the copies. A file is named by the SHA-256 of its bytes, so equal photos share one.
@@ -22,7 +22,7 @@ impl PhotoFiles {
     /// # Errors
     /// The folder cannot be made or read.
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        create_folder(dir)?;
         for entry in std::fs::read_dir(dir)? {
             let path = entry?.path();
             if path.extension().is_some_and(|extension| extension == "part") {

@@ -26,6 +26,7 @@ use super::{
     Copy, ModelReading, NewClientToken, NewDelivery, NewSession, Recorded, Signals, Store, StoreError, StoredPhoto,
     StoredSession, StoredToken, Work,
 };
+use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId};
 use crate::random;
 
@@ -60,10 +61,10 @@ impl SqliteStore {
 
 /// Makes the file and its folder where they are missing, for nobody else to read: signed URLs are in it.
 fn create(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    let folder = path.parent().unwrap_or(Path::new(""));
+    create_folder(folder)?;
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    sync_folder(folder)
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {
