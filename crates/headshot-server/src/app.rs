@@ -1,6 +1,7 @@
 //! The server without its sockets: everything the routes and the worker share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -13,6 +14,7 @@ use crate::guard::Guard;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
 use crate::provider::{Provider, http};
+use crate::readiness::Readiness;
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
 
@@ -21,13 +23,16 @@ pub struct App {
     pub(crate) addresses: Vec<Address>,
     pub(crate) api_key: ApiKey,
     pub(crate) clock: Clock,
+    pub(crate) connections: Option<usize>,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: PhotoFiles,
     pub(crate) guard: Guard,
     /// The client for the host application's addresses.
     pub(crate) guarded: reqwest::Client,
+    pub(crate) keep_alive: Duration,
     pub(crate) links: PhotoLinks,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) readiness: Readiness,
     pub(crate) resting: Resting,
     pub(crate) store: Arc<dyn Store>,
     stopping: watch::Sender<bool>,
@@ -58,12 +63,15 @@ impl App {
             addresses: config.addresses.clone(),
             api_key: ApiKey::new(&config.api_key),
             clock,
+            connections: config.connections,
             fetcher: Fetcher::new(guard.clone())?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
+            keep_alive: config.keep_alive,
             links: PhotoLinks::new(&config.public_url, link_key),
             providers,
+            readiness: Readiness::default(),
             resting: Resting::default(),
             store,
             stopping: watch::Sender::new(false),

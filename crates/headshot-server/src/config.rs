@@ -1,9 +1,11 @@
 //! Flags and environment, and the checked configuration made from them. Each provider has its own beside it.
 
 mod checks;
+mod log;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use ipnet::IpNet;
@@ -19,6 +21,18 @@ pub struct ServeArgs {
     /// Address and port to listen on; port 0 takes a free one, which the first line of output names
     #[arg(long, env = "HEADSHOT_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
     pub listen: String,
+
+    /// Greatest number of open connections [default: what the file descriptors allow, at most 16384]
+    #[arg(long, env = "HEADSHOT_CONNECTIONS", value_name = "NUMBER")]
+    pub connections: Option<String>,
+
+    /// How long a connection is kept without a request, in seconds: longer than a balancer in front keeps it
+    #[arg(long, env = "HEADSHOT_KEEP_ALIVE", value_name = "SECONDS", default_value = "75")]
+    pub keep_alive: String,
+
+    /// Which log lines are written: `error`, `warn`, `info`, `debug`, `trace` or `off`, also by `target=level`
+    #[arg(long, env = "HEADSHOT_LOG", value_name = "LEVEL", default_value = "info")]
+    pub log: String,
 
     /// Where the state is kept: `sqlite:` and the path of a file
     #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
@@ -55,6 +69,12 @@ pub struct ServeArgs {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// The greatest number of open connections; without it, what the file descriptors allow.
+    pub connections: Option<usize>,
+    /// How long a connection is kept without a request.
+    pub keep_alive: Duration,
+    /// The filter of log lines, in the words of `tracing`.
+    pub log: String,
     /// The SQLite file.
     pub database: PathBuf,
     /// The folder of the photos' copies.
@@ -82,18 +102,33 @@ impl TryFrom<ServeArgs> for Config {
     fn try_from(args: ServeArgs) -> Result<Self, ConfigError> {
         let mut checks = Checks::default();
         let listen = checks.listen(&args.listen);
+        let connections = checks.connections(args.connections.as_deref());
+        let keep_alive = checks.keep_alive(&args.keep_alive);
+        let log = checks.log(&args.log);
         let database = checks.database(&args.database_url);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
-        match (listen, database, api_key, public_url, allow_networks) {
-            (Some(listen), Some(database), Some(api_key), Some(public_url), Some(allow_networks))
-                if checks.is_fine() =>
-            {
+        let edge = (|| Some((listen?, connections?, keep_alive?, log?)))();
+        match (edge, database, api_key, public_url, allow_networks) {
+            (Some(edge), Some(database), Some(api_key), Some(public_url), Some(allow_networks)) if checks.is_fine() => {
+                let (listen, connections, keep_alive, log) = edge;
                 let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                Ok(Self { listen, database, photo_dir, api_key, public_url, allow_networks, addresses, providers })
+                Ok(Self {
+                    listen,
+                    connections,
+                    keep_alive,
+                    log,
+                    database,
+                    photo_dir,
+                    api_key,
+                    public_url,
+                    allow_networks,
+                    addresses,
+                    providers,
+                })
             }
             _ => Err(checks.into_error()),
         }

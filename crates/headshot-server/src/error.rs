@@ -87,6 +87,8 @@ codes! {
     LinkRefused => FORBIDDEN, "link_refused", "the link was not made by this server";
     /// No such photo.
     PhotoUnknown => NOT_FOUND, "photo_unknown", "there is no such photo";
+    /// Everything that is not kept for deliveries is in use.
+    ServerBusy => SERVICE_UNAVAILABLE, "server_busy", "the server is busy";
     /// The store could not be written or read.
     StoreUnavailable => SERVICE_UNAVAILABLE, "store_unavailable", "the store is not available";
     /// A fault of the server.

@@ -23,7 +23,7 @@ struct Cli {
 enum Command {
     /// Answers host applications, browsers and providers until it is told to stop.
     ///
-    /// Log lines go to standard error; `HEADSHOT_LOG` chooses which (error, warn, info, debug), info unless told.
+    /// Log lines go to standard error.
     Serve(Box<ServeArgs>),
     /// Says why a delivery was refused: tries the known mistakes and names the one that fits, with its remedy.
     ///
@@ -62,11 +62,13 @@ fn serve(args: ServeArgs) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(&error.to_string(), "serve"),
     };
-    log();
+    log(&config.log);
+    raise_descriptors();
     match run(&config) {
         Ok(code) => code,
         Err(error) => {
-            tracing::error!("{error:#}");
+            // Not as a log line, which a filter could hide.
+            eprintln!("headshot: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -78,10 +80,17 @@ fn refuse(reasons: &str, command: &str) -> ExitCode {
     ExitCode::from(MISUSED)
 }
 
-fn log() {
-    let filter = EnvFilter::try_from_env("HEADSHOT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+fn log(filter: &str) {
+    let filter = EnvFilter::new(filter);
     let ansi = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
+}
+
+/// Every client needs a descriptor; what the system gives unasked is often 1,024.
+fn raise_descriptors() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of file descriptors could not be raised");
+    }
 }
 
 #[tokio::main]

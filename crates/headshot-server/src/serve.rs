@@ -1,39 +1,51 @@
 //! Sockets: accepting connections with limits, and stopping without cutting anybody off.
 
+mod limits;
+mod places;
+mod requests;
+mod stream;
+mod supervise;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+use self::limits::Limits;
+use self::places::{Admitted, Places};
+pub(crate) use self::places::{Place, Waiting};
+use self::requests::Requests;
+pub(crate) use self::requests::TooSlow;
+use self::stream::Stream;
+use self::supervise::supervise;
 use crate::app::App;
 use crate::pace;
 use crate::{forward, routes, work};
-
-/// So many connections are open at once; more wait in the system. Every waiting widget holds one.
-const CONNECTIONS: usize = 4096;
-
-/// The longest that a request's head may take to arrive, and that an idle connection is kept.
-const LONGEST_HEAD: Duration = Duration::from_secs(10);
 
 /// The largest head of a request.
 const LARGEST_HEAD: usize = 32 * 1024;
 
 /// Answers requests and works until `stop` ends, then finishes what is under way, within ten seconds.
+///
+/// So many connections are open at once as the configuration and the limit of file descriptors allow; when places run
+/// short, idle, slow and waiting clients are given up for newcomers.
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
-    let worker = tokio::spawn(work::run(Arc::clone(&app)));
-    let forwarder = tokio::spawn(forward::run(Arc::clone(&app)));
+    let places = Places::new(limits(&app));
+    let worker = Arc::clone(&app);
+    let worker = tokio::spawn(supervise("the worker", move || work::run(Arc::clone(&worker))));
+    let forwarder = Arc::clone(&app);
+    let forwarder = tokio::spawn(supervise("the forwarder", move || forward::run(Arc::clone(&forwarder))));
     let connections = GracefulShutdown::new();
     let router = routes::app(Arc::clone(&app));
     tokio::select! {
-        () = accept(&listener, &router, &connections) => {}
+        () = accept(&listener, &router, &connections, &places) => {}
+        () = places.sweep() => {}
         () = stop => {}
     }
     drop(listener);
@@ -49,44 +61,54 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     }
 }
 
-async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulShutdown) {
-    let mut http = Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(LONGEST_HEAD).max_buf_size(LARGEST_HEAD);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+fn limits(app: &App) -> Limits {
+    let descriptors = rlimit::Resource::NOFILE.get().map_or(u64::MAX, |(soft, _hard)| soft);
+    let limits = Limits::new(app.connections, descriptors, app.keep_alive);
+    let (connections, kept_free) = (limits.most, limits.kept_free);
+    tracing::info!(descriptors, connections, kept_free, "answering");
+    if app.connections.is_some_and(|wished| wished > connections) {
+        tracing::warn!(descriptors, connections, "there are too few file descriptors for HEADSHOT_CONNECTIONS");
+    }
+    limits
+}
+
+async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulShutdown, places: &Arc<Places>) {
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => answer(stream, &http, router, connections, place),
-            Err(error) => recover(&error).await,
+            Ok((stream, _)) => answer(stream, router, connections, places.admit().await),
+            Err(error) => recover(&error, places).await,
         }
     }
 }
 
-fn answer(
-    stream: TcpStream,
-    http: &Builder<TokioExecutor>,
-    router: &Router,
-    connections: &GracefulShutdown,
-    place: OwnedSemaphorePermit,
-) {
+fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, admitted: Admitted) {
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.clone());
-    let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
-    let watched = connections.watch(connection);
+    let place = &admitted.0;
+    let requests = Requests::new(router.clone(), Arc::clone(place));
+    let stream = TokioIo::new(Stream::new(stream, Arc::clone(place)));
+    let mut http = http1::Builder::new();
+    // The time for a head begins with its first byte, which the places see.
+    http.header_read_timeout(None).max_buf_size(LARGEST_HEAD);
+    let connection = connections.watch(http.serve_connection(stream, requests));
     tokio::spawn(async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(error, "a connection broke off");
+        tokio::select! {
+            ended = connection => if let Err(error) = ended {
+                tracing::debug!(%error, "a connection broke off");
+            },
+            () = admitted.given_up() => tracing::debug!("a connection was given up"),
         }
-        drop(place);
     });
 }
 
-/// A client that went away is its own business; anything else, such as too many open files, needs a breath.
-async fn recover(error: &io::Error) {
+/// A client that went away is its own business. Anything else, such as too many open files, needs a breath and one
+/// connection less.
+async fn recover(error: &io::Error, places: &Places) {
     let by_client =
         [io::ErrorKind::ConnectionRefused, io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
-    if !by_client.contains(&error.kind()) {
-        tracing::error!(%error, "no connection could be accepted");
-        sleep(Duration::from_secs(1)).await;
+    if by_client.contains(&error.kind()) {
+        return;
     }
+    let spared = places.spare_one();
+    tracing::error!(%error, spared, "no connection could be accepted");
+    sleep(Duration::from_millis(if spared { 20 } else { 1000 })).await;
 }

@@ -7,12 +7,14 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
-use super::ConfigError;
+use super::{ConfigError, log};
 use crate::provider::http::is_safe;
 use crate::secret::Secret;
 use crate::store::Quota;
 
 const SHORTEST_API_KEY: usize = 16;
+
+const FEWEST_CONNECTIONS: usize = 16;
 
 /// Collects what is wrong, so that one start names all of it.
 #[derive(Default)]
@@ -43,6 +45,23 @@ impl Checks {
 
     pub(super) fn listen(&mut self, text: &str) -> Option<SocketAddr> {
         self.accept("HEADSHOT_LISTEN", text.parse().ok(), "is not an address and a port, such as 127.0.0.1:8787")
+    }
+
+    /// `Some(None)` where nothing was wished.
+    #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
+    pub(super) fn connections(&mut self, text: Option<&str>) -> Option<Option<usize>> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        let number = text.parse().ok().filter(|number| *number >= FEWEST_CONNECTIONS);
+        self.accept("HEADSHOT_CONNECTIONS", number, "is not a number from 16 on").map(Some)
+    }
+
+    pub(super) fn keep_alive(&mut self, text: &str) -> Option<Duration> {
+        self.accept("HEADSHOT_KEEP_ALIVE", seconds(text), "is not a number of seconds above 0")
+    }
+
+    pub(super) fn log(&mut self, text: &str) -> Option<String> {
+        let wrong = "is not `error`, `warn`, `info`, `debug`, `trace`, `off` or a list of `target=level`";
+        self.accept("HEADSHOT_LOG", log::filter(text), wrong)
     }
 
     pub(super) fn database(&mut self, text: &str) -> Option<PathBuf> {
@@ -84,9 +103,7 @@ impl Checks {
     }
 
     pub(crate) fn seconds(&mut self, name: &str, text: &str) -> Option<Duration> {
-        let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0);
-        let duration = seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        self.accept(name, duration, "is not a number of seconds above 0")
+        self.accept(name, seconds(text), "is not a number of seconds above 0")
     }
 
     pub(crate) fn quota(&mut self, name: &str, text: &str) -> Option<Quota> {
@@ -138,6 +155,11 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0)?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
 fn is_header_value(text: &str) -> bool {

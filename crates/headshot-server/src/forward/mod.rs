@@ -33,7 +33,12 @@ pub async fn run(app: Arc<App>) {
     for address in &app.addresses {
         forwarders.spawn(forward(Arc::clone(&app), address.clone()));
     }
-    while forwarders.join_next().await.is_some() {}
+    while let Some(ended) = forwarders.join_next().await {
+        // Who watches over this task starts all of them again.
+        if let Err(error) = ended {
+            std::panic::resume_unwind(error.into_panic());
+        }
+    }
 }
 
 /// Sends everything that is due now, and returns when nothing is.
@@ -79,7 +84,11 @@ async fn forward(app: Arc<App>, address: Address) {
             () = app.stopped() => break,
             () = next_event(&mut events) => {}
             () = sleep(pause) => {}
-            Some(_) = attempts.join_next(), if !attempts.is_empty() => {}
+            Some(ended) = attempts.join_next(), if !attempts.is_empty() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "an attempt broke off; the event is sent again when its lease ends");
+                }
+            }
         }
     }
     // What does not end in time is sent again by the next process, with the same id.

@@ -1,15 +1,18 @@
 //! What happens around every route: one log line, a limit in time, and an answer even after a panic.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use crate::error::{Cause, Code, Error};
+use crate::serve::Place;
 use crate::{pace, random};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -47,7 +50,17 @@ fn report(response: &Response, reads: bool, began: Instant) {
     }
 }
 
-/// A body that trickles in must not hold a connection for ever.
+/// Places that are kept for deliveries are nobody else's, however much there is to do.
+pub(super) async fn keep_places(request: Request, next: Next) -> Response {
+    let has_room = request.extensions().get::<Arc<Place>>().is_none_or(|place| place.has_room());
+    if has_room {
+        next.run(request).await
+    } else {
+        Error::from(Code::ServerBusy).header(RETRY_AFTER, 1).into_response()
+    }
+}
+
+/// No request is worked on for ever.
 pub(super) async fn time_limit(request: Request, next: Next) -> Response {
     let answer = tokio::time::timeout(pace::LONGEST_REQUEST, next.run(request)).await;
     answer.unwrap_or_else(|_| Error::from(Code::RequestTimeout).into_response())

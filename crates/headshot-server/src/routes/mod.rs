@@ -48,6 +48,7 @@ pub fn app(app: Arc<App>) -> Router {
         .merge(for_browsers)
         .fallback(async || Error::from(Code::RouteUnknown))
         .layer(CatchPanicLayer::custom(around::after_panic))
+        .layer(from_fn(around::keep_places))
         .layer(from_fn(around::time_limit))
         .layer(from_fn(around::log))
         .with_state(app)

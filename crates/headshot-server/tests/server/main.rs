@@ -4,6 +4,7 @@ mod common;
 mod config;
 mod copies;
 mod durability;
+mod edge;
 mod events;
 mod explain;
 mod process;

@@ -1,5 +1,6 @@
 //! The program as it is started: its first line, its refusals, its end.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
@@ -18,11 +19,21 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(dir: &Path, provider: &str) -> Self {
-        let mut child = headshot(dir, provider).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::run(&mut headshot(dir, provider))
+    }
+
+    /// The same with other settings.
+    pub(crate) fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("headshot listening on ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
         Self { url, child }
+    }
+
+    /// The host and port that it listens on.
+    pub(crate) fn address(&self) -> String {
+        self.url.strip_prefix("http://").unwrap().to_owned()
     }
 
     pub(crate) fn kill(&mut self) {
@@ -43,9 +54,24 @@ impl Drop for Server {
     }
 }
 
-/// The program with a whole configuration and nothing of the environment.
-fn headshot(dir: &Path, provider: &str) -> Command {
+/// The program with a whole configuration and nothing of the environment; its log is the file `log` in the folder.
+pub(crate) fn headshot(dir: &Path, provider: &str) -> Command {
     let mut command = bare(&["serve"]);
+    configure(&mut command, dir, provider);
+    command
+}
+
+/// The same with so many file descriptors, and no right to more than `most`.
+pub(crate) fn headshot_with_descriptors(dir: &Path, provider: &str, descriptors: u32, most: u32) -> Command {
+    let mut command = Command::new("/bin/sh");
+    let script = format!("ulimit -Sn {descriptors} && ulimit -Hn {most} && exec \"$0\" serve");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_headshot")]).env_clear();
+    configure(&mut command, dir, provider);
+    command
+}
+
+fn configure(command: &mut Command, dir: &Path, provider: &str) {
+    command.stderr(File::options().create(true).append(true).open(dir.join("log")).unwrap());
     command.envs([
         ("HEADSHOT_LISTEN", "127.0.0.1:0"),
         ("HEADSHOT_DATABASE_URL", &format!("sqlite:{}", dir.join("headshot.db").display())),
@@ -55,7 +81,6 @@ fn headshot(dir: &Path, provider: &str) -> Command {
         ("HEADSHOTPRO_WEBHOOK_SECRET", SECRET),
         ("HEADSHOTPRO_BASE_URL", &format!("{provider}/api/v2")),
     ]);
-    command
 }
 
 fn bare(args: &[&str]) -> Command {
@@ -154,11 +179,53 @@ async fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let dir = tempfile::tempdir().unwrap();
-    let output = headshot(dir.path(), "http://127.0.0.1:1").env("HEADSHOT_LISTEN", &address).output().unwrap();
-    let (code, stdout, stderr) = said(&output);
+    let output =
+        headshot(dir.path(), "http://127.0.0.1:1").env("HEADSHOT_LISTEN", &address).stderr(Stdio::piped()).output();
+    let (code, stdout, stderr) = said(&output.unwrap());
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert!(stderr.contains(&address) && stderr.contains("--listen"), "{stderr}");
     assert!(!dir.path().join("headshot.db").exists());
+}
+
+#[test]
+fn a_fatal_error_is_told_whatever_the_log_shows() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("headshot.db"), "no database".repeat(1000)).unwrap();
+    for filter in ["warning", "", "off", "error", "headshot_server=debug", "INFO", "fatal", "critical"] {
+        let mut command = headshot(dir.path(), "http://127.0.0.1:1");
+        let output = command.env("HEADSHOT_LOG", filter).stderr(Stdio::piped()).output().unwrap();
+        let (code, _, stderr) = said(&output);
+        assert_eq!(code, Some(1), "{filter:?}: {stderr}");
+        assert!(
+            stderr.contains("headshot: cannot start: ") && stderr.contains("headshot.db"),
+            "{filter:?}: {stderr:?}"
+        );
+    }
+}
+
+#[test]
+fn a_misspelt_log_filter_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    for filter in ["inof", "headshot_server=loud", "=debug", "info debug", "hyper"] {
+        let mut command = headshot(dir.path(), "http://127.0.0.1:1");
+        let output = command.env("HEADSHOT_LOG", filter).stderr(Stdio::piped()).output().unwrap();
+        let (code, _, stderr) = said(&output);
+        assert_eq!(code, Some(2), "{filter:?}: {stderr}");
+        assert!(stderr.contains("HEADSHOT_LOG (--log) is not "), "{filter:?}: {stderr:?}");
+    }
+    assert!(!dir.path().join("headshot.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_limit_of_descriptors_is_raised_and_told() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let _server = Server::run(&mut headshot_with_descriptors(dir.path(), &provider.url, 256, 1024));
+    eventually("the log tells", async || {
+        let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
+        log.contains("descriptors=1024 connections=464 kept_free=58")
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,6 +31,7 @@ use super::{
     Copy, Endpoint, NewClientToken, NewDelivery, NewSession, Outcome, Quota, Reading, Recorded, Sending, Signals,
     Store, StoreError, StoredEvent, StoredPhoto, StoredSession, StoredToken, Work,
 };
+use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId};
 use crate::random;
 use crate::references::References;
@@ -73,10 +74,10 @@ impl SqliteStore {
 
 /// Makes the file and its folder where they are missing, for nobody else to read: signed URLs are in it.
 fn create(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    let folder = path.parent().unwrap_or(Path::new(""));
+    create_folder(folder)?;
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    sync_folder(folder)
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

@@ -3,10 +3,12 @@
 //! It blocks for the first waiting write, takes along whatever else waits, runs each in its own savepoint, commits once,
 //! and only then answers. While one commit waits for the disk the next writes gather, so many share one wait.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::open_writer;
@@ -16,8 +18,11 @@ use crate::store::{Signals, StoreError};
 /// So many writes share one commit at most.
 const BATCH: usize = 256;
 
-/// So many writes wait at most; more are told at once that the store is not available.
+/// So many writes wait for their turn at once; more wait for their place among them.
 const WAITING: usize = 1024;
+
+/// The longest that a write waits for its place; providers wait for 10 s for their answer.
+const LONGEST_QUEUE: Duration = Duration::from_secs(5);
 
 /// What a transaction did that others wait for; told after the commit, never after a rollback.
 #[derive(Default)]
@@ -78,14 +83,16 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
         let write: Write = Box::new(move |connection, news| {
-            let done = in_savepoint(connection, news, transaction);
+            let carried_out = catch_unwind(AssertUnwindSafe(|| in_savepoint(connection, news, transaction)));
+            let done = carried_out.unwrap_or_else(|_| Err(refused("the write panicked")));
             Box::new(move |committed| {
                 let answer = committed.and_then(|()| done.map_err(|error| StoreError(error.to_string())));
                 let _ = sender.send(answer);
             })
         });
         let writes = self.writes.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
-        writes.try_send(write).map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
+        let sent = writes.send_timeout(write, LONGEST_QUEUE).await;
+        sent.map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
         receiver.await.map_err(|_| StoreError("the write was not carried out".into()))?
     }
 }
@@ -128,7 +135,11 @@ impl WriterThread {
                 let Ok(write) = waiting.try_recv() else { break };
                 batch.push(write);
             }
-            self.commit(batch);
+            // Nothing is acknowledged without an answer, so whoever waits for one of these is refused.
+            if catch_unwind(AssertUnwindSafe(|| self.commit(batch))).is_err() {
+                tracing::error!("the store's writer panicked and goes on with a new connection");
+                self.connection = None;
+            }
         }
     }
 
@@ -153,8 +164,9 @@ impl WriterThread {
             closed => closed.insert(open_writer(&self.path)?),
         };
         let done = run_batch(connection, batch, news, answers);
-        // After a failed sync the kernel may have dropped the pages: the same connection must not try them again.
-        if done.as_ref().is_err_and(is_fatal) {
+        // After a failed sync the kernel may have dropped the pages, and after a failed rollback the transaction is
+        // still open: the same connection must not go on.
+        if done.is_err() {
             self.connection = None;
         }
         done
@@ -172,20 +184,98 @@ fn run_batch(
         answers.push(write(connection, news));
         // Some failures (disk full, I/O) roll the whole transaction back; then nothing of the batch is kept.
         if connection.is_autocommit() {
-            return Err(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR),
-                Some("the transaction was rolled back".into()),
-            ));
+            return Err(refused("the transaction was rolled back"));
         }
     }
-    let committed = connection.execute_batch("COMMIT");
-    if committed.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
-    }
-    committed
+    connection.execute_batch("COMMIT")
 }
 
-fn is_fatal(error: &rusqlite::Error) -> bool {
-    let fatal = [ErrorCode::SystemIoFailure, ErrorCode::DatabaseCorrupt, ErrorCode::DiskFull, ErrorCode::NotADatabase];
-    error.sqlite_error_code().is_some_and(|code| fatal.contains(&code))
+fn refused(why: &str) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT), Some(why.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
+
+    use super::*;
+
+    fn writer() -> (Writer, tempfile::TempDir) {
+        writer_with(|_| {})
+    }
+
+    /// A writer whose first connection was prepared by the test.
+    fn writer_with(prepare: impl FnOnce(&mut Connection)) -> (Writer, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("headshot.db");
+        let mut connection = open_writer(&path).unwrap();
+        prepare(&mut connection);
+        (Writer::start(path, connection, Signals::default()).unwrap(), dir)
+    }
+
+    fn refuse_to_end(context: AuthContext<'_>) -> Authorization {
+        match context.action {
+            // What the hook calls unknown is COMMIT.
+            AuthAction::Transaction { operation: TransactionOperation::Unknown | TransactionOperation::Rollback } => {
+                Authorization::Deny
+            }
+            _ => Authorization::Allow,
+        }
+    }
+
+    fn note(connection: &Connection, name: &str) -> rusqlite::Result<()> {
+        connection.execute("INSERT INTO settings (name, value) VALUES (?1, x'00')", [name]).map(drop)
+    }
+
+    async fn noted(writer: &Writer) -> Vec<String> {
+        let names = writer.write(|connection, _| {
+            let mut names = connection.prepare("SELECT name FROM settings ORDER BY name")?;
+            names.query_map([], |row| row.get(0))?.collect()
+        });
+        names.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_write_that_panics_is_refused_and_the_next_is_carried_out() {
+        let (writer, _dir) = writer();
+        let broken = writer.write(|connection, _| -> rusqlite::Result<()> {
+            note(connection, "broken")?;
+            panic!("the words")
+        });
+        let (broken, beside) = tokio::join!(broken, writer.write(|connection, _| note(connection, "beside")));
+        assert!(broken.is_err());
+        beside.unwrap();
+        writer.write(|connection, _| note(connection, "next")).await.unwrap();
+        assert_eq!(noted(&writer).await, ["beside", "next"]);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_can_be_neither_kept_nor_rolled_back_ends_with_its_connection() {
+        let (writer, _dir) = writer_with(|connection| connection.authorizer(Some(refuse_to_end)).unwrap());
+        let stuck = writer.write(|connection, _| note(connection, "stuck"));
+        assert!(stuck.await.is_err());
+        writer.write(|connection, _| note(connection, "next")).await.unwrap();
+        assert_eq!(noted(&writer).await, ["next"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn more_writes_than_wait_at_once_are_carried_out_all_the_same() {
+        let (writer, _dir) = writer();
+        let writer = std::sync::Arc::new(writer);
+        let mut writes = tokio::task::JoinSet::new();
+        for number in 0..3 * WAITING {
+            let writer = std::sync::Arc::clone(&writer);
+            writes.spawn(async move {
+                let slow = move |connection: &Connection, _: &mut News| {
+                    std::thread::sleep(Duration::from_micros(200));
+                    note(connection, &number.to_string())
+                };
+                writer.write(slow).await
+            });
+        }
+        while let Some(written) = writes.join_next().await {
+            written.unwrap().unwrap();
+        }
+        assert_eq!(noted(&writer).await.len(), 3 * WAITING);
+    }
 }

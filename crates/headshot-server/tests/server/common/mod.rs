@@ -169,6 +169,9 @@ impl World {
 pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs {
     ServeArgs {
         listen: "127.0.0.1:0".into(),
+        connections: None,
+        keep_alive: "75".into(),
+        log: "info".into(),
         database_url: format!("sqlite:{}", database.display()),
         photo_dir: None,
         api_key: Some(API_KEY.into()),
