@@ -12,4 +12,5 @@ mod readme;
 mod routes;
 mod sqlite;
 mod store_contract;
+mod storm;
 mod work;

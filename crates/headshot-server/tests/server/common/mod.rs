@@ -1,5 +1,6 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
+mod dice;
 mod host;
 mod stand_in;
 
@@ -22,6 +23,7 @@ use sha2::Sha256;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+pub(crate) use self::dice::Dice;
 pub(crate) use self::host::Host;
 pub(crate) use self::stand_in::{StandIn, png};
 
