@@ -106,7 +106,8 @@ fn forged(event: &Value, at: Timestamp) -> Request<Body> {
 
 /// What the next calls of the provider's API meet.
 fn cloud(dice: &mut Dice, world: &World) {
-    for _ in 0..dice.roll(3) {
+    let faults = if dice.roll(3) == 0 { dice.roll(4) } else { 0 };
+    for _ in 0..faults {
         match dice.roll(4) {
             0 => world.provider.answer_next(500, &json!("down")),
             1 => world.provider.answer_next(200, &json!("<html>")),
@@ -182,12 +183,20 @@ async fn storm(seed: u64) {
         }
     }
     world.provider.calm_down();
-    for _ in 0..30 {
-        world.clock.advance(Duration::from_mins(20));
-        calls.work(&world).await;
-    }
+    calm(&world, &mut calls).await;
+    // And one thing more happens, when everything seems settled, that no delivery tells.
+    truth.step(&mut dice);
+    truth.show(&world);
+    calm(&world, &mut calls).await;
     check(seed, &truth, &world.session(&id).await, &world);
     assert!(calls.most_in_a_minute() <= QUOTA, "seed {seed}: {}", calls.most_in_a_minute());
+}
+
+async fn calm(world: &World, calls: &mut Calls) {
+    for _ in 0..24 {
+        world.clock.advance(Duration::from_mins(30));
+        calls.work(world).await;
+    }
 }
 
 fn check(seed: u64, truth: &Truth, session: &Session, world: &World) {
