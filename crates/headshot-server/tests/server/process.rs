@@ -237,3 +237,29 @@ async fn a_head_that_never_ends_is_cut_off_and_others_are_answered() {
     let answer = String::from_utf8(answer.await.unwrap().unwrap()).unwrap();
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_are_recorded_when_nobody_reads_the_log_any_more() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = Server::run(headshot(dir.path(), &provider.url).stderr(Stdio::piped()));
+    drop(server.child.stderr.take());
+    crate::edge::is_delivered(&server, "evt_1").await;
+    crate::edge::is_delivered(&server, "evt_2").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_are_recorded_when_whoever_takes_the_log_is_stuck() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = headshot(dir.path(), &provider.url);
+    let server = Server::run(command.env("HEADSHOT_LOG", "debug").stderr(Stdio::piped()));
+    let mut client = crate::edge::Client::connect(&server).await;
+    // More than a pipe holds, which is 64 KiB on Linux.
+    for _ in 0..2000 {
+        client.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        let answer = tokio::time::timeout(Duration::from_secs(10), client.answer()).await;
+        assert!(answer.expect("an answer").starts_with("HTTP/1.1 200"));
+    }
+    crate::edge::is_delivered(&server, "evt_1").await;
+}
