@@ -36,6 +36,10 @@ impl Server {
         self.url.strip_prefix("http://").unwrap().to_owned()
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -63,9 +67,17 @@ pub(crate) fn headshot(dir: &Path, provider: &str) -> Command {
 
 /// The same with so many file descriptors, and no right to more than `most`.
 pub(crate) fn headshot_with_descriptors(dir: &Path, provider: &str, descriptors: u32, most: u32) -> Command {
+    headshot_after(&format!("ulimit -Sn {descriptors} && ulimit -Hn {most}"), dir, provider)
+}
+
+/// The same that is not ended by the system when a file would become larger than it may.
+pub(crate) fn headshot_that_survives_full_files(dir: &Path, provider: &str) -> Command {
+    headshot_after("trap '' XFSZ", dir, provider)
+}
+
+fn headshot_after(preparation: &str, dir: &Path, provider: &str) -> Command {
     let mut command = Command::new("/bin/sh");
-    let script = format!("ulimit -Sn {descriptors} && ulimit -Hn {most} && exec \"$0\" serve");
-    command.args(["-c", &script, env!("CARGO_BIN_EXE_headshot")]).env_clear();
+    command.args(["-c", &format!("{preparation} && exec \"$0\" serve"), env!("CARGO_BIN_EXE_headshot")]).env_clear();
     configure(&mut command, dir, provider);
     command
 }
