@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rlimit::Resource;
@@ -73,10 +74,30 @@ async fn nothing_that_was_answered_is_lost_when_the_disk_is_full() {
     Losses::of(&answered, dir.path()).are_none("disk full", 5);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_deliveries_is_not_ready_even_where_less_could_be_written() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::run(&mut headshot_that_survives_full_files(dir.path(), &provider.url));
+    is_ready(&server, 200).await;
+    // A page or two can still be written, but not those of a delivery.
+    server.limit_files(dir.path().join("headshot.db-wal").metadata().unwrap().len() + 10_000);
+    assert_eq!(send(&client(), &server.url, "evt_1").await.unwrap(), 503);
+    // Longer than an answer is fresh.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let answer = client().get(format!("{}/readyz", server.url)).send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    server.limit_files(u64::MAX);
+    is_ready(&server, 200).await;
+}
+
 /// Readiness says so, at the latest when what it said before is no longer fresh.
 async fn is_ready(server: &Server, status: u16) {
     let url = format!("{}/readyz", server.url);
-    eventually("readiness tells the truth", async || client().get(&url).send().await.unwrap().status() == status).await;
+    eventually(&format!("readiness says {status}"), async || {
+        client().get(&url).send().await.unwrap().status() == status
+    })
+    .await;
 }
 
 impl Server {

@@ -45,6 +45,12 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// Ends it as an operator does.
+    pub(crate) fn stop(mut self) {
+        self.signal("TERM");
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    }
+
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
@@ -274,4 +280,16 @@ async fn deliveries_are_recorded_when_whoever_takes_the_log_is_stuck() {
         assert!(answer.expect("an answer").starts_with("HTTP/1.1 200"));
     }
     crate::edge::is_delivered(&server, "evt_1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_stopped_leaves_its_database_in_one_file() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), &provider.url);
+    crate::edge::is_delivered(&server, "evt_1").await;
+    let read = client().get(format!("{}/v1/sessions/ses_00000000000000000000000000000000", server.url));
+    assert_eq!(read.bearer_auth(API_KEY).send().await.unwrap().status(), 404);
+    server.stop();
+    assert!(!dir.path().join("headshot.db-wal").exists());
 }
