@@ -9,6 +9,7 @@ use headshot_server::explain::ExplainArgs;
 use headshot_server::{App, Clock, Config, ServeArgs};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 /// The thin backend of headshot-kit.
@@ -34,6 +35,9 @@ enum Command {
 
 /// The exit code where the fault is in how the program was called.
 const MISUSED: u8 = 2;
+
+/// So many log lines wait for whoever takes them; more are dropped.
+const LINES_WAITING: usize = 10_000;
 
 fn main() -> ExitCode {
     match Cli::parse().command {
@@ -62,28 +66,37 @@ fn serve(args: ServeArgs) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(&error.to_string(), "serve"),
     };
-    log(&config.log);
+    let _flushed_at_the_end = log(&config.log);
     raise_descriptors();
     match run(&config) {
         Ok(code) => code,
         Err(error) => {
             // Not as a log line, which a filter could hide.
-            eprintln!("headshot: {error:#}");
+            tell(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
 fn refuse(reasons: &str, command: &str) -> ExitCode {
-    reasons.lines().for_each(|reason| eprintln!("headshot: {reason}"));
-    eprintln!("headshot: see `headshot {command} --help`");
+    reasons.lines().for_each(tell);
+    tell(&format!("see `headshot {command} --help`"));
     ExitCode::from(MISUSED)
 }
 
-fn log(filter: &str) {
-    let filter = EnvFilter::new(filter);
+/// Where nobody listens any more, the exit code says it too.
+fn tell(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "headshot: {reason}");
+}
+
+/// Log lines are written by a thread of their own: whoever takes them may be stuck or gone, and no request waits for it.
+fn log(filter: &str) -> WorkerGuard {
     let ansi = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
+    let lines = NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING);
+    let (lines, guard) = lines.finish(std::io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(lines).with_ansi(ansi);
+    log.log_internal_errors(false).init();
+    guard
 }
 
 /// Every client needs a descriptor; what the system gives unasked is often 1,024.

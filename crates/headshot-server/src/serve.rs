@@ -1,6 +1,7 @@
 //! Sockets: accepting connections with limits, and stopping without cutting anybody off.
 
 mod limits;
+mod place;
 mod places;
 mod requests;
 mod stream;
@@ -18,8 +19,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use self::limits::Limits;
-use self::places::{Admitted, Places};
-pub(crate) use self::places::{Place, Waiting};
+use self::place::Admitted;
+pub(crate) use self::place::{Place, Waiting};
+use self::places::Places;
 use self::requests::Requests;
 pub(crate) use self::requests::TooSlow;
 use self::stream::Stream;
@@ -95,7 +97,7 @@ fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, ad
             ended = connection => if let Err(error) = ended {
                 tracing::debug!(%error, "a connection broke off");
             },
-            () = admitted.given_up() => tracing::debug!("a connection was given up"),
+            () = admitted.is_over() => tracing::debug!("a connection was given up"),
         }
     });
 }

@@ -30,6 +30,11 @@ impl Limits {
         let most = usize::try_from(wished.min(possible)).unwrap_or(usize::MAX);
         Self { most, kept_free: most / 8, idle }
     }
+
+    /// The places that are not kept free.
+    pub(super) fn for_all(&self) -> usize {
+        self.most - self.kept_free
+    }
 }
 
 #[cfg(test)]

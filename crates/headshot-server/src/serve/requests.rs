@@ -13,7 +13,7 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::places::Place;
+use super::place::Place;
 
 /// What everything under it is for providers.
 const DELIVERIES: &str = "/v1/webhooks/";
@@ -94,8 +94,7 @@ impl HttpBody for Arriving {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        self.place.let_go();
-        self.place.is_being_answered();
+        self.place.body_ended();
     }
 }
 

@@ -41,9 +41,10 @@ const LOCKED: Duration = Duration::from_secs(1);
 
 /// The store in one SQLite file.
 pub struct SqliteStore {
-    // Dropped in this order: the writer ends before the lock on the file goes.
-    writer: Writer,
+    // Dropped in this order: the writer after the readers, because only the last connection to go, and only one that may
+    // write, leaves the database in one file; then the lock.
     readers: Readers,
+    writer: Writer,
     signals: Signals,
     link_key: [u8; 32],
     name: String,
@@ -262,6 +263,9 @@ impl Store for SqliteStore {
     }
 
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.writer.failed_lately() {
+            return Err(StoreError("a write failed a moment ago".into()));
+        }
         self.writer
             .write(move |tx, _| {
                 let sql = "INSERT INTO settings (name, value) VALUES ('checked_at', ?1)

@@ -5,8 +5,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -61,19 +62,33 @@ impl News {
 type Write = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// For so long after a commit failed, the store is not said to take writes: a small write could show it, and the next
+/// delivery be refused.
+const DISTRUST: Duration = Duration::from_secs(5);
+
 /// The way to the writing thread; dropping it lets the thread finish what waits, then end.
 pub(super) struct Writer {
     writes: Option<mpsc::Sender<Write>>,
     thread: Option<JoinHandle<()>>,
+    failed_at: FailedAt,
 }
+
+/// When a commit last failed.
+type FailedAt = Arc<Mutex<Option<Instant>>>;
 
 impl Writer {
     pub(super) fn start(path: PathBuf, connection: Connection, signals: Signals) -> std::io::Result<Self> {
         let (writes, waiting) = mpsc::channel(WAITING);
-        let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || {
-            WriterThread { path, connection: Some(connection), signals }.run(waiting);
-        })?;
-        Ok(Self { writes: Some(writes), thread: Some(thread) })
+        let failed_at = FailedAt::default();
+        let thread = WriterThread { path, connection: Some(connection), signals, failed_at: Arc::clone(&failed_at) };
+        let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || thread.run(waiting))?;
+        Ok(Self { writes: Some(writes), thread: Some(thread), failed_at })
+    }
+
+    /// Whether a commit failed a moment ago.
+    pub(super) fn failed_lately(&self) -> bool {
+        let failed_at = *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        failed_at.is_some_and(|at| at.elapsed() < DISTRUST)
     }
 
     /// Runs `transaction` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
@@ -125,6 +140,7 @@ struct WriterThread {
     path: PathBuf,
     connection: Option<Connection>,
     signals: Signals,
+    failed_at: FailedAt,
 }
 
 impl WriterThread {
@@ -149,6 +165,7 @@ impl WriterThread {
         let committed = self.transact(batch, &mut news, &mut answers);
         if let Err(error) = &committed {
             tracing::error!(%error, writes = answers.len(), "the store could not commit");
+            *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         } else {
             news.tell(&self.signals);
         }
@@ -261,11 +278,11 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn more_writes_than_wait_at_once_are_carried_out_all_the_same() {
         let (writer, _dir) = writer();
-        let writer = std::sync::Arc::new(writer);
-        let mut writes = tokio::task::JoinSet::new();
+        let writer = Arc::new(writer);
+        let mut all = tokio::task::JoinSet::new();
         for number in 0..3 * WAITING {
-            let writer = std::sync::Arc::clone(&writer);
-            writes.spawn(async move {
+            let writer = Arc::clone(&writer);
+            all.spawn(async move {
                 let slow = move |connection: &Connection, _: &mut News| {
                     std::thread::sleep(Duration::from_micros(200));
                     note(connection, &number.to_string())
@@ -273,7 +290,7 @@ mod tests {
                 writer.write(slow).await
             });
         }
-        while let Some(written) = writes.join_next().await {
+        while let Some(written) = all.join_next().await {
             written.unwrap().unwrap();
         }
         assert_eq!(noted(&writer).await.len(), 3 * WAITING);
