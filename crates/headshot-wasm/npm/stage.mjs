@@ -38,13 +38,8 @@ const ENTRIES = [
 const KINDS = [
   { end: "js", format: "esm", wasm: small },
   { end: "cjs", format: "cjs", wasm: small },
-  {
-    end: "node.js",
-    format: "esm",
-    wasm: (entry) => quick(entry, (file) => `new URL("./${file}", import.meta.url)`),
-    require: "createRequire(import.meta.url)",
-  },
-  { end: "node.cjs", format: "cjs", wasm: (entry) => quick(entry, (file) => `\`\${__dirname}/${file}\``), require: "require" },
+  { end: "node.js", format: "esm", wasm: quick, require: "createRequire(import.meta.url)" },
+  { end: "node.cjs", format: "cjs", wasm: quick, require: "require" },
   { end: "workerd.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}`) },
   { end: "edge-light.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}?module`) },
 ];
@@ -63,9 +58,10 @@ for (const name of ["index", "verify"]) {
   writeFileSync(join(target, `${name}.d.cts`), types.replaceAll('.js"', '.cjs"'));
 }
 
-async function bundle(entry, { end, format, wasm, require }) {
+async function bundle(entry, kind) {
+  const { end, format, wasm, require } = kind;
   const sources = {
-    "wasm:module": wasm(entry),
+    "wasm:module": wasm(entry, kind),
     "package:explain": require ? required(require) : there(`./explain.${end}`),
     "./error.js": entry.errors && `export * from "./${entry.errors}";`,
   };
@@ -109,14 +105,20 @@ import { decoded } from "./decoded.js";
 export default () => compiled(decoded(${JSON.stringify(encoded(wasm))}, ${wasm.length}));`;
 }
 
-/** The bytes in the letters that Node turns into bytes fastest. */
-function quick(entry, beside) {
-  return `import { existsSync, readFileSync } from "node:fs";
+/** The bytes in the letters that Node turns into bytes fastest, and where those without SIMD are. */
+function quick(entry, { require }) {
+  // Only what every runtime has that is taken for Node is imported at once.
+  return `import { createRequire } from "node:module";
 import { compiled } from "./compiled.js";
 
 function withoutSimd() {
-  const file = ${beside(scalar(entry))};
-  return existsSync(file) ? readFileSync(file) : undefined;
+  try {
+    const load = ${require};
+    return load("node:fs").readFileSync(load.resolve("./${scalar(entry)}"));
+  } catch {
+    // A bundler left it out.
+    return undefined;
+  }
 }
 
 export default () => compiled(Buffer.from("${readFileSync(entry.built).toString("base64")}", "base64"), withoutSimd);`;
