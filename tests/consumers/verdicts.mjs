@@ -24,6 +24,21 @@ function wrongVerdicts(verify, vectors, hasEvents) {
   return wrong;
 }
 
+/** Each genuine vector that is not accepted as a fetch `Request`. */
+export async function wrongRequests({ whole, only }, deliveries) {
+  const wrong = [];
+  for (const vector of deliveries.filter(({ accepted }) => accepted)) {
+    const { provider = "headshotpro", scheme, tolerance: toleranceSeconds, now, accepted, headers } = vector;
+    for (const { Verifier } of leftOut(vector) ? [whole] : [whole, only]) {
+      const verifier = new Verifier(provider, secretsOf(vector), { scheme, toleranceSeconds, now: () => now * 1000 });
+      const request = new Request("http://localhost/", { method: "POST", body: bodyOf(vector), headers });
+      const seen = await verifier.verifyRequest(request).catch((error) => error);
+      if (seen.secretIndex !== accepted.secretIndex) wrong.push(`${vector.name}, as a Request: ${seen}`);
+    }
+  }
+  return wrong.slice(0, 8);
+}
+
 /** What becomes of a vector: why it is refused, or what was proven and the event. */
 export function verdict({ Verifier, VerifyError, EventError }, vector, body, headers, hasEvents) {
   const { provider = "headshotpro", scheme, tolerance: toleranceSeconds } = vector;
