@@ -55,7 +55,8 @@ fn explain(args: &ExplainArgs) -> ExitCode {
         Ok(explanation) => explanation,
         Err(misuse) => return refuse(&misuse.to_string(), "explain"),
     };
-    let text = if args.json { explanation.to_json() + "\n" } else { headshot_server::explain::told(&explanation) };
+    let text =
+        if args.json { explanation.to_json() + "\n" } else { headshot_server::explain::told(&explanation, args) };
     // A closed pipe is not our problem; the exit code says it too.
     let _ = std::io::stdout().write_all(text.as_bytes());
     if explanation.is_genuine() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -1,6 +1,6 @@
 use core::{fmt, marker::PhantomData};
 
-use crate::{EventError, Neutral, NeutralKind, Payload, References, UnixSeconds, scheme::Name};
+use crate::{EventError, Neutral, Payload, References, UnixSeconds, scheme::Name};
 
 /// What a check found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,8 +85,7 @@ impl<E: Payload> Verified<'_, E> {
     /// What it means in words that every provider shares; of a body that is no event, only whom it is about.
     #[must_use]
     pub fn neutral(&self) -> Neutral {
-        let about = |_| Neutral::of(NeutralKind::Other, self.references());
-        self.event().map_or_else(about, |event| event.neutral())
+        self.event().map_or_else(|_| Neutral::of_unreadable(self.references()), |event| event.neutral())
     }
 
     /// Which things of the provider it names, also where the body is no event.
