@@ -2,6 +2,7 @@
 //! an entry in the list of [`Settings`].
 
 mod checks;
+mod client;
 mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
