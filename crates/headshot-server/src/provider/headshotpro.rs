@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use headshot_api::{OpenSession, State};
 use headshot_verify::provider::headshotpro::HeadshotPro as Scheme;
 use headshot_verify::{Secrets, Verifier};
+use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::json;
 
@@ -138,7 +139,7 @@ impl Provider for HeadshotPro {
         }
     }
 
-    async fn read(&self, references: &References) -> Result<Reading, ProviderError> {
+    async fn read(&self, references: &References, _opened_at: Timestamp) -> Result<Reading, ProviderError> {
         let path = model_path(references)?;
         let model = match self.client.get(&path, Urgency::Worker).await {
             Ok(answer) => wire::model(&answer)

@@ -42,8 +42,14 @@ pub trait Provider: Send + Sync + 'static {
     /// Opens a session. Never sent a second time after a lost answer: the first may have arrived.
     async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError>;
 
-    /// Asks where a session stands and, when it is ready, for its photos and the chosen one.
-    async fn read(&self, references: &References) -> Result<Reading, ProviderError>;
+    /// Asks where a session that was opened at `opened_at` stands and, when it is ready, for its photos and the chosen
+    /// one.
+    async fn read(&self, references: &References, opened_at: Timestamp) -> Result<Reading, ProviderError>;
+
+    /// Asks whose a delivery is that names what no session of ours is known by: more ids of the same, or none.
+    async fn resolve(&self, _references: &References) -> Result<References, ProviderError> {
+        Ok(References::none())
+    }
 
     /// Deletes a session; one that is gone already is fine.
     async fn delete(&self, references: &References) -> Result<(), ProviderError>;
@@ -97,8 +103,8 @@ impl Inbound<'_> {
         let trust = Trust::from(receipt.trust());
         let proof = receipt.scheme().to_owned();
         let event = match receipt.verified() {
-            Ok(verified) if trust == Trust::Body => verified.event().map(|event| Some(summarise(event))),
-            _ => Ok(None),
+            Ok(verified) => verified.event().map(|event| (trust == Trust::Body).then(|| summarise(event))),
+            Err(_) => Ok(None),
         };
         NewDelivery {
             provider: provider.to_owned(),
@@ -108,6 +114,7 @@ impl Inbound<'_> {
             references,
             unread: event.as_ref().err().map(EventError::code),
             event: event.unwrap_or_default(),
+            is_resolvable: false,
             received_at: self.now,
         }
     }
