@@ -119,6 +119,8 @@ impl Provider for HeadshotPro {
             ("/firstName", request.first_name.is_some()),
             ("/lastName", request.last_name.is_some()),
             ("/profileId", request.profile_id.is_some()),
+            ("/customAttributes", !request.custom_attributes.is_empty()),
+            ("/listIds", !request.list_ids.is_empty()),
         ]);
         wrong.extend(checks::email(request));
         if request.team_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > LONGEST_TEAM_ID) {

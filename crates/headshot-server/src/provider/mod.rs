@@ -6,6 +6,7 @@ mod client;
 mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
+pub mod scale;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 
 use self::gate::{Gate, Urgency};
 use self::headshotpro::HeadshotPro;
+use self::scale::Scale;
 use crate::clock::Clock;
 use crate::config::Checks;
 use crate::references::References;
@@ -211,6 +213,10 @@ pub struct ProviderArgs {
     /// `HeadshotPro`'s.
     #[command(flatten)]
     pub headshotpro: headshotpro::Args,
+
+    /// Scale Headshots'.
+    #[command(flatten)]
+    pub scale: scale::Args,
 }
 
 /// Checked settings of all providers; one is on when its key is set.
@@ -218,13 +224,18 @@ pub struct ProviderArgs {
 pub struct Settings {
     /// `HeadshotPro`'s.
     pub headshotpro: Option<headshotpro::Settings>,
+    /// Scale Headshots'.
+    pub scale: Option<scale::Settings>,
 }
 
 impl Settings {
     pub(crate) fn check(args: &ProviderArgs, checks: &mut Checks) -> Self {
-        let settings = Self { headshotpro: headshotpro::Settings::check(&args.headshotpro, checks) };
-        if settings.headshotpro.is_none() && checks.is_fine() {
-            checks.no_provider(&["HEADSHOTPRO_API_KEY"]);
+        let settings = Self {
+            headshotpro: headshotpro::Settings::check(&args.headshotpro, checks),
+            scale: scale::Settings::check(&args.scale, checks),
+        };
+        if settings.headshotpro.is_none() && settings.scale.is_none() && checks.is_fine() {
+            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SCALE_API_KEY"]);
         }
         settings
     }
@@ -239,6 +250,10 @@ impl Settings {
         if let Some(settings) = &self.headshotpro {
             let gate = gate(headshotpro::NAME, settings.quota);
             providers.push(Arc::new(HeadshotPro::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.scale {
+            let gate = gate(scale::NAME, settings.quota);
+            providers.push(Arc::new(Scale::new(settings, gate)?));
         }
         Ok(providers)
     }
