@@ -51,7 +51,7 @@ mod tests {
     use super::super::wire;
     use super::*;
 
-    fn request(more: Value) -> OpenSession {
+    fn request(more: &Value) -> OpenSession {
         let mut request = json!({"provider": "scale", "email": "ada@example.test"});
         request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         serde_json::from_value(request).unwrap()
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_new_contact_has_what_the_request_says() {
-        let request = request(json!({"firstName": "Ada", "customAttributes": {"role": "CTO"}, "listIds": ["lst_2"]}));
+        let request = request(&json!({"firstName": "Ada", "customAttributes": {"role": "CTO"}, "listIds": ["lst_2"]}));
         assert_eq!(
             fields(None, &request, "stu_1", &["lst_1".into()]),
             Some(json!({
@@ -75,7 +75,7 @@ mod tests {
             "id": "ctn_1", "email": "Ada@Example.test", "first_name": "Ada", "last_name": "L", "phone": "1",
             "studio_ids": ["stu_0"], "custom_attributes": {"role": "CTO", "floor": 3}, "list_ids": null,
         }));
-        let request = request(json!({"firstName": "Augusta", "customAttributes": {"role": "CEO"}}));
+        let request = request(&json!({"firstName": "Augusta", "customAttributes": {"role": "CEO"}}));
         assert_eq!(
             fields(known.as_ref(), &request, "stu_1", &[]),
             Some(json!({
@@ -89,6 +89,6 @@ mod tests {
     fn a_contact_that_holds_everything_is_left_alone() {
         let known =
             wire::contact(&json!({"id": "c", "email": "ada@example.test", "studio_ids": ["stu_1"], "list_ids": ["l"]}));
-        assert_eq!(fields(known.as_ref(), &request(json!({})), "stu_1", &["l".into()]), None);
+        assert_eq!(fields(known.as_ref(), &request(&json!({})), "stu_1", &["l".into()]), None);
     }
 }

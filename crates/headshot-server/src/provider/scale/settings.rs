@@ -53,8 +53,8 @@ pub struct Args {
     pub scale_frame: String,
 
     /// Lists that every person is put on, separated by spaces
-    #[arg(long, env = "SCALE_LIST_IDS", value_name = "IDS", default_value = "")]
-    pub scale_list_ids: String,
+    #[arg(long, env = "SCALE_LIST_IDS", value_name = "IDS")]
+    pub scale_list_ids: Option<String>,
 
     /// How webhooks' tokens are signed: `HS256`, `HS384` or `HS512`
     #[arg(long, env = "SCALE_TOKEN_ALGORITHM", value_name = "ALGORITHM", default_value = "HS256")]
@@ -128,9 +128,9 @@ impl Settings {
             quota: quota?,
             link_origins: link_origins?,
             photo_hosts: photo_hosts?,
-            studio_link: studio_link?,
+            studio_link,
             is_framed: is_framed?,
-            list_ids: args.scale_list_ids.split_whitespace().map(str::to_owned).collect(),
+            list_ids: args.scale_list_ids.iter().flat_map(|ids| ids.split_whitespace()).map(str::to_owned).collect(),
             token_algorithm: token_algorithm?,
             accepts_undated_tokens: accepts_undated_tokens?,
         })
@@ -138,11 +138,11 @@ impl Settings {
 }
 
 /// The link, where one is set; it is held to the same origins as a link of the provider's.
-fn studio_link(text: Option<&str>, origins: Option<&[String]>, checks: &mut Checks) -> Option<Option<Url>> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+fn studio_link(text: Option<&str>, origins: Option<&[String]>, checks: &mut Checks) -> Option<Url> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
     let is_listed = |url: &Url| origins.is_none_or(|listed| listed.contains(&url.origin().ascii_serialization()));
     let url = text.parse().ok().filter(|url| is_safe(url) && is_listed(url));
-    checks.accept("SCALE_STUDIO_LINK", url.map(Some), "is not an https URL on an origin of SCALE_LINK_ORIGINS")
+    checks.accept("SCALE_STUDIO_LINK", url, "is not an https URL on an origin of SCALE_LINK_ORIGINS")
 }
 
 fn one_of(text: &str, [off, on]: [&str; 2]) -> Option<bool> {

@@ -106,7 +106,7 @@ mod tests {
         format!("2026-01-02T03:04:{second:02}Z")
     }
 
-    fn submission(more: Value) -> Submission {
+    fn submission(more: &Value) -> Submission {
         let mut answer = json!({"id": "sub", "studio_id": "stu", "contact_id": "ctn", "created_at": at(5)});
         answer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         wire::submission(&answer).unwrap()
@@ -116,7 +116,7 @@ mod tests {
         let submission = |(second, state): (u8, &&str)| {
             let id = format!("sub_{second}");
             let url = state.starts_with("COMPLETE").then(|| format!("https://x.test/{id}"));
-            submission(json!({"id": id, "state": state, "enhanced_url": url, "created_at": at(second)}))
+            submission(&json!({"id": id, "state": state, "enhanced_url": url, "created_at": at(second)}))
         };
         (0..).zip(states).map(submission).collect()
     }
@@ -127,20 +127,20 @@ mod tests {
         let (named, unnamed) = (References::none().and(SESSION, "ses_1"), References::none());
         let whose = |references| {
             let whose = Whose::new("stu", "ctn", references, opened_at);
-            move |more: Value| whose.owns(&submission(more))
+            move |more: &Value| whose.owns(&submission(more))
         };
         let (of_session, of_person) = (whose(&named), whose(&unnamed));
-        assert!(of_session(json!({"session_id": "ses_1", "contact_id": null, "created_at": null})));
-        assert!(!of_session(json!({"session_id": "ses_2"})));
+        assert!(of_session(&json!({"session_id": "ses_1", "contact_id": null, "created_at": null})));
+        assert!(!of_session(&json!({"session_id": "ses_2"})));
         for owns in [&of_session, &of_person] {
-            assert!(owns(json!({})));
-            assert!(owns(json!({"studio_id": null, "created_at": null})), "what is not said is no objection");
-            assert!(!owns(json!({"contact_id": "other"})));
-            assert!(!owns(json!({"contact_id": null})));
-            assert!(!owns(json!({"studio_id": "other"})));
-            assert!(!owns(json!({"created_at": "2026-01-02T03:03:59Z"})), "older than the session");
+            assert!(owns(&json!({})));
+            assert!(owns(&json!({"studio_id": null, "created_at": null})), "what is not said is no objection");
+            assert!(!owns(&json!({"contact_id": "other"})));
+            assert!(!owns(&json!({"contact_id": null})));
+            assert!(!owns(&json!({"studio_id": "other"})));
+            assert!(!owns(&json!({"created_at": "2026-01-02T03:03:59Z"})), "older than the session");
         }
-        assert!(of_person(json!({"session_id": "of the public link"})));
+        assert!(of_person(&json!({"session_id": "of the public link"})));
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn one_entry_does_not_show_which_way_a_list_goes() {
-        let (older, newer) = (submission(json!({"created_at": at(1)})), submission(json!({"created_at": at(2)})));
+        let (older, newer) = (submission(&json!({"created_at": at(1)})), submission(&json!({"created_at": at(2)})));
         assert!(goes_back(&[newer.clone(), older.clone()]));
         assert!(!goes_back(std::slice::from_ref(&newer)));
         assert!(!goes_back(&[older, newer]));

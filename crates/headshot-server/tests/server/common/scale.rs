@@ -118,7 +118,7 @@ fn args(provider: &ScaleStandIn) -> Args {
         scale_photo_hosts: provider.url.replace("http://", ""),
         scale_studio_link: None,
         scale_frame: "off".into(),
-        scale_list_ids: String::new(),
+        scale_list_ids: None,
         scale_token_algorithm: "HS256".into(),
         scale_undated_tokens: "refuse".into(),
     }

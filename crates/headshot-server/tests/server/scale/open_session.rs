@@ -16,7 +16,7 @@ fn sent(world: &ScaleWorld, method: &Method) -> Vec<Value> {
 
 #[tokio::test]
 async fn makes_a_contact_and_a_studio_session_and_offers_its_link() {
-    let world = ScaleWorld::with(|args| args.scale_list_ids = "lst_1".into()).await;
+    let world = ScaleWorld::with(|args| args.scale_list_ids = Some("lst_1".into())).await;
     let person = json!({
         "firstName": "Ada", "lastName": "L", "customAttributes": {"department": "R&D"}, "listIds": ["lst_2"],
         "reference": "employee 7",

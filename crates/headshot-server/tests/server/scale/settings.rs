@@ -1,19 +1,20 @@
+use headshot_server::provider::headshotpro;
 use headshot_server::provider::scale::Args;
 use headshot_server::{Config, ServeArgs};
 
 use crate::common::scale::ScaleWorld;
 
 /// What is said about settings of which one is changed.
-async fn complaints(change: impl FnOnce(&mut Args)) -> Vec<String> {
-    let world = ScaleWorld::new().await;
-    let mut args: ServeArgs = world.args();
+fn complaints(mut args: ServeArgs, change: impl FnOnce(&mut Args)) -> Vec<String> {
     change(&mut args.providers.scale);
     Config::try_from(args).map_or_else(|error| error.0, |_| Vec::new())
 }
 
+type Change = fn(&mut Args);
+
 #[tokio::test]
 async fn each_setting_that_is_wrong_is_named_by_flag_and_variable() {
-    let settings: [(&str, fn(&mut Args)); 11] = [
+    let settings: [(&str, Change); 11] = [
         ("SCALE_API_KEY (--scale-api-key) is missing", |args| args.scale_api_key = None),
         ("SCALE_WEBHOOK_SECRET (--scale-webhook-secret) is missing", |args| args.scale_webhook_secret = None),
         ("SCALE_STUDIO_ID (--scale-studio-id) is missing", |args| args.scale_studio_id = None),
@@ -26,8 +27,9 @@ async fn each_setting_that_is_wrong_is_named_by_flag_and_variable() {
         ("SCALE_TOKEN_ALGORITHM", |args| args.scale_token_algorithm = "none".into()),
         ("SCALE_UNDATED_TOKENS", |args| args.scale_undated_tokens = "on".into()),
     ];
+    let world = ScaleWorld::new().await;
     for (name, change) in settings {
-        let said = complaints(change).await;
+        let said = complaints(world.args(), change);
         assert!(said.len() == 1 && said[0].starts_with(name), "{name}: {said:?}");
     }
 }
@@ -36,7 +38,7 @@ async fn each_setting_that_is_wrong_is_named_by_flag_and_variable() {
 async fn one_provider_is_enough() {
     let world = ScaleWorld::new().await;
     let mut args = world.args();
-    args.providers.headshotpro = Default::default();
+    args.providers.headshotpro = headshotpro::Args::default();
     let config = Config::try_from(args.clone()).unwrap();
     assert!(config.providers.headshotpro.is_none() && config.providers.scale.is_some());
     args.providers.scale = Args::default();
