@@ -3,7 +3,7 @@ use headshot_api::State;
 use jiff::Timestamp;
 
 use crate::ids::{PhotoId, ProviderPhotoId, SessionId};
-use crate::references::References;
+use crate::references::{Reference, References};
 use crate::secret::Secret;
 
 /// Where a session stands: the provider's word beside ours.
@@ -170,6 +170,8 @@ pub struct NewDelivery {
     pub event: Option<EventSummary>,
     /// Why its event could not be read.
     pub unread: Option<&'static str>,
+    /// Whether the provider can be asked whose it is, where no session of ours has its references.
+    pub is_resolvable: bool,
     /// When it was received.
     pub received_at: Timestamp,
 }
@@ -267,6 +269,13 @@ pub enum Task {
         session: SessionId,
         /// The provider's ids of it.
         references: References,
+        /// When it was opened.
+        opened_at: Timestamp,
+    },
+    /// Ask the provider whose a delivery is.
+    ResolveDelivery {
+        /// What the delivery names.
+        reference: Reference,
     },
     /// Copy a finished photo before its link expires.
     CopyPhoto {
@@ -292,6 +301,7 @@ impl Task {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::RefreshSession { .. } => "refresh_session",
+            Self::ResolveDelivery { .. } => "resolve_delivery",
             Self::CopyPhoto { .. } => "copy_photo",
             Self::RemoveFile { .. } => "remove_file",
         }
@@ -302,7 +312,7 @@ impl Task {
     pub fn session(&self) -> Option<&SessionId> {
         match self {
             Self::RefreshSession { session, .. } | Self::CopyPhoto { session, .. } => Some(session),
-            Self::RemoveFile { .. } => None,
+            Self::ResolveDelivery { .. } | Self::RemoveFile { .. } => None,
         }
     }
 }

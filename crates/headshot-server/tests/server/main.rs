@@ -10,6 +10,7 @@ mod explain;
 mod process;
 mod readme;
 mod routes;
+mod scale;
 mod sqlite;
 mod store_contract;
 mod storm;

@@ -38,3 +38,18 @@ fn the_codes_are_those_of_the_answers() {
         .collect();
     assert_eq!(table("| Code | Status |"), codes);
 }
+
+#[test]
+fn every_test_that_is_named_for_a_contradiction_exists() {
+    let tests = [
+        include_str!("scale/deliveries.rs"),
+        include_str!("scale/open_session.rs"),
+        include_str!("scale/submissions.rs"),
+    ];
+    let rows = table("| Contradiction | What the server does |");
+    assert_eq!(rows.len(), 5);
+    for name in rows.iter().flat_map(|row| row[2].split(", ")) {
+        let head = format!("async fn {}()", name.trim_matches('`'));
+        assert!(tests.iter().any(|test| test.contains(&head)), "{name}");
+    }
+}

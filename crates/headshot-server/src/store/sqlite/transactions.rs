@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::writer::News;
 use super::{deliveries, events, photos, references, sessions, tokens, work};
 use crate::ids::SessionId;
+use crate::references::References;
 use crate::rules;
 use crate::store::{
     Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, Source, SourcePhoto, StoredSession, Task,
@@ -14,7 +15,9 @@ use crate::store::{
 };
 
 pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDelivery) -> rusqlite::Result<Recorded> {
-    let sessions = references::living_sessions(tx, &delivery.provider, &delivery.references)?;
+    let known = references::sessions(tx, &delivery.provider, &delivery.references)?;
+    let is_nobodys = known.is_empty();
+    let sessions = references::living(tx, known)?;
     let is_new = deliveries::insert(tx, delivery, !sessions.is_empty())?;
     let at = delivery.received_at;
     let believed = delivery.event.as_ref().filter(|_| is_new && delivery.trust == Trust::Body);
@@ -28,6 +31,9 @@ pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDe
     if is_new && delivery.trust == Trust::Body && delivery.references.is_empty() {
         // Genuine, and about somebody that we cannot make out: one of those who are on their way.
         work::hasten_refreshes(tx, news, &delivery.provider, at)?;
+    }
+    if let Some(reference) = delivery.references.first().filter(|_| is_nobodys && delivery.is_resolvable) {
+        work::wish_resolution(tx, news, &delivery.provider, reference, at)?;
     }
     Ok(Recorded { is_new, sessions })
 }
@@ -78,6 +84,25 @@ pub(super) fn apply_reading(
         Some(due_at) => work::reschedule(tx, work, due_at),
         None => work::finish(tx, work).map(drop),
     }
+}
+
+pub(super) fn apply_resolution(
+    tx: &Connection,
+    news: &mut News,
+    work: &Work,
+    found: &References,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    // A delivery that came since may be about something that was not there yet.
+    if !work::is_current(tx, work)? {
+        return work::release(tx, news, work);
+    }
+    let known = references::sessions(tx, &work.provider, found)?;
+    for session in references::living(tx, known)? {
+        references::add(tx, &work.provider, found, &session)?;
+        work::wish_refresh(tx, news, &session, now)?;
+    }
+    work::finish(tx, work).map(drop)
 }
 
 pub(super) fn record_copy(
@@ -204,5 +229,6 @@ fn remove(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> r
         work::wish_removal(tx, news, id, &file, now)?;
     }
     deliveries::forget_bodies(tx, id)?;
+    references::forget_person(tx, id)?;
     sessions::bury(tx, id, now)
 }

@@ -4,6 +4,8 @@ mod dice;
 mod host;
 mod stand_in;
 
+pub(crate) mod scale;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
-use headshot_server::provider::{ProviderArgs, headshotpro};
+use headshot_server::provider::{self, ProviderArgs, headshotpro};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,7 +27,7 @@ use tower::ServiceExt;
 
 pub(crate) use self::dice::Dice;
 pub(crate) use self::host::Host;
-pub(crate) use self::stand_in::{StandIn, png};
+pub(crate) use self::stand_in::{Call, StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -72,6 +74,11 @@ impl World {
         let app = App::open(&args.clone().try_into().unwrap(), clock.clone()).await.unwrap();
         let router = headshot_server::app(Arc::clone(&app));
         Self { app, clock, provider, router, dir, args }
+    }
+
+    /// The settings that it was opened with.
+    pub(crate) fn args(&self) -> ServeArgs {
+        self.args.clone()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -192,6 +199,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
                 headshotpro_photo_hosts: provider.url.replace("http://", ""),
                 headshotpro_email_retry: "plus-suffix".into(),
             },
+            scale: provider::scale::Args::default(),
         },
     }
 }
