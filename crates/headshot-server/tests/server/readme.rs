@@ -1,5 +1,7 @@
 //! The tables of the README are those of the program.
 
+use std::path::Path;
+
 use clap::{Args, Command};
 use headshot_server::{Code, ServeArgs};
 
@@ -41,15 +43,31 @@ fn the_codes_are_those_of_the_answers() {
 
 #[test]
 fn every_test_that_is_named_for_a_contradiction_exists() {
-    let tests = [
-        include_str!("scale/deliveries.rs"),
-        include_str!("scale/open_session.rs"),
-        include_str!("scale/submissions.rs"),
-    ];
-    let rows = table("| Contradiction | What the server does |");
-    assert_eq!(rows.len(), 5);
-    for name in rows.iter().flat_map(|row| row[2].split(", ")) {
-        let head = format!("async fn {}()", name.trim_matches('`'));
-        assert!(tests.iter().any(|test| test.contains(&head)), "{name}");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = String::new();
+    for part in ["src", "tests"] {
+        read_all(&folder.join(part), &mut sources);
+    }
+    let tables: Vec<_> = README.split("| Contradiction | What the server does | Test |").skip(1).collect();
+    assert!(tables.len() >= 2);
+    for rows in tables.iter().map(|table| table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'))) {
+        for row in rows {
+            let (_, names) = row.trim_end_matches(" |").rsplit_once(" | ").unwrap();
+            for name in names.split(", ") {
+                let head = format!("fn {}()", name.trim_matches('`'));
+                assert!(sources.contains(&head), "{name}");
+            }
+        }
+    }
+}
+
+fn read_all(folder: &Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(path).unwrap());
+        }
     }
 }
