@@ -56,10 +56,10 @@ pub(crate) enum Command {
 #[derive(Args)]
 pub(crate) struct Providers {
     /// How many times faster than life all durations run, at least 0.1.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SPEED", default_value = "1")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SPEED", default_value = "1", value_name = "FACTOR")]
     speed: Speed,
     /// Number that makes ids, tokens and portraits the same in every run.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SEED")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SEED", value_name = "NUMBER")]
     seed: Option<u64>,
     /// What goes wrong, how often, and by which seed, such as "seed=42 drop=0.05 slow=0.1".
     ///

@@ -12,7 +12,7 @@ use axum::{
     Json, Router,
     routing::{get, post},
 };
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub(crate) use refused::{NOT_HERE, Refused};
@@ -26,6 +26,9 @@ pub(crate) type Answer = Result<Json<Value>, Refused>;
 pub(crate) trait Controls: StandIn {
     /// The statuses that [`Controls::set_status`] takes.
     fn statuses() -> Vec<&'static str>;
+
+    /// What only this provider has, for the page.
+    fn own_actions() -> &'static [OwnAction];
 
     /// Where the API begins, as servers reach it.
     fn api_base(&self) -> String;
@@ -59,6 +62,16 @@ pub(crate) trait Controls: StandIn {
         let _ = (id, photo);
         Err(NOT_HERE)
     }
+}
+
+/// A control of one provider's own.
+#[derive(Serialize)]
+pub(crate) struct OwnAction {
+    pub(crate) label: &'static str,
+    /// Below `/sandbox/`; with `{id}` for a session's.
+    pub(crate) path: &'static str,
+    /// The one field that the person is asked for.
+    pub(crate) asks: Option<&'static str>,
 }
 
 /// The routes; a provider may merge more of its own.

@@ -14,22 +14,28 @@ pub(super) struct Flags {
     /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8788].
     ///
     /// Once one of the three --…listen is given, only the providers are played whose address was given.
-    #[arg(long, env = "HEADSHOT_SANDBOX_LISTEN")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_LISTEN", value_name = "ADDRESS:PORT")]
     pub(super) listen: Option<SocketAddr>,
     /// Base of API and photo links [default: http:// and the address].
-    #[arg(long, env = "HEADSHOT_SANDBOX_PUBLIC_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_PUBLIC_URL", value_parser = base_url, value_name = "URL")]
     public_url: Option<Url>,
     /// Origin that signed URLs finally redirect to [default: the public URL].
-    #[arg(long, env = "HEADSHOT_SANDBOX_STUDIO_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_STUDIO_URL", value_parser = base_url, value_name = "URL")]
     studio_url: Option<Url>,
     /// Key that callers of the API must show.
-    #[arg(long, env = "HEADSHOT_SANDBOX_API_KEY", default_value = "sandbox-api-key", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_API_KEY",
+        value_name = "KEY",
+        default_value = "sandbox-api-key",
+        hide_env_values = true
+    )]
     api_key: String,
     /// Where to send webhooks, by plain HTTP; none are sent without it.
-    #[arg(long, env = "HEADSHOT_SANDBOX_WEBHOOK_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_WEBHOOK_URL", value_parser = base_url, value_name = "URL")]
     webhook_url: Option<Url>,
     /// Secret to sign webhooks with [default: 0123456789abcdef four times].
-    #[arg(long, env = "HEADSHOT_SANDBOX_WEBHOOK_SECRET", hide_env_values = true)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
     /// What to sign: `timestamped` or `body`; the provider documents both.
     #[arg(long, env = "HEADSHOT_SANDBOX_SIGNATURE_SCHEME", default_value = "timestamped")]
@@ -59,7 +65,7 @@ pub(super) struct Flags {
     #[arg(long, env = "HEADSHOT_SANDBOX_CREDITS", default_value_t = 100)]
     credits: u32,
     /// Requests that the API answers in a minute.
-    #[arg(long, env = "HEADSHOT_SANDBOX_REQUESTS_PER_MINUTE", default_value_t = 300)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 300)]
     requests_per_minute: u32,
 }
 

@@ -12,27 +12,34 @@ use super::base_url;
 #[expect(clippy::struct_field_names, reason = "the names are those of the flags")]
 pub(super) struct Flags {
     /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8789].
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_LISTEN")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_LISTEN", value_name = "ADDRESS:PORT")]
     pub(super) scale_listen: Option<SocketAddr>,
     /// Base of API and image links [default: http:// and the address].
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_PUBLIC_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_PUBLIC_URL", value_parser = base_url, value_name = "URL")]
     scale_public_url: Option<Url>,
     /// Origin of the capture page [default: the public URL].
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_STUDIO_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_STUDIO_URL", value_parser = base_url, value_name = "URL")]
     scale_studio_url: Option<Url>,
     /// Key that callers of the API must show.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_API_KEY", default_value = "sandbox-scale-key", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_SCALE_API_KEY",
+        value_name = "KEY",
+        default_value = "sandbox-scale-key",
+        hide_env_values = true
+    )]
     scale_api_key: String,
     /// Id of the account's one studio.
     #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_STUDIO_ID", default_value = "stu_sandbox")]
     scale_studio_id: String,
     /// Where to send webhooks, by plain HTTP; none are sent without it.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_WEBHOOK_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_WEBHOOK_URL", value_parser = base_url, value_name = "URL")]
     scale_webhook_url: Option<Url>,
     /// Secret to sign tokens with.
     #[arg(
         long,
         env = "HEADSHOT_SANDBOX_SCALE_WEBHOOK_SECRET",
+        value_name = "SECRET",
         default_value = "sandbox-scale-secret",
         hide_env_values = true
     )]
@@ -66,7 +73,7 @@ pub(super) struct Flags {
     #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_OTHER_SPELLING")]
     scale_other_spelling: bool,
     /// Requests that the API answers in a minute.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_REQUESTS_PER_MINUTE", default_value_t = 300)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 300)]
     scale_requests_per_minute: u32,
 }
 

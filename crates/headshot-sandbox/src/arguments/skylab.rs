@@ -12,24 +12,31 @@ use super::base_url;
 #[expect(clippy::struct_field_names, reason = "the names are those of the flags")]
 pub(super) struct Flags {
     /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8790].
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_LISTEN")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_LISTEN", value_name = "ADDRESS:PORT")]
     pub(super) skylab_listen: Option<SocketAddr>,
     /// Base of the API [default: http:// and the address].
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_PUBLIC_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_PUBLIC_URL", value_parser = base_url, value_name = "URL")]
     skylab_public_url: Option<Url>,
     /// Base of presigned URLs [default: the public URL].
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_STORAGE_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_STORAGE_URL", value_parser = base_url, value_name = "URL")]
     skylab_storage_url: Option<Url>,
     /// Key that callers of the API must show.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_API_KEY", default_value = "sandbox-skylab-key", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_SKYLAB_API_KEY",
+        value_name = "KEY",
+        default_value = "sandbox-skylab-key",
+        hide_env_values = true
+    )]
     skylab_api_key: String,
     /// Where to send the account's webhooks, by plain HTTP; callbacks go where each job says.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_WEBHOOK_URL", value_parser = base_url)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_WEBHOOK_URL", value_parser = base_url, value_name = "URL")]
     skylab_webhook_url: Option<Url>,
     /// Secret to sign callbacks and webhooks with.
     #[arg(
         long,
         env = "HEADSHOT_SANDBOX_SKYLAB_WEBHOOK_SECRET",
+        value_name = "SECRET",
         default_value = "sandbox-skylab-secret",
         hide_env_values = true
     )]
@@ -57,7 +64,7 @@ pub(super) struct Flags {
     #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_OTHER_SPELLING")]
     skylab_other_spelling: bool,
     /// Requests that the API answers in a minute.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_REQUESTS_PER_MINUTE", default_value_t = 10_000)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 10_000)]
     skylab_requests_per_minute: u32,
 }
 

@@ -48,6 +48,7 @@ pub(super) async fn provider<P: Controls>(State(provider): State<Arc<P>>) -> Jso
         "webhookUrl": provider.webhook_url(),
         "statuses": P::statuses(),
         "flaws": flaws,
+        "ownActions": P::own_actions(),
         "callsOverRate": backstage.rate_limit.refused(),
     }))
 }

@@ -188,3 +188,23 @@ async fn a_favorite_is_announced_once_for_each_choice() {
     provider.post(&path, json!({ "photoId": "none" })).await.refused(404, "NOT_FOUND");
     provider.post(&path, json!({})).await.refused(400, "INVALID_REQUEST");
 }
+
+#[tokio::test]
+async fn there_is_a_page_for_people_that_nobody_can_frame() {
+    for (provider, _) in providers_with_sessions().await {
+        let page = provider.visit(Method::GET, "/sandbox", None).await;
+        assert_eq!((page.status, page.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+        for (file, kind) in [("page.css", "text/css; charset=utf-8"), ("page.js", "text/javascript; charset=utf-8")] {
+            assert!(page.text().contains(&format!("\"/sandbox/{file}\"")));
+            let file = provider.visit(Method::GET, &format!("/sandbox/{file}"), None).await;
+            assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, kind));
+        }
+        for action in provider.get("/sandbox/provider").await.json()["ownActions"].as_array().unwrap() {
+            let path = format!("/sandbox/{}", action["path"].as_str().unwrap().replace("{id}", "none"));
+            let answer = provider.post(&path, json!({})).await;
+            assert!(!answer.text().contains("No such control"), "{path}");
+        }
+    }
+}

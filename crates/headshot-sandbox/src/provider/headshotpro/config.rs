@@ -65,12 +65,12 @@ impl Default for Config {
     }
 }
 
-/// What the body of a webhook has around the session: the two public documents disagree.
+/// What the body of a webhook has around the session: the public documents \[001\] and \[002\] disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Envelope {
-    /// An id and a time of the event's own, and the favourite photo \[001\].
+    /// An id and a time of the event's own, and the favourite photo.
     Full,
-    /// Only event and object \[002\].
+    /// Only event and object.
     Bare,
 }
 
@@ -83,13 +83,13 @@ pub enum FavoritePlace {
     Object,
 }
 
-/// How often a failed delivery is tried again: the two public documents disagree.
+/// How often a failed delivery is tried again: the public documents \[001\] and \[002\] disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum FurtherAttempts {
-    /// At once, after 5 and 15 minutes, and after an hour \[001\].
+    /// At once, after 5 and 15 minutes, and after an hour.
     #[value(name = "4")]
     Four,
-    /// At once, after 5 and after 15 minutes \[002\].
+    /// At once, after 5 and after 15 minutes.
     #[value(name = "3")]
     Three,
 }

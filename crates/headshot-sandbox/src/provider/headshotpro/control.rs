@@ -15,7 +15,7 @@ use super::{
     studio::MINIMUM_PHOTOS,
 };
 use crate::{
-    control::{self, Answer, Controls, Refused, SessionView},
+    control::{self, Answer, Controls, OwnAction, Refused, SessionView},
     provider::Provider,
     time::text,
 };
@@ -32,6 +32,10 @@ async fn admin_retry(State(organization): State<Arc<Organization>>, Path(id): Pa
 impl Controls for Organization {
     fn statuses() -> Vec<&'static str> {
         Status::ALL.map(Status::as_str).to_vec()
+    }
+
+    fn own_actions() -> &'static [OwnAction] {
+        &[OwnAction { label: "Admin's retry", path: "sessions/{id}/admin-retry", asks: None }]
     }
 
     fn api_base(&self) -> String {

@@ -94,13 +94,13 @@ pub enum Payload {
 /// How the API of a read-only account answers changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum ReadOnly {
-    /// 403.
+    /// Forbidden.
     #[value(name = "403")]
     Forbidden,
-    /// 404.
+    /// Not found.
     #[value(name = "404")]
     NotFound,
-    /// 405.
+    /// Method not allowed.
     #[value(name = "405")]
     MethodNotAllowed,
 }

@@ -12,7 +12,7 @@ use super::{
     webhook,
 };
 use crate::{
-    control::{self, Controls, Refused, SessionView, parsed},
+    control::{self, Controls, OwnAction, Refused, SessionView, parsed},
     provider::Provider,
     time::text,
 };
@@ -40,6 +40,13 @@ async fn test_request(State(account): State<Arc<Account>>) -> Result<(StatusCode
 impl Controls for Account {
     fn statuses() -> Vec<&'static str> {
         SubmissionState::ALL.map(SubmissionState::as_str).to_vec()
+    }
+
+    fn own_actions() -> &'static [OwnAction] {
+        &[
+            OwnAction { label: "Visit the public page", path: "sessions", asks: Some("email") },
+            OwnAction { label: "Send a test webhook", path: "webhooks/test", asks: None },
+        ]
     }
 
     fn api_base(&self) -> String {

@@ -75,13 +75,13 @@ pub enum Envelope {
     Bare,
 }
 
-/// Which status a wrong key gets: the documents disagree.
+/// Which status a wrong key gets: the documents \[k-openapi\] and \[k-py\] disagree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum WrongKey {
-    /// 401 \[k-openapi\].
+    /// Unauthorized.
     #[value(name = "401")]
     Unauthorized,
-    /// 403 \[k-py\].
+    /// Forbidden.
     #[value(name = "403")]
     Forbidden,
 }

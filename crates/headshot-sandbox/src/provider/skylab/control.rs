@@ -18,7 +18,7 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
-    control::{self, Answer, Controls, Refused, SessionView},
+    control::{self, Answer, Controls, OwnAction, Refused, SessionView},
     portrait::{Size, jpeg},
     provider::Provider,
     time::text,
@@ -47,6 +47,13 @@ async fn api_error(State(account): State<Arc<Account>>) -> Json<Value> {
 impl Controls for Account {
     fn statuses() -> Vec<&'static str> {
         JobState::ALL.map(JobState::as_str).to_vec()
+    }
+
+    fn own_actions() -> &'static [OwnAction] {
+        &[
+            OwnAction { label: "Expire files", path: "sessions/{id}/expire-files", asks: None },
+            OwnAction { label: "Send an API error", path: "webhooks/api-error", asks: None },
+        ]
     }
 
     fn api_base(&self) -> String {
