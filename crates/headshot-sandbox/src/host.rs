@@ -24,7 +24,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use url::Url;
 
 use self::{headshot_server::HeadshotServer, profile::Backend};
-use crate::running::{ListenError, Running, listen};
+use crate::running::{ListenError, Running};
 
 /// How the host application is set up. It holds a key, so it cannot be printed.
 #[derive(Clone)]
@@ -45,8 +45,7 @@ pub struct Config {
 ///
 /// When the address cannot be listened on.
 pub async fn start(config: Config) -> Result<Running, ListenError> {
-    let (listener, addr) = listen(config.listen).await?;
-    Ok(Running::serve(listener, addr, router(config)))
+    Running::start(config.listen, "--listen", |_| router(config)).await
 }
 
 /// All routes, for a server of one's own or for tests without a port.

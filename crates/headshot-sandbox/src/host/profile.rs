@@ -38,7 +38,7 @@ struct ProfilePhoto {
 
 impl Backend {
     pub(super) fn new(server: HeadshotServer) -> Self {
-        Self { server, ids: Ids::new(None), profile: Mutex::default() }
+        Self { server, ids: Ids::new(None, "host"), profile: Mutex::default() }
     }
 
     /// An address that no provider has seen before, so that the demo can be walked through again and again.
@@ -54,13 +54,18 @@ impl Backend {
 #[derive(Default, Deserialize)]
 struct Wanted {
     email: Option<String>,
+    provider: Option<String>,
 }
+
+/// Whose session is opened if the page does not say.
+const DEFAULT_PROVIDER: &str = "headshotpro";
 
 /// Opens a session for the person who is logged in, and hands the browser what the widget needs.
 pub(super) async fn open_session(State(backend): State<Arc<Backend>>, body: Bytes) -> Result<Response, Problem> {
     let wanted = if body.is_empty() { Wanted::default() } else { parsed(&body)? };
     let email = wanted.email.unwrap_or_else(|| backend.fresh_email());
-    let opened = backend.server.open_session(&email).await?;
+    let provider = wanted.provider.as_deref().unwrap_or(DEFAULT_PROVIDER);
+    let opened = backend.server.open_session(provider, &email).await?;
     backend.profile().sessions.push(opened.session.id.clone());
     let for_browser = json!({
         "server": backend.server.url(), "session": opened.session.id, "token": opened.client_token.token,

@@ -9,6 +9,8 @@ use std::{
 struct Program {
     child: Child,
     addr: String,
+    /// All lines up to the one that says that it is ready.
+    said: Vec<String>,
 }
 
 impl Drop for Program {
@@ -25,11 +27,16 @@ fn command(arguments: &[&str]) -> Command {
 }
 
 fn start(arguments: &[&str], ready: &str) -> Program {
-    let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let addr = line.trim().strip_prefix(ready).unwrap_or_else(|| panic!("it said {line:?}")).to_owned();
-    Program { child, addr }
+    let child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut program = Program { child, addr: String::new(), said: Vec::new() };
+    for line in BufReader::new(program.child.stdout.take().unwrap()).lines().map(Result::unwrap) {
+        program.said.push(line);
+        if let Some(addr) = program.said.last().and_then(|line| line.strip_prefix(ready)) {
+            program.addr = addr.to_owned();
+            return program;
+        }
+    }
+    panic!("it said {:?}", program.said)
 }
 
 fn run(arguments: &[&str]) -> Output {
@@ -44,6 +51,17 @@ fn says_where_it_listens() {
     assert!(!sandbox.addr.ends_with(":0"), "{}", sandbox.addr);
     start(&["providers", "--listen", "127.0.0.1:0"], "headshot-sandbox listening on http://127.0.0.1:");
     start(&[&HOST[..], &["--listen", "127.0.0.1:0"]].concat(), "host application listening on http://127.0.0.1:");
+}
+
+#[test]
+fn says_where_each_provider_is() {
+    let addresses = ["--listen", "127.0.0.1:0", "--scale-listen", "127.0.0.1:0", "--skylab-listen", "127.0.0.1:0"];
+    let sandbox = start(&addresses, "headshot-sandbox listening on http://");
+    let words = sandbox.said.iter().map(|line| line.split_once(" http://127.0.0.1:").unwrap_or_default().0);
+    assert_eq!(words.take(3).collect::<Vec<_>>(), ["headshotpro", "scale", "skylab"]);
+    let only = start(&["--skylab-listen", "127.0.0.1:0"], "headshot-sandbox listening on http://");
+    assert_eq!(only.said[0], format!("skylab http://{}", only.addr));
+    assert_eq!(only.said.len(), 2, "{:?}", only.said);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Keys, credits, rates, and what the organization tells about itself.
 
 use axum::http::{Method, header};
-use headshot_sandbox::Config;
+use headshot_sandbox::provider::headshotpro::Config;
 use serde_json::json;
 
 use crate::support::{MODELS, Provider, request};

@@ -1,86 +1,23 @@
 //! Webhooks as a receiver on loopback sees them.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, Method, StatusCode},
-    routing::post,
-};
-use headshot_sandbox::{
-    Config, Speed,
-    provider::headshotpro::{Scheme, sign},
-};
+use axum::http::{Method, StatusCode};
+use headshot_sandbox::provider::headshotpro::{Config, Scheme, sign};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, time::Instant};
 
-use crate::support::{MODELS, Provider, until};
-
-/// One delivery as received.
-#[derive(Clone)]
-struct Received {
-    headers: HeaderMap,
-    body: Bytes,
-    at: Instant,
-}
-
-impl Received {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-}
-
-/// Answers with the statuses it was told, then with 200.
-#[derive(Clone, Default)]
-struct Receiver {
-    received: Arc<Mutex<Vec<Received>>>,
-    answers: Arc<Mutex<Vec<u16>>>,
-}
+use crate::{
+    receiver::{Received, Receiver, age, nobody},
+    support::{MODELS, Provider, until},
+};
 
 impl Receiver {
-    fn answering(statuses: &[u16]) -> Self {
-        let answers = Arc::new(Mutex::new(statuses.iter().rev().copied().collect()));
-        Self { answers, ..Self::default() }
-    }
-
     /// A sandbox that sends to this receiver, one of whose hours lasts a second.
-    async fn provider(&self, scheme: Scheme) -> Provider {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let router = Router::new().route("/hook", post(receive)).with_state(self.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Provider::with(Config {
-            webhook_url: Some(url.parse().unwrap()),
-            signature_scheme: scheme,
-            speed: Speed::new(3600.0).unwrap(),
-            ..Config::default()
-        })
+    async fn provider(&self, signature_scheme: Scheme) -> Provider {
+        let config = Config { webhook_url: Some(self.url().await), signature_scheme, ..Config::default() };
+        Provider::fast(config, 3600.0)
     }
-
-    async fn after(&self, count: usize) -> Vec<Received> {
-        until("deliveries", async || {
-            let received = self.received.lock().unwrap();
-            (received.len() >= count).then(|| received.clone())
-        })
-        .await
-    }
-}
-
-async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    receiver.received.lock().unwrap().push(Received { headers, body, at: Instant::now() });
-    let status = receiver.answers.lock().unwrap().pop().unwrap_or(200);
-    StatusCode::from_u16(status).unwrap()
 }
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -141,7 +78,7 @@ async fn each_scheme_signs_what_was_sent() {
         assert_eq!(delivery.header("x-headshotpro-signature"), Some(signature.1.as_str()));
         assert_eq!(delivery.header("content-type"), Some("application/json"));
         if stamp.is_some() {
-            assert!(Timestamp::now().as_second() - second < 60, "the timestamp is the time of day");
+            assert!(age(Timestamp::from_second(second).unwrap()) < 60, "the timestamp is the time of day");
         }
     }
 }
@@ -211,12 +148,8 @@ async fn resending_repeats_the_event_with_the_same_id() {
 
 #[tokio::test]
 async fn a_receiver_that_is_not_there_is_noted() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/hook", listener.local_addr().unwrap());
-    drop(listener);
-    let config =
-        Config { webhook_url: Some(url.parse().unwrap()), speed: Speed::new(3600.0).unwrap(), ..Config::default() };
-    let provider = Provider::with(config);
+    let config = Config { webhook_url: Some(nobody().await), ..Config::default() };
+    let provider = Provider::fast(config, 3600.0);
     provider.open("ada@example.test").await;
     until("a failed attempt", async || {
         let delivery = provider.get("/sandbox/deliveries").await.json()["deliveries"][0].clone();

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use headshot_sandbox::{Config, Speed};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -103,7 +102,7 @@ async fn a_changed_link_is_refused() {
 #[tokio::test]
 async fn a_link_ends_after_its_day() {
     // A day lasts half a second.
-    let provider = Provider::with(Config { speed: Speed::new(172_800.0).unwrap(), ..Config::default() });
+    let provider = Provider::at_speed(172_800.0);
     let id = provider.open_ready("ada@example.test").await;
     let link = path_of(&provider.photos(&id).await[0]["urls"]["main"]);
     let refused = until("the end of the link", async || {

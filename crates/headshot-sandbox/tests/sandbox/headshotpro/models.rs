@@ -1,7 +1,6 @@
 //! Opening, listing and deleting sessions.
 
 use axum::http::{Method, StatusCode};
-use headshot_sandbox::Config;
 use serde_json::{Value, json};
 
 use crate::support::{MODELS, Provider, raw};
@@ -119,7 +118,7 @@ async fn the_legacy_endpoints_answer_alike() {
 
 #[tokio::test]
 async fn the_same_seed_makes_the_same_ids() {
-    let seeded = || Provider::with(Config { seed: Some(7), ..Config::default() });
+    let seeded = || Provider::seeded(7);
     assert_eq!(seeded().open("ada@example.test").await, seeded().open("ada@example.test").await);
     assert_ne!(Provider::new().open("ada@example.test").await, Provider::new().open("ada@example.test").await);
 }

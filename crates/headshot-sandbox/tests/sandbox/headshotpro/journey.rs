@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use headshot_sandbox::{Config, Speed};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -60,7 +59,7 @@ async fn real_mode_takes_about_an_hour() {
 
 #[tokio::test(start_paused = true)]
 async fn speed_shortens_everything() {
-    let provider = Provider::with(Config { speed: Speed::new(40.0).unwrap(), ..Config::default() });
+    let provider = Provider::at_speed(40.0);
     let id = provider.open("ada@example.test").await;
     provider.post(&format!("/sandbox/sessions/{id}/submit"), json!({})).await;
     let seen = watch(&provider, &id, Duration::from_millis(50)).await;

@@ -1,10 +1,7 @@
 //! The hosted page and what it asks its server.
 
 use axum::http::{Method, StatusCode};
-use headshot_sandbox::{
-    Config,
-    provider::headshotpro::{MAXIMUM_PHOTOS, MINIMUM_PHOTOS},
-};
+use headshot_sandbox::provider::headshotpro::{Config, MAXIMUM_PHOTOS, MINIMUM_PHOTOS};
 use serde_json::json;
 
 use crate::support::{Answer, Provider, raw};
