@@ -10,6 +10,7 @@ use crate::store::Quota;
 
 /// Scale Headshots' flags and variables, unchecked.
 #[derive(clap::Args, Clone, Default)]
+#[group(skip)]
 pub struct Args {
     /// Scale Headshots' API token; switches the provider on
     #[arg(long, env = "SCALE_API_KEY", value_name = "KEY", hide_env_values = true)]
