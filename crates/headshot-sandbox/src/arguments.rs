@@ -114,6 +114,16 @@ pub(crate) struct Host {
     /// Folder with the static pages, such as www/dist.
     #[arg(long, env = "HEADSHOT_HOST_PAGES")]
     pages: PathBuf,
+
+    /// Providers that the page offers, the usual one first.
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_PROVIDERS",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "headshotpro"
+    )]
+    providers: Vec<String>,
     /// The headshot server, as backend and browser reach it.
     #[arg(long, env = "HEADSHOT_HOST_SERVER", value_parser = base_url)]
     server: Url,
@@ -124,7 +134,13 @@ pub(crate) struct Host {
 
 impl From<Host> for host::Config {
     fn from(host: Host) -> Self {
-        Self { listen: host.listen, pages: host.pages, server: host.server, api_key: host.api_key }
+        Self {
+            listen: host.listen,
+            pages: host.pages,
+            server: host.server,
+            api_key: host.api_key,
+            providers: host.providers,
+        }
     }
 }
 

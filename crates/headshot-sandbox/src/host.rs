@@ -37,6 +37,8 @@ pub struct Config {
     pub server: Url,
     /// The secret key for the headshot server.
     pub api_key: String,
+    /// The providers that the page offers, the usual one first.
+    pub providers: Vec<String>,
 }
 
 /// Listens and answers until the returned value is dropped.
@@ -50,7 +52,7 @@ pub async fn start(config: Config) -> Result<Running, ListenError> {
 
 /// All routes, for a server of one's own or for tests without a port.
 pub fn router(config: Config) -> Router {
-    let backend = Arc::new(Backend::new(HeadshotServer::new(&config.server, config.api_key)));
+    let backend = Arc::new(Backend::new(HeadshotServer::new(&config.server, config.api_key), config.providers));
     let app = Router::new()
         .route("/headshot-session", post(profile::open_session))
         .route("/profile", get(profile::show))

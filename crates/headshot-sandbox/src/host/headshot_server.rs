@@ -59,7 +59,12 @@ impl HeadshotServer {
     }
 
     pub(super) async fn open_session(&self, provider: &str, email: &str) -> Result<Opened, Problem> {
-        let body = json!({ "provider": provider, "email": email, "testMode": true });
+        // Each provider wants to know something else about the person.
+        let body = match provider {
+            "scale" => json!({ "provider": provider, "email": email, "firstName": "Ada", "lastName": "Lovelace" }),
+            "skylab" => json!({ "provider": provider }),
+            _ => json!({ "provider": provider, "email": email, "testMode": true }),
+        };
         self.ask(Method::POST, "/v1/sessions", body.to_string()).await
     }
 

@@ -52,6 +52,7 @@ impl Application {
             pages: pages.clone(),
             server: server.parse().unwrap(),
             api_key: KEY.into(),
+            providers: vec!["headshotpro".into(), "scale".into()],
         };
         Self { router: host::router(config), pages, server }
     }
