@@ -1,7 +1,9 @@
 //! Everything that can go wrong between the provider and the server, by seeds: deliveries get lost, come twice, late and
 //! forged, the API fails, limits the rate and loses answers, the server is started anew. At the end the server knows
-//! what the provider knows.
+//! what the provider knows. `STORMS=100 cargo test -p headshot-server --test server storm -- --nocapture` runs more of
+//! them and tells what was dealt.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,35 +17,15 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::common::dice::Dice;
 use crate::common::scale::{Fault, SECRET, STUDIO_LINK, ScaleWorld, dated, delivery, signed, token};
 use crate::common::{PUBLIC_URL, png, request};
 
-const SEEDS: u64 = 16;
+/// How many storms there are unless told: an even number of each of their kinds.
+const STORMS: u64 = 4;
 const CALLS_A_MINUTE: u32 = 60;
-const PEOPLE: u64 = 5;
-const TURNS: u64 = 60;
-
-/// A sequence of numbers that its seed decides (SplitMix64).
-#[derive(Clone)]
-struct Dice(Arc<Mutex<u64>>);
-
-impl Dice {
-    fn of(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(seed)))
-    }
-
-    fn below(&self, limit: u64) -> u64 {
-        let mut state = self.0.lock().unwrap();
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-
-    fn in_percent(&self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-}
+const PEOPLE: u64 = 4;
+const TURNS: u64 = 50;
 
 struct Person {
     session: String,
@@ -60,9 +42,25 @@ struct Storm {
     calls_at: Arc<Mutex<Vec<Timestamp>>>,
 }
 
+/// What can be dealt.
+const FAULTS: [&str; 10] = [
+    "answer lost",
+    "answer that is none",
+    "delivery forged",
+    "delivery late",
+    "delivery lost",
+    "delivery twice",
+    "failure",
+    "picture refused",
+    "rate limited",
+    "server started anew",
+];
+
 #[tokio::test]
 async fn after_every_storm_the_server_knows_what_the_provider_knows() {
-    for seed in 0..SEEDS {
+    let storms = std::env::var("STORMS").map_or(STORMS, |storms| storms.parse().unwrap());
+    let mut dealt = BTreeMap::new();
+    for seed in 0..storms {
         let mut storm = Storm::gather(seed).await;
         for _ in 0..TURNS {
             storm = storm.turn().await;
@@ -71,7 +69,10 @@ async fn after_every_storm_the_server_knows_what_the_provider_knows() {
         storm.abate().await;
         storm.has_ended_well(seed).await;
         storm.has_kept_the_quota(seed);
+        storm.dice.dealt().into_iter().for_each(|(fault, times)| *dealt.entry(fault).or_insert(0) += times);
     }
+    println!("{storms} storms dealt {dealt:?}");
+    assert!(dealt.keys().eq(&FAULTS), "{dealt:?}");
 }
 
 impl Storm {
@@ -103,15 +104,18 @@ impl Storm {
         let (dice, clock, calls_at) = (self.dice.clone(), self.world.clock.clone(), Arc::clone(&self.calls_at));
         self.world.provider.set_weather(move |method, path| {
             if path.starts_with("/images/") {
-                return if dice.in_percent(20) { Fault::Refused(failure(500)) } else { Fault::None };
+                let is_refused = dice.deals("picture refused", 20);
+                return if is_refused { Fault::Refused(failure(500)) } else { Fault::None };
             }
             calls_at.lock().unwrap().push(clock.now());
-            match dice.below(100) {
-                0..5 => Fault::Refused(failure(500)),
-                5..8 => Fault::Refused(too_many(dice.below(30))),
-                8..10 => Fault::Refused("<html>".into_response()),
-                10..13 if *method != Method::GET => Fault::AnswerLost(failure(502)),
-                _ => Fault::None,
+            if *method != Method::GET && dice.deals("answer lost", 3) {
+                return Fault::AnswerLost(failure(502));
+            }
+            match () {
+                () if dice.deals("failure", 5) => Fault::Refused(failure(500)),
+                () if dice.deals("rate limited", 3) => Fault::Refused(too_many(dice.below(30))),
+                () if dice.deals("answer that is none", 2) => Fault::Refused("<html>".into_response()),
+                () => Fault::None,
             }
         });
     }
@@ -154,11 +158,11 @@ impl Storm {
     async fn turn(mut self) -> Self {
         self.world.clock.advance(Duration::from_secs(1 + self.dice.below(60)));
         self.something_happens();
-        if self.dice.in_percent(10) {
+        if self.dice.deals("delivery forged", 10) {
             self.is_forged_upon().await;
         }
         self.deliver().await;
-        if self.dice.in_percent(3) {
+        if self.dice.deals("server started anew", 4) {
             self.world = self.world.reopened().await;
         }
         self.world.work().await;
@@ -168,12 +172,12 @@ impl Storm {
     /// A person sends a picture, or the provider goes on with one.
     fn something_happens(&mut self) {
         let submissions = self.world.provider.submissions();
-        if submissions.is_empty() || self.dice.in_percent(25) {
-            let person = usize::try_from(self.dice.below(PEOPLE)).unwrap();
+        if submissions.is_empty() || self.dice.below(4) == 0 {
             self.submitted += 1;
-            return self.world.submit_as(&self.people[person].contact, &format!("sub_{}", self.submitted), "PENDING");
+            let person = self.dice.choose(&self.people);
+            return self.world.submit_as(&person.contact, &format!("sub_{}", self.submitted), "PENDING");
         }
-        let chosen = &submissions[usize::try_from(self.dice.below(submissions.len() as u64)).unwrap()];
+        let chosen = self.dice.choose(&submissions);
         let id = chosen["id"].as_str().unwrap();
         match self.dice.below(10) {
             0..2 => self.world.provider.change(id, &json!({"state": "REJECTED"})),
@@ -189,17 +193,19 @@ impl Storm {
     /// The provider rings; what becomes of it, the dice say.
     fn send(&mut self, submission: &Value) {
         let mut body = json!({"topic": "SUBMISSION_COMPLETE", "submission_id": submission["id"]});
-        if self.dice.in_percent(50) {
+        if self.dice.below(2) == 0 {
             body["studio_id"] = json!("stu_1");
             body["contact_id"] = submission["contact_id"].clone();
         }
         let now = self.world.clock.now();
         let mut sent = |after: Duration| self.under_way.push((now + after, token(&dated(now)), body.to_string()));
-        match self.dice.below(10) {
-            0..3 => {}
-            3 => [0, 5].map(Duration::from_secs).into_iter().for_each(&mut sent),
-            4..6 => sent(Duration::from_mins(1 + self.dice.below(30))),
-            _ => sent(Duration::ZERO),
+        if self.dice.deals("delivery lost", 30) {
+            return;
+        }
+        let late = Duration::from_mins(1 + self.dice.below(30));
+        sent(if self.dice.deals("delivery late", 20) { late } else { Duration::ZERO });
+        if self.dice.deals("delivery twice", 20) {
+            sent(Duration::from_secs(5));
         }
     }
 
@@ -228,8 +234,8 @@ impl Storm {
     async fn abate(&mut self) {
         self.calm_down();
         self.deliver().await;
-        for _ in 0..50 {
-            self.world.pass(Duration::from_mins(15)).await;
+        for _ in 0..15 {
+            self.world.pass(Duration::from_mins(10)).await;
         }
     }
 
