@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-/// Chance that its seed decides (SplitMix64), and a tally of what it dealt. Clones go on where the others are.
+/// Chance that its seed decides (`SplitMix64`), and a tally of what it dealt. Clones go on where the others are.
 #[derive(Clone)]
 pub(crate) struct Dice {
     state: Arc<Mutex<u64>>,
