@@ -429,22 +429,22 @@ async fn storms_of_a_failing_host_lose_nothing() {
 
 async fn storm(seed: u64) {
     let (host, mut world) = told().await;
-    let mut dice = Dice::new(seed);
+    let dice = Dice::of(seed);
     for _ in 0..6 {
-        match dice.roll(3) {
+        match dice.below(3) {
             0 => drop(world.open().await),
-            1 => drop(world.deliver(&random_event(&mut dice, &world)).await),
+            1 => drop(world.deliver(&random_event(&dice, &world)).await),
             _ => world = world.reopened().await,
         }
-        for _ in 0..dice.roll(4) {
-            match dice.roll(4) {
+        for _ in 0..dice.below(4) {
+            match dice.below(4) {
                 0 => host.answer_next(500, &[]),
                 1 => host.answer_next(429, &[("retry-after", "30")]),
                 2 => host.answer_next(302, &[("location", "http://127.0.0.1:9/")]),
                 _ => host.answer_next(204, &[]),
             }
         }
-        world.clock.advance(Duration::from_secs(dice.roll(400)));
+        world.clock.advance(Duration::from_secs(dice.below(400)));
         world.forward().await;
     }
     host.calm_down();
@@ -455,10 +455,10 @@ async fn storm(seed: u64) {
     check(seed, &host, &world.events("?limit=1000").await.events);
 }
 
-fn random_event(dice: &mut Dice, world: &World) -> Value {
-    let model = format!("{:024x}", 1 + dice.roll(3));
-    let status = ["waiting", "pending", "generatingHeadshots", "failed"][usize::try_from(dice.roll(4)).unwrap()];
-    event(&format!("evt_{}", dice.roll(u64::MAX)), "model.status.updated", &model, status, world.clock.now())
+fn random_event(dice: &Dice, world: &World) -> Value {
+    let model = format!("{:024x}", 1 + dice.below(3));
+    let status = ["waiting", "pending", "generatingHeadshots", "failed"][usize::try_from(dice.below(4)).unwrap()];
+    event(&format!("evt_{}", dice.below(u64::MAX)), "model.status.updated", &model, status, world.clock.now())
 }
 
 fn check(seed: u64, host: &Host, stream: &[Event]) {

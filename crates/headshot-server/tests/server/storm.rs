@@ -30,14 +30,14 @@ impl Truth {
     }
 
     /// One step of the person, the provider or its administrator; answers with the event that it makes.
-    fn step(&mut self, dice: &mut Dice) -> &'static str {
+    fn step(&mut self, dice: &Dice) -> &'static str {
         let next = match self.status {
             "onboarding" => "waiting",
-            "pending" if dice.roll(4) == 0 => "failed",
+            "pending" if dice.below(4) == 0 => "failed",
             "waiting" | "failed" => "pending",
             "pending" => "generatingHeadshots",
             "generatingHeadshots" => "active",
-            _ if dice.roll(4) == 0 => "onboarding",
+            _ if dice.below(4) == 0 => "onboarding",
             _ => return self.choose(dice),
         };
         self.status = next;
@@ -45,7 +45,7 @@ impl Truth {
         match next {
             "active" => {
                 self.run += 1;
-                self.photos = (0..=dice.roll(4)).map(|n| format!("r{}p{n}", self.run)).collect();
+                self.photos = (0..=dice.below(4)).map(|n| format!("r{}p{n}", self.run)).collect();
                 self.favorite = None;
                 "model.photos_ready"
             }
@@ -53,8 +53,8 @@ impl Truth {
         }
     }
 
-    fn choose(&mut self, dice: &mut Dice) -> &'static str {
-        let place = usize::try_from(dice.roll(self.photos.len() as u64)).unwrap();
+    fn choose(&mut self, dice: &Dice) -> &'static str {
+        let place = usize::try_from(dice.below(self.photos.len() as u64)).unwrap();
         self.favorite = Some(self.photos[place].clone());
         "model.favorite_selected"
     }
@@ -75,9 +75,9 @@ impl Truth {
 struct Wire(VecDeque<(Value, Timestamp)>);
 
 impl Wire {
-    async fn deliver(&mut self, dice: &mut Dice, world: &World) {
+    async fn deliver(&mut self, dice: &Dice, world: &World) {
         while let Some((event, signed_at)) = self.0.pop_front() {
-            match dice.roll(8) {
+            match dice.below(8) {
                 // Lost for ever.
                 0 => {}
                 // Late, and behind others.
@@ -105,14 +105,14 @@ fn forged(event: &Value, at: Timestamp) -> Request<Body> {
 }
 
 /// What the next calls of the provider's API meet.
-fn cloud(dice: &mut Dice, world: &World) {
-    let faults = if dice.roll(3) == 0 { dice.roll(4) } else { 0 };
+fn cloud(dice: &Dice, world: &World) {
+    let faults = if dice.below(3) == 0 { dice.below(4) } else { 0 };
     for _ in 0..faults {
-        match dice.roll(4) {
+        match dice.below(4) {
             0 => world.provider.answer_next(500, &json!("down")),
             1 => world.provider.answer_next(200, &json!("<html>")),
             2 => {
-                let until = (world.clock.now() + Duration::from_secs(dice.roll(90))).to_string();
+                let until = (world.clock.now() + Duration::from_secs(dice.below(90))).to_string();
                 let headers = HeaderMap::from_iter([("x-ratelimit-reset".parse().unwrap(), until.parse().unwrap())]);
                 world.provider.answer_next_with(429, headers, "{}".into());
             }
@@ -162,30 +162,30 @@ async fn in_the_end_the_server_says_what_the_provider_says() {
 
 async fn storm(seed: u64) {
     let (mut world, id) = World::with_session().await;
-    let (mut dice, mut truth, mut wire, mut calls) = (Dice::new(seed), Truth::new(), Wire::default(), Calls::default());
-    for step in 0..10 + dice.roll(10) {
-        let kind = truth.step(&mut dice);
+    let (dice, mut truth, mut wire, mut calls) = (Dice::of(seed), Truth::new(), Wire::default(), Calls::default());
+    for step in 0..10 + dice.below(10) {
+        let kind = truth.step(&dice);
         truth.show(&world);
         let mut event = json!({"event": kind, "object": {"_id": MODEL, "status": truth.status}});
-        if dice.roll(2) == 0 {
+        if dice.below(2) == 0 {
             event["id"] = json!(format!("evt_{step}"));
             event["createdAt"] = json!(world.clock.now().to_string());
         }
         wire.0.push_back((event, world.clock.now()));
-        cloud(&mut dice, &world);
-        world.clock.advance(Duration::from_secs(dice.roll(900)));
-        wire.deliver(&mut dice, &world).await;
+        cloud(&dice, &world);
+        world.clock.advance(Duration::from_secs(dice.below(900)));
+        wire.deliver(&dice, &world).await;
         calls.work(&world).await;
         let shown = world.session(&id).await.provider_status;
         assert!(truth.said.contains(shown.as_str()), "seed {seed}: {shown} was never said");
-        if dice.roll(8) == 0 {
+        if dice.below(8) == 0 {
             world = world.reopened().await;
         }
     }
     world.provider.calm_down();
     calm(&world, &mut calls).await;
     // And one thing more happens, when everything seems settled, that no delivery tells.
-    truth.step(&mut dice);
+    truth.step(&dice);
     truth.show(&world);
     calm(&world, &mut calls).await;
     check(seed, &truth, &world.session(&id).await, &world);

@@ -1,10 +1,9 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
-mod dice;
+pub(crate) mod dice;
 mod host;
-mod stand_in;
-
 pub(crate) mod scale;
+mod stand_in;
 
 use std::path::PathBuf;
 use std::sync::Arc;
