@@ -109,5 +109,5 @@ async fn recover(error: &io::Error, places: &Places) {
     }
     let spared = places.spare_one();
     tracing::error!(%error, spared, "no connection could be accepted");
-    sleep(Duration::from_millis(if spared { 20 } else { 1000 })).await;
+    sleep(Duration::from_millis(if spared { 20 } else { 200 })).await;
 }

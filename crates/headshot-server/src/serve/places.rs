@@ -18,6 +18,9 @@ use super::place::{Admitted, Awaited, Doing, Now, Place};
 /// A browser that waits for a change goes before a client that has kept the server waiting for less.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Nobody is given up before: a client that has just connected is about to send.
+const TENURE: Duration = Duration::from_millis(100);
+
 /// The longest that a head may take from its first byte, and a body from the end of its head.
 const LONGEST_ARRIVAL: Duration = Duration::from_secs(10);
 
@@ -139,11 +142,14 @@ impl Table {
     }
 
     fn spare_one(&mut self, now: Instant) -> bool {
-        let is_slow = self.awaiting.first_key_value().is_some_and(|((since, _), _)| now - *since >= PATIENCE);
-        let browser = if is_slow { None } else { self.waiting.pop_first() };
+        let longest = self.awaiting.first_key_value().map_or(Duration::ZERO, |((since, _), _)| now - *since);
+        let browser = if longest >= PATIENCE { None } else { self.waiting.pop_first() };
         if let Some((_, place)) = browser {
             place.give_up(Doing::Waiting);
             return true;
+        }
+        if longest < TENURE {
+            return false;
         }
         let slowest = self.awaiting.pop_first();
         slowest.as_ref().inspect(|(_, (awaited, place))| place.give_up(Doing::Awaiting(*awaited))).is_some()
@@ -176,6 +182,8 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep_until;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -185,11 +193,11 @@ mod tests {
     }
 
     fn is_answered_early(admitted: &Admitted) -> bool {
-        admitted.0.answer_now().is_cancelled()
+        admitted.0.is_last_request()
     }
 
-    fn is_closed(admitted: &Admitted) -> bool {
-        admitted.0.is_closed()
+    async fn is_closed(admitted: &Admitted) -> bool {
+        timeout(Duration::from_millis(100), admitted.is_over()).await.is_ok()
     }
 
     async fn in_request(places: &Arc<Places>, is_delivery: bool, has_body: bool) -> Admitted {
@@ -208,15 +216,25 @@ mod tests {
         let body = in_request(&places, true, true).await;
         sleep(PATIENCE).await;
         let newcomer = places.admit().await;
+        sleep(TENURE).await;
         places.spare_one();
-        assert!(is_closed(&idle) && !is_answered_early(&body));
+        assert!(is_closed(&idle).await && !is_answered_early(&body));
         places.spare_one();
-        assert!(is_answered_early(&body) && !is_closed(&body));
+        assert!(is_answered_early(&body) && !is_closed(&body).await);
         places.spare_one();
-        assert!(is_answered_early(&browser) && !is_closed(&browser));
+        assert!(is_answered_early(&browser) && !is_closed(&browser).await);
         places.spare_one();
-        assert!(is_closed(&newcomer));
+        assert!(is_closed(&newcomer).await);
         assert!(!places.spare_one());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_is_left_alone_for_a_moment() {
+        let places = places(100);
+        let _newcomer = places.admit().await;
+        assert!(!places.spare_one());
+        sleep(TENURE).await;
+        assert!(places.spare_one());
     }
 
     #[tokio::test(start_paused = true)]
@@ -226,17 +244,17 @@ mod tests {
         working.0.body_ended();
         sleep(60 * SECOND).await;
         assert!(!places.spare_one());
-        assert!(!is_answered_early(&working) && !is_closed(&working));
+        assert!(!is_answered_early(&working) && !is_closed(&working).await);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_newcomer_near_the_limit_takes_the_place_of_another() {
         let places = places(4);
         let (first, second) = (places.admit().await, places.admit().await);
-        assert!(!is_closed(&first));
+        assert!(!is_closed(&first).await);
         sleep(SECOND).await;
         let _third = places.admit().await;
-        assert!(is_closed(&first) && !is_closed(&second));
+        assert!(is_closed(&first).await && !is_closed(&second).await);
     }
 
     #[tokio::test(start_paused = true)]
@@ -264,20 +282,25 @@ mod tests {
         stalled.0.stalls();
         let browser = in_request(&places, false, false).await;
         let _waiting = browser.0.wait();
+        let mut closed = [false; 3];
         let mut gone = Vec::new();
+        let began = Instant::now();
         for seconds in 0..80 {
+            sleep_until(began + seconds * SECOND).await;
             places.table().close_overdue(Instant::now(), places.limits.idle);
-            let now = [is_closed(&idle), is_closed(&head), is_answered_early(&body), is_closed(&stalled)];
+            for (closed, client) in closed.iter_mut().zip([&idle, &head, &stalled]) {
+                *closed |= is_closed(client).await;
+            }
+            let now = (closed, is_answered_early(&body));
             if gone.last().is_none_or(|(_, before)| *before != now) {
                 gone.push((seconds, now));
             }
-            sleep(SECOND).await;
         }
         let expected = [
-            (0, [false, false, false, false]),
-            (10, [false, true, true, false]),
-            (30, [false, true, true, true]),
-            (75, [true, true, true, true]),
+            (0, ([false, false, false], false)),
+            (10, ([false, true, false], true)),
+            (30, ([false, true, true], true)),
+            (75, ([true, true, true], true)),
         ];
         assert_eq!(gone, expected);
         assert!(!is_answered_early(&browser));
@@ -292,7 +315,7 @@ mod tests {
         client.0.bytes_came();
         sleep(9 * SECOND).await;
         places.table().close_overdue(Instant::now(), places.limits.idle);
-        assert!(!is_closed(&client));
+        assert!(!is_closed(&client).await);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,8 +1,10 @@
 //! The server's edge: many connections, slow ones, and deliveries that come through all the same.
 
 mod crowd;
+mod descriptors;
 mod idle;
 mod slow;
+mod storm;
 
 use std::time::Duration;
 
@@ -22,7 +24,11 @@ pub(crate) struct Client(TcpStream);
 
 impl Client {
     pub(crate) async fn connect(server: &Server) -> Self {
-        Self(TcpStream::connect(server.address()).await.unwrap())
+        Self::connect_to(&server.address()).await
+    }
+
+    async fn connect_to(address: &str) -> Self {
+        Self(TcpStream::connect(address).await.unwrap())
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
