@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::api_key::ApiKey;
+use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::photos::fetch::Fetcher;
@@ -19,6 +20,7 @@ use crate::store::{SqliteStore, Store};
 /// Everything the routes and the worker share.
 pub struct App {
     pub(crate) api_key: ApiKey,
+    pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
     pub(crate) connections: Option<usize>,
     pub(crate) fetcher: Fetcher,
@@ -54,6 +56,7 @@ impl App {
         files.remove(&unused).await;
         Ok(Arc::new(Self {
             api_key: ApiKey::new(&config.api_key),
+            bursts: Bursts::default(),
             clock,
             connections: config.connections,
             fetcher: Fetcher::new()?,

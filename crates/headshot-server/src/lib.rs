@@ -2,6 +2,7 @@
 
 mod api_key;
 mod app;
+mod bursts;
 mod client_token;
 mod clock;
 pub mod config;

@@ -27,6 +27,7 @@ pub(crate) use self::requests::TooSlow;
 use self::stream::Stream;
 use self::supervise::supervise;
 use crate::app::App;
+use crate::bursts::Bursts;
 use crate::pace;
 use crate::{routes, work};
 
@@ -44,7 +45,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     let connections = GracefulShutdown::new();
     let router = routes::app(Arc::clone(&app));
     tokio::select! {
-        () = accept(&listener, &router, &connections, &places) => {}
+        () = accept(&listener, &router, &connections, &places, &app.bursts) => {}
         () = places.sweep() => {}
         () = stop => {}
     }
@@ -71,11 +72,17 @@ fn limits(app: &App) -> Limits {
     limits
 }
 
-async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulShutdown, places: &Arc<Places>) {
+async fn accept(
+    listener: &TcpListener,
+    router: &Router,
+    connections: &GracefulShutdown,
+    places: &Arc<Places>,
+    bursts: &Bursts,
+) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => answer(stream, router, connections, places.admit().await),
-            Err(error) => recover(&error, places).await,
+            Err(error) => recover(&error, places, bursts).await,
         }
     }
 }
@@ -101,13 +108,15 @@ fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, ad
 
 /// A client that went away is its own business. Anything else, such as too many open files, needs a breath and one
 /// connection less.
-async fn recover(error: &io::Error, places: &Places) {
+async fn recover(error: &io::Error, places: &Places, bursts: &Bursts) {
     let by_client =
         [io::ErrorKind::ConnectionRefused, io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
     if by_client.contains(&error.kind()) {
         return;
     }
     let spared = places.spare_one();
-    tracing::error!(%error, spared, "no connection could be accepted");
+    if bursts.begins("no connection could be accepted".into()) {
+        tracing::error!(%error, spared, "no connection could be accepted");
+    }
     sleep(Duration::from_millis(if spared { 20 } else { 200 })).await;
 }
