@@ -1,7 +1,6 @@
 //! The server without its sockets: everything the routes and the worker share.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -10,11 +9,13 @@ use crate::api_key::ApiKey;
 use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::metrics::Metrics;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
 use crate::provider::Provider;
 use crate::provider::headshotpro::HeadshotPro;
 use crate::readiness::Readiness;
+use crate::serve::{Limits, Places};
 use crate::store::{SqliteStore, Store};
 
 /// Everything the routes and the worker share.
@@ -22,11 +23,11 @@ pub struct App {
     pub(crate) api_key: ApiKey,
     pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
-    pub(crate) connections: Option<usize>,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: PhotoFiles,
-    pub(crate) keep_alive: Duration,
     pub(crate) links: PhotoLinks,
+    pub(crate) metrics: Metrics,
+    pub(crate) places: Arc<Places>,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) readiness: Readiness,
     pub(crate) store: Arc<dyn Store>,
@@ -54,15 +55,16 @@ impl App {
         // A process that was killed between a row and its file leaves a file that nobody would ever remove.
         let unused = store.unused_files(files.names().await?).await?;
         files.remove(&unused).await;
+        let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
             api_key: ApiKey::new(&config.api_key),
             bursts: Bursts::default(),
             clock,
-            connections: config.connections,
             fetcher: Fetcher::new()?,
             files,
-            keep_alive: config.keep_alive,
             links: PhotoLinks::new(&config.public_url, link_key),
+            metrics: Metrics::new(&places, store.as_ref()),
+            places,
             providers: vec![Arc::new(HeadshotPro::new(&config.headshotpro)?)],
             readiness: Readiness::default(),
             store,

@@ -13,6 +13,7 @@ use tracing::Instrument;
 
 use crate::app::App;
 use crate::error::{Cause, Code, Error, ProblemCode};
+use crate::provider::Provider;
 use crate::serve::Place;
 use crate::{pace, random};
 
@@ -28,13 +29,21 @@ pub(super) async fn log(State(app): State<Arc<App>>, request: Request, next: Nex
     let session = route.as_deref().and_then(|route| session_in(route, request.uri()));
     let span = tracing::info_span!("request", id, %method, route, session);
     let kind = route.clone().unwrap_or_else(|| "elsewhere".to_owned());
+    let provider = if reads { None } else { provider_in(&app, request.uri()) };
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| report(&response, reads, began, is_told(&app, &response, &kind)));
+    if let Some(provider) = provider {
+        app.metrics.count_delivery(provider.name(), response.extensions().get().map(|ProblemCode(code)| *code));
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+fn provider_in(app: &App, uri: &Uri) -> Option<Arc<dyn Provider>> {
+    uri.path().strip_prefix("/v1/webhooks/").and_then(|name| app.provider(name))
 }
 
 fn session_in(route: &str, uri: &Uri) -> Option<String> {

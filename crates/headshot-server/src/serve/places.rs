@@ -5,10 +5,17 @@
 //! change, which can be answered at any time. A request that is being answered is never given up.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -37,19 +44,27 @@ const SWEEP: Duration = Duration::from_millis(500);
 const ANOTHER_LOOK: Duration = Duration::from_millis(50);
 
 /// Every open connection.
-pub(super) struct Places {
+pub(crate) struct Places {
     limits: Limits,
     table: Mutex<Table>,
     /// Bytes of unfinished bodies.
     held: AtomicUsize,
     freed: Notify,
     newcomers: AtomicU64,
+    given_up: GivenUp,
+}
+
+/// How many connections were given up, and why.
+#[derive(Clone, Default)]
+struct GivenUp {
+    for_another: Counter,
+    as_too_slow: Counter,
 }
 
 impl Places {
-    pub(super) fn new(limits: Limits) -> Arc<Self> {
+    pub(crate) fn new(limits: Limits) -> Arc<Self> {
         let (table, held, newcomers) = <(Mutex<Table>, AtomicUsize, AtomicU64)>::default();
-        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers })
+        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers, given_up: GivenUp::default() })
     }
 
     /// A place for a newcomer, as soon as there is one; near the limit somebody else is given up for it.
@@ -69,14 +84,17 @@ impl Places {
 
     /// Gives up one connection, so that its descriptor is free; says whether there was one.
     pub(super) fn spare_one(&self) -> bool {
-        self.table().spare_one(Instant::now())
+        let is_one = self.table().spare_one(Instant::now());
+        self.given_up.for_another.inc_by(is_one.into());
+        is_one
     }
 
     /// Closes, again and again, what is out of time.
     pub(super) async fn sweep(&self) {
         loop {
             sleep(SWEEP).await;
-            self.table().close_overdue(Instant::now(), self.limits.idle);
+            let closed = self.table().close_overdue(Instant::now(), self.limits.idle);
+            self.given_up.as_too_slow.inc_by(closed);
         }
     }
 
@@ -103,8 +121,40 @@ impl Places {
         self.freed.notify_one();
     }
 
+    /// Adds what is known about connections.
+    pub(crate) fn register(self: &Arc<Self>, metrics: &mut Registry) {
+        let GivenUp { for_another, as_too_slow } = self.given_up.clone();
+        let help = "Connections that were given up so that a newcomer had a place";
+        metrics.register("connections_given_up", help, for_another);
+        let help = "Connections that were closed because the client was idle or too slow";
+        metrics.register("connections_timed_out", help, as_too_slow);
+        metrics.register_collector(Box::new(Arc::clone(self)));
+    }
+
     pub(super) fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Places").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Collector for Places {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut one = |name: &str, help: &str, number: usize| {
+            let gauge = ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)
+        };
+        let (open, waiting) = {
+            let table = self.table();
+            (table.open, table.waiting.len())
+        };
+        one("connections", "Connections that are open", open)?;
+        one("connections_most", "Connections that may be open at once", self.limits.most)?;
+        one("waiting_requests", "Browsers that wait for a change", waiting)
     }
 }
 
@@ -155,7 +205,8 @@ impl Table {
         slowest.as_ref().inspect(|(_, (awaited, place))| place.give_up(Doing::Awaiting(*awaited))).is_some()
     }
 
-    fn close_overdue(&mut self, now: Instant, longest_idle: Duration) {
+    fn close_overdue(&mut self, now: Instant, longest_idle: Duration) -> u64 {
+        let before = self.awaiting.len();
         self.awaiting.retain(|(since, _), (awaited, place)| {
             let longest = match awaited {
                 Awaited::Request => longest_idle,
@@ -168,6 +219,7 @@ impl Table {
             }
             stays
         });
+        (before - self.awaiting.len()) as u64
     }
 
     fn give_up_largest_body(&mut self) {

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 
 pub use self::signals::{SessionWatch, Signals};
 pub use self::sqlite::SqliteStore;
@@ -97,4 +98,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;
+
+    /// Adds what the store itself measures.
+    fn register(&self, _metrics: &mut Registry) {}
 }

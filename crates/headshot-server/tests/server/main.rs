@@ -6,6 +6,7 @@ mod copies;
 mod durability;
 mod edge;
 mod explain;
+mod metrics;
 mod process;
 mod readme;
 mod routes;

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use rusqlite::{OptionalExtension, params};
 
 use self::readers::Readers;
@@ -199,5 +200,9 @@ impl Store for SqliteStore {
 
     fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    fn register(&self, metrics: &mut Registry) {
+        self.writer.register(metrics);
     }
 }
