@@ -1,20 +1,22 @@
 //! The server without its sockets: everything the routes and the worker share.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::api_key::ApiKey;
+use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::forward::{self, Address};
 use crate::guard::Guard;
+use crate::metrics::Metrics;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
 use crate::provider::{Provider, http};
 use crate::readiness::Readiness;
+use crate::serve::{Limits, Places};
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
 
@@ -22,15 +24,16 @@ use crate::work::Resting;
 pub struct App {
     pub(crate) addresses: Vec<Address>,
     pub(crate) api_key: ApiKey,
+    pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
-    pub(crate) connections: Option<usize>,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: PhotoFiles,
     pub(crate) guard: Guard,
     /// The client for the host application's addresses.
     pub(crate) guarded: reqwest::Client,
-    pub(crate) keep_alive: Duration,
     pub(crate) links: PhotoLinks,
+    pub(crate) metrics: Metrics,
+    pub(crate) places: Arc<Places>,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) readiness: Readiness,
     pub(crate) resting: Resting,
@@ -59,17 +62,19 @@ impl App {
         let providers = config.providers.start(&store, &clock)?;
         let guard = Guard::new(config.allow_networks.clone());
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
+        let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
             addresses: config.addresses.clone(),
             api_key: ApiKey::new(&config.api_key),
+            bursts: Bursts::default(),
             clock,
-            connections: config.connections,
             fetcher: Fetcher::new(guard.clone())?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
-            keep_alive: config.keep_alive,
             links: PhotoLinks::new(&config.public_url, link_key),
+            metrics: Metrics::new(&places, store.as_ref()),
+            places,
             providers,
             readiness: Readiness::default(),
             resting: Resting::default(),

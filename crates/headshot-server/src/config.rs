@@ -26,6 +26,10 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_CONNECTIONS", value_name = "NUMBER")]
     pub connections: Option<String>,
 
+    /// Address and port of a second listener, for monitoring, that answers `GET /metrics` [default: none]
+    #[arg(long, env = "HEADSHOT_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<String>,
+
     /// How long a connection is kept without a request, in seconds: longer than a balancer in front keeps it
     #[arg(long, env = "HEADSHOT_KEEP_ALIVE", value_name = "SECONDS", default_value = "75")]
     pub keep_alive: String,
@@ -71,6 +75,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The greatest number of open connections; without it, what the file descriptors allow.
     pub connections: Option<usize>,
+    /// Where to listen for monitoring.
+    pub metrics_listen: Option<SocketAddr>,
     /// How long a connection is kept without a request.
     pub keep_alive: Duration,
     /// The filter of log lines, in the words of `tracing`.
@@ -103,6 +109,7 @@ impl TryFrom<ServeArgs> for Config {
         let mut checks = Checks::default();
         let listen = checks.listen(&args.listen);
         let connections = checks.connections(args.connections.as_deref());
+        let metrics_listen = checks.metrics_listen(args.metrics_listen.as_deref());
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
         let database = checks.database(&args.database_url);
@@ -111,14 +118,15 @@ impl TryFrom<ServeArgs> for Config {
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
-        let edge = (|| Some((listen?, connections?, keep_alive?, log?)))();
+        let edge = (|| Some((listen?, connections?, metrics_listen?, keep_alive?, log?)))();
         match (edge, database, api_key, public_url, allow_networks) {
             (Some(edge), Some(database), Some(api_key), Some(public_url), Some(allow_networks)) if checks.is_fine() => {
-                let (listen, connections, keep_alive, log) = edge;
+                let (listen, connections, metrics_listen, keep_alive, log) = edge;
                 let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
                 Ok(Self {
                     listen,
                     connections,
+                    metrics_listen,
                     keep_alive,
                     log,
                     database,

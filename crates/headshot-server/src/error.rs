@@ -110,6 +110,10 @@ struct Refused {
     cause: Option<Cause>,
 }
 
+/// The code of a problem, for the log and for counting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProblemCode(pub(crate) &'static str);
+
 /// Why a request failed, in our words: for the log, never for the client.
 #[derive(Clone, Debug)]
 pub(crate) struct Cause(pub(crate) String);
@@ -189,6 +193,7 @@ impl IntoResponse for Error {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(refused.headers);
+        response.extensions_mut().insert(ProblemCode(refused.code));
         if let Some(cause) = refused.cause {
             response.extensions_mut().insert(cause);
         }

@@ -2,6 +2,7 @@
 
 mod api_key;
 mod app;
+mod bursts;
 mod client_token;
 mod clock;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod explain;
 pub mod forward;
 mod guard;
 mod ids;
+mod metrics;
 pub mod pace;
 mod photos;
 pub mod provider;
@@ -32,4 +34,4 @@ pub use error::{Code, Error};
 pub use ids::{PhotoId, ProviderPhotoId, SessionId};
 pub use routes::app;
 pub use secret::Secret;
-pub use serve::serve;
+pub use serve::{serve, serve_metrics};

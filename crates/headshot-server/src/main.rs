@@ -1,7 +1,9 @@
 //! The command `headshot`.
 
 use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -110,17 +112,18 @@ fn raise_descriptors() {
 #[tokio::main]
 async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     // The port first: where another process has it, nothing of this one's files is touched.
-    let listener = match TcpListener::bind(config.listen).await {
-        Ok(listener) => listener,
-        Err(error) => {
-            let reason = format!("cannot listen on {}: {error}; choose another with --listen", config.listen);
-            return Ok(refuse(&reason, "serve"));
-        }
+    let (listener, for_monitoring) = match bind(config).await {
+        Ok(listeners) => listeners,
+        Err(reason) => return Ok(refuse(&reason, "serve")),
     };
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let app = App::open(config, Clock::machine()).await.context("cannot start")?;
     writeln!(std::io::stdout(), "headshot listening on http://{}", listener.local_addr()?)?;
+    if let Some(listener) = for_monitoring {
+        tracing::info!("metrics at http://{}/metrics", listener.local_addr()?);
+        tokio::spawn(headshot_server::serve_metrics(listener, Arc::clone(&app)));
+    }
     let stop = async {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -129,4 +132,19 @@ async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     };
     headshot_server::serve(listener, app, stop).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The listener for everybody, and the one for monitoring where there is one.
+async fn bind(config: &Config) -> Result<(TcpListener, Option<TcpListener>), String> {
+    let listener = bind_to(config.listen, "--listen").await?;
+    let for_monitoring = match config.metrics_listen {
+        Some(address) => Some(bind_to(address, "--metrics-listen").await?),
+        None => None,
+    };
+    Ok((listener, for_monitoring))
+}
+
+async fn bind_to(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| format!("cannot listen on {address}: {error}; choose another with {flag}"))
 }

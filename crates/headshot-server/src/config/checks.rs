@@ -14,6 +14,8 @@ use crate::store::Quota;
 
 const SHORTEST_API_KEY: usize = 16;
 
+const NO_ADDRESS: &str = "is not an address and a port, such as 127.0.0.1:8787";
+
 const FEWEST_CONNECTIONS: usize = 16;
 
 /// Collects what is wrong, so that one start names all of it.
@@ -44,7 +46,14 @@ impl Checks {
     }
 
     pub(super) fn listen(&mut self, text: &str) -> Option<SocketAddr> {
-        self.accept("HEADSHOT_LISTEN", text.parse().ok(), "is not an address and a port, such as 127.0.0.1:8787")
+        self.accept("HEADSHOT_LISTEN", text.parse().ok(), NO_ADDRESS)
+    }
+
+    /// `Some(None)` where nothing was wished.
+    #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
+    pub(super) fn metrics_listen(&mut self, text: Option<&str>) -> Option<Option<SocketAddr>> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        self.accept("HEADSHOT_METRICS_LISTEN", text.parse().ok(), NO_ADDRESS).map(Some)
     }
 
     /// `Some(None)` where nothing was wished.

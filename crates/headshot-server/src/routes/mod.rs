@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -50,7 +50,7 @@ pub fn app(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(around::after_panic))
         .layer(from_fn(around::keep_places))
         .layer(from_fn(around::time_limit))
-        .layer(from_fn(around::log))
+        .layer(from_fn_with_state(Arc::clone(&app), around::log))
         .with_state(app)
 }
 

@@ -2,11 +2,16 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::places::Places;
+
+/// Before a client is given up, what has come already is read: it may be a delivery.
+const LAST_CHANCE: Duration = Duration::from_millis(5);
 
 /// What goes on on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +59,15 @@ pub(crate) struct Place {
     now: Mutex<Now>,
     held: AtomicUsize,
     answer_now: CancellationToken,
-    close: CancellationToken,
+    close: Notify,
 }
 
 impl Place {
     /// The place of a client that has sent nothing yet.
     pub(super) fn new(number: u64, places: Arc<Places>) -> Arc<Self> {
         let now = Now { doing: Doing::Awaiting(Awaited::Request), since: Instant::now(), is_delivery: false };
-        let (answer_now, close) = (CancellationToken::new(), CancellationToken::new());
-        let place =
-            Arc::new(Self { number, places, now: Mutex::new(now), held: AtomicUsize::new(0), answer_now, close });
+        let (held, answer_now, close) = (AtomicUsize::new(0), CancellationToken::new(), Notify::new());
+        let place = Arc::new(Self { number, places, now: Mutex::new(now), held, answer_now, close });
         place.places.table().enter(&place, now);
         place
     }
@@ -120,21 +124,25 @@ impl Place {
         self.places.let_go(self.held.swap(0, Ordering::Relaxed));
     }
 
-    /// Ends when the place is needed and the request can be answered, or refused, at once.
-    pub(super) fn answer_now(&self) -> &CancellationToken {
-        &self.answer_now
+    /// Whether this is the last request of the connection.
+    pub(super) fn is_last_request(&self) -> bool {
+        self.answer_now.is_cancelled()
     }
 
-    #[cfg(test)]
-    pub(super) fn is_closed(&self) -> bool {
-        self.close.is_cancelled()
+    /// Ends when the place is needed, or the time is over, and the rest of the body did not come all the same.
+    pub(super) fn body_is_given_up(&self) -> impl Future<Output = ()> + Send + 'static {
+        let answer_now = self.answer_now.clone();
+        async move {
+            answer_now.cancelled().await;
+            sleep(LAST_CHANCE).await;
+        }
     }
 
     /// The place is needed, or the time is over: a request that can be answered is answered, all else is closed.
     pub(super) fn give_up(&self, doing: Doing) {
         match doing {
             Doing::Awaiting(Awaited::Body) | Doing::Waiting => self.answer_now.cancel(),
-            _ => self.close.cancel(),
+            _ => self.close.notify_one(),
         }
     }
 
@@ -168,9 +176,16 @@ impl Place {
 pub(super) struct Admitted(pub(super) Arc<Place>);
 
 impl Admitted {
-    /// Ends when the connection is to be closed as it is.
+    /// Ends when the connection is to be closed as it is: the place is needed, or the time is over.
     pub(super) async fn is_over(&self) {
-        self.0.close.cancelled().await;
+        loop {
+            self.0.close.notified().await;
+            let since = self.0.now().since;
+            sleep(LAST_CHANCE).await;
+            if self.0.now().since == since {
+                return;
+            }
+        }
     }
 }
 

@@ -5,10 +5,17 @@
 //! change, which can be answered at any time. A request that is being answered is never given up.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -17,6 +24,9 @@ use super::place::{Admitted, Awaited, Doing, Now, Place};
 
 /// A browser that waits for a change goes before a client that has kept the server waiting for less.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Nobody is given up before: a client that has just connected is about to send.
+const TENURE: Duration = Duration::from_millis(100);
 
 /// The longest that a head may take from its first byte, and a body from the end of its head.
 const LONGEST_ARRIVAL: Duration = Duration::from_secs(10);
@@ -34,19 +44,27 @@ const SWEEP: Duration = Duration::from_millis(500);
 const ANOTHER_LOOK: Duration = Duration::from_millis(50);
 
 /// Every open connection.
-pub(super) struct Places {
+pub(crate) struct Places {
     limits: Limits,
     table: Mutex<Table>,
     /// Bytes of unfinished bodies.
     held: AtomicUsize,
     freed: Notify,
     newcomers: AtomicU64,
+    given_up: GivenUp,
+}
+
+/// How many connections were given up, and why.
+#[derive(Clone, Default)]
+struct GivenUp {
+    for_another: Counter,
+    as_too_slow: Counter,
 }
 
 impl Places {
-    pub(super) fn new(limits: Limits) -> Arc<Self> {
+    pub(crate) fn new(limits: Limits) -> Arc<Self> {
         let (table, held, newcomers) = <(Mutex<Table>, AtomicUsize, AtomicU64)>::default();
-        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers })
+        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers, given_up: GivenUp::default() })
     }
 
     /// A place for a newcomer, as soon as there is one; near the limit somebody else is given up for it.
@@ -66,14 +84,17 @@ impl Places {
 
     /// Gives up one connection, so that its descriptor is free; says whether there was one.
     pub(super) fn spare_one(&self) -> bool {
-        self.table().spare_one(Instant::now())
+        let is_one = self.table().spare_one(Instant::now());
+        self.given_up.for_another.inc_by(is_one.into());
+        is_one
     }
 
     /// Closes, again and again, what is out of time.
     pub(super) async fn sweep(&self) {
         loop {
             sleep(SWEEP).await;
-            self.table().close_overdue(Instant::now(), self.limits.idle);
+            let closed = self.table().close_overdue(Instant::now(), self.limits.idle);
+            self.given_up.as_too_slow.inc_by(closed);
         }
     }
 
@@ -100,8 +121,40 @@ impl Places {
         self.freed.notify_one();
     }
 
+    /// Adds what is known about connections.
+    pub(crate) fn register(self: &Arc<Self>, metrics: &mut Registry) {
+        let GivenUp { for_another, as_too_slow } = self.given_up.clone();
+        let help = "Connections that were given up so that a newcomer had a place";
+        metrics.register("connections_given_up", help, for_another);
+        let help = "Connections that were closed because the client was idle or too slow";
+        metrics.register("connections_timed_out", help, as_too_slow);
+        metrics.register_collector(Box::new(Arc::clone(self)));
+    }
+
     pub(super) fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Places").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Collector for Places {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut one = |name: &str, help: &str, number: usize| {
+            let gauge = ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)
+        };
+        let (open, waiting) = {
+            let table = self.table();
+            (table.open, table.waiting.len())
+        };
+        one("connections", "Connections that are open", open)?;
+        one("connections_most", "Connections that may be open at once", self.limits.most)?;
+        one("waiting_requests", "Browsers that wait for a change", waiting)
     }
 }
 
@@ -139,17 +192,21 @@ impl Table {
     }
 
     fn spare_one(&mut self, now: Instant) -> bool {
-        let is_slow = self.awaiting.first_key_value().is_some_and(|((since, _), _)| now - *since >= PATIENCE);
-        let browser = if is_slow { None } else { self.waiting.pop_first() };
+        let longest = self.awaiting.first_key_value().map_or(Duration::ZERO, |((since, _), _)| now - *since);
+        let browser = if longest >= PATIENCE { None } else { self.waiting.pop_first() };
         if let Some((_, place)) = browser {
             place.give_up(Doing::Waiting);
             return true;
+        }
+        if longest < TENURE {
+            return false;
         }
         let slowest = self.awaiting.pop_first();
         slowest.as_ref().inspect(|(_, (awaited, place))| place.give_up(Doing::Awaiting(*awaited))).is_some()
     }
 
-    fn close_overdue(&mut self, now: Instant, longest_idle: Duration) {
+    fn close_overdue(&mut self, now: Instant, longest_idle: Duration) -> u64 {
+        let before = self.awaiting.len();
         self.awaiting.retain(|(since, _), (awaited, place)| {
             let longest = match awaited {
                 Awaited::Request => longest_idle,
@@ -162,6 +219,7 @@ impl Table {
             }
             stays
         });
+        (before - self.awaiting.len()) as u64
     }
 
     fn give_up_largest_body(&mut self) {
@@ -176,6 +234,8 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::sleep_until;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -185,11 +245,11 @@ mod tests {
     }
 
     fn is_answered_early(admitted: &Admitted) -> bool {
-        admitted.0.answer_now().is_cancelled()
+        admitted.0.is_last_request()
     }
 
-    fn is_closed(admitted: &Admitted) -> bool {
-        admitted.0.is_closed()
+    async fn is_closed(admitted: &Admitted) -> bool {
+        timeout(Duration::from_millis(100), admitted.is_over()).await.is_ok()
     }
 
     async fn in_request(places: &Arc<Places>, is_delivery: bool, has_body: bool) -> Admitted {
@@ -208,15 +268,25 @@ mod tests {
         let body = in_request(&places, true, true).await;
         sleep(PATIENCE).await;
         let newcomer = places.admit().await;
+        sleep(TENURE).await;
         places.spare_one();
-        assert!(is_closed(&idle) && !is_answered_early(&body));
+        assert!(is_closed(&idle).await && !is_answered_early(&body));
         places.spare_one();
-        assert!(is_answered_early(&body) && !is_closed(&body));
+        assert!(is_answered_early(&body) && !is_closed(&body).await);
         places.spare_one();
-        assert!(is_answered_early(&browser) && !is_closed(&browser));
+        assert!(is_answered_early(&browser) && !is_closed(&browser).await);
         places.spare_one();
-        assert!(is_closed(&newcomer));
+        assert!(is_closed(&newcomer).await);
         assert!(!places.spare_one());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_is_left_alone_for_a_moment() {
+        let places = places(100);
+        let _newcomer = places.admit().await;
+        assert!(!places.spare_one());
+        sleep(TENURE).await;
+        assert!(places.spare_one());
     }
 
     #[tokio::test(start_paused = true)]
@@ -226,17 +296,17 @@ mod tests {
         working.0.body_ended();
         sleep(60 * SECOND).await;
         assert!(!places.spare_one());
-        assert!(!is_answered_early(&working) && !is_closed(&working));
+        assert!(!is_answered_early(&working) && !is_closed(&working).await);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_newcomer_near_the_limit_takes_the_place_of_another() {
         let places = places(4);
         let (first, second) = (places.admit().await, places.admit().await);
-        assert!(!is_closed(&first));
+        assert!(!is_closed(&first).await);
         sleep(SECOND).await;
         let _third = places.admit().await;
-        assert!(is_closed(&first) && !is_closed(&second));
+        assert!(is_closed(&first).await && !is_closed(&second).await);
     }
 
     #[tokio::test(start_paused = true)]
@@ -264,20 +334,25 @@ mod tests {
         stalled.0.stalls();
         let browser = in_request(&places, false, false).await;
         let _waiting = browser.0.wait();
+        let mut closed = [false; 3];
         let mut gone = Vec::new();
+        let began = Instant::now();
         for seconds in 0..80 {
+            sleep_until(began + seconds * SECOND).await;
             places.table().close_overdue(Instant::now(), places.limits.idle);
-            let now = [is_closed(&idle), is_closed(&head), is_answered_early(&body), is_closed(&stalled)];
+            for (closed, client) in closed.iter_mut().zip([&idle, &head, &stalled]) {
+                *closed |= is_closed(client).await;
+            }
+            let now = (closed, is_answered_early(&body));
             if gone.last().is_none_or(|(_, before)| *before != now) {
                 gone.push((seconds, now));
             }
-            sleep(SECOND).await;
         }
         let expected = [
-            (0, [false, false, false, false]),
-            (10, [false, true, true, false]),
-            (30, [false, true, true, true]),
-            (75, [true, true, true, true]),
+            (0, ([false, false, false], false)),
+            (10, ([false, true, false], true)),
+            (30, ([false, true, true], true)),
+            (75, ([true, true, true], true)),
         ];
         assert_eq!(gone, expected);
         assert!(!is_answered_early(&browser));
@@ -292,7 +367,7 @@ mod tests {
         client.0.bytes_came();
         sleep(9 * SECOND).await;
         places.table().close_overdue(Instant::now(), places.limits.idle);
-        assert!(!is_closed(&client));
+        assert!(!is_closed(&client).await);
     }
 
     #[tokio::test(start_paused = true)]

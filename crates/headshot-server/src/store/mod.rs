@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 
 pub(crate) use self::change::Change;
 pub use self::signals::{SessionWatch, Signals};
@@ -166,4 +167,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;
+
+    /// Adds what the store itself measures.
+    fn register(&self, _metrics: &mut Registry) {}
 }

@@ -7,6 +7,7 @@ mod durability;
 mod edge;
 mod events;
 mod explain;
+mod metrics;
 mod process;
 mod readme;
 mod routes;

@@ -305,3 +305,32 @@ async fn a_server_that_was_stopped_leaves_its_database_in_one_file() {
     server.stop();
     assert!(!dir.path().join("headshot.db-wal").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_refusals_does_not_flood_the_log() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), &provider.url);
+    let client = client();
+    for number in 0..100 {
+        let path = if number % 2 == 0 { "/v1/webhooks/headshotpro" } else { "/v1/webhooks/other" };
+        let status = client.post(format!("{}{path}", server.url)).body("{}").send().await.unwrap().status();
+        assert_eq!(status, if number % 2 == 0 { 401 } else { 404 });
+    }
+    let told = |words: &str| {
+        let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
+        log.lines().filter(|line| line.contains(words)).count()
+    };
+    eventually("each is told once", async || (told("status=401"), told("status=404")) == (1, 1)).await;
+    for code in ["signature_missing", "route_unknown"] {
+        let summary = format!("kind=\"/v1/webhooks/{{provider}} {code}\" more=49");
+        tokio::time::timeout(Duration::from_secs(30), async {
+            while told(&summary) != 1 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        })
+        .await
+        .unwrap_or_else(|_| panic!("{summary}"));
+    }
+    assert_eq!((told("status=401"), told("status=404")), (1, 1));
+}

@@ -8,7 +8,7 @@ use headshot_server::{Code, ServeArgs};
 const README: &str = include_str!("../../README.md");
 
 /// The cells of every row of the table whose head begins so.
-fn table(head: &str) -> Vec<Vec<String>> {
+pub(crate) fn table(head: &str) -> Vec<Vec<String>> {
     let lines = README.lines().skip_while(|line| !line.starts_with(head)).skip(2);
     let rows = lines.take_while(|line| line.starts_with('|'));
     rows.map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()).collect()

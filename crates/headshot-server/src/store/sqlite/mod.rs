@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use rusqlite::params;
 
 use self::readers::Readers;
@@ -281,5 +282,9 @@ impl Store for SqliteStore {
 
     fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    fn register(&self, metrics: &mut Registry) {
+        self.writer.register(metrics);
     }
 }

@@ -9,6 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -66,28 +69,59 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// delivery be refused.
 const DISTRUST: Duration = Duration::from_secs(5);
 
+/// Bounds between which commits are counted.
+const COMMIT_SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
+
 /// The way to the writing thread; dropping it lets the thread finish what waits, then end.
 pub(super) struct Writer {
     writes: Option<mpsc::Sender<Write>>,
     thread: Option<JoinHandle<()>>,
-    failed_at: FailedAt,
+    commits: Commits,
 }
 
-/// When a commit last failed.
-type FailedAt = Arc<Mutex<Option<Instant>>>;
+/// How commits go.
+#[derive(Clone)]
+struct Commits {
+    seconds: Histogram,
+    failures: Counter,
+    failed_at: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Commits {
+    fn new() -> Self {
+        let (failures, failed_at) = <(Counter, Arc<Mutex<Option<Instant>>>)>::default();
+        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, failed_at }
+    }
+
+    fn note(&self, began: Instant, is_done: bool) {
+        if is_done {
+            self.seconds.observe(began.elapsed().as_secs_f64());
+        } else {
+            self.failures.inc();
+            *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+    }
+}
 
 impl Writer {
     pub(super) fn start(path: PathBuf, connection: Connection, signals: Signals) -> std::io::Result<Self> {
         let (writes, waiting) = mpsc::channel(WAITING);
-        let failed_at = FailedAt::default();
-        let thread = WriterThread { path, connection: Some(connection), signals, failed_at: Arc::clone(&failed_at) };
+        let commits = Commits::new();
+        let thread = WriterThread { path, connection: Some(connection), signals, commits: commits.clone() };
         let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || thread.run(waiting))?;
-        Ok(Self { writes: Some(writes), thread: Some(thread), failed_at })
+        Ok(Self { writes: Some(writes), thread: Some(thread), commits })
+    }
+
+    /// Adds how commits go.
+    pub(super) fn register(&self, metrics: &mut Registry) {
+        let Commits { seconds, failures, .. } = &self.commits;
+        metrics.register("commit_seconds", "Time of a commit to the disk, which many writes share", seconds.clone());
+        metrics.register("commit_failures", "Commits that failed; nothing of them was acknowledged", failures.clone());
     }
 
     /// Whether a commit failed a moment ago.
     pub(super) fn failed_lately(&self) -> bool {
-        let failed_at = *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let failed_at = *self.commits.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
         failed_at.is_some_and(|at| at.elapsed() < DISTRUST)
     }
 
@@ -140,7 +174,7 @@ struct WriterThread {
     path: PathBuf,
     connection: Option<Connection>,
     signals: Signals,
-    failed_at: FailedAt,
+    commits: Commits,
 }
 
 impl WriterThread {
@@ -162,10 +196,11 @@ impl WriterThread {
     fn commit(&mut self, batch: Vec<Write>) {
         let mut news = News::default();
         let mut answers = Vec::with_capacity(batch.len());
+        let began = Instant::now();
         let committed = self.transact(batch, &mut news, &mut answers);
+        self.commits.note(began, committed.is_ok());
         if let Err(error) = &committed {
             tracing::error!(%error, writes = answers.len(), "the store could not commit");
-            *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         } else {
             news.tell(&self.signals);
         }

@@ -178,6 +178,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
     ServeArgs {
         listen: "127.0.0.1:0".into(),
         connections: None,
+        metrics_listen: None,
         keep_alive: "75".into(),
         log: "info".into(),
         database_url: format!("sqlite:{}", database.display()),

@@ -72,7 +72,7 @@ impl Crowd {
     }
 }
 
-async fn waiting_request(server: &Server) -> String {
+pub(crate) async fn waiting_request(server: &Server) -> String {
     let open = client().post(format!("{}/v1/sessions", server.url)).bearer_auth(API_KEY);
     let body = json!({"provider": "headshotpro", "email": "ada@example.test"});
     let opened = open.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();

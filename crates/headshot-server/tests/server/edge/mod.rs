@@ -1,8 +1,10 @@
 //! The server's edge: many connections, slow ones, and deliveries that come through all the same.
 
-mod crowd;
+pub(crate) mod crowd;
+mod descriptors;
 mod idle;
-mod slow;
+pub(crate) mod slow;
+mod storm;
 
 use std::time::Duration;
 
@@ -22,7 +24,11 @@ pub(crate) struct Client(TcpStream);
 
 impl Client {
     pub(crate) async fn connect(server: &Server) -> Self {
-        Self(TcpStream::connect(server.address()).await.unwrap())
+        Self::connect_to(&server.address()).await
+    }
+
+    async fn connect_to(address: &str) -> Self {
+        Self(TcpStream::connect(address).await.unwrap())
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
@@ -63,7 +69,7 @@ fn delivery(id: &str) -> (Vec<u8>, Vec<u8>) {
     (delivery_head(&timestamp, &signature, body.len()), body.into_bytes())
 }
 
-fn delivery_head(timestamp: &str, signature: &str, length: usize) -> Vec<u8> {
+pub(crate) fn delivery_head(timestamp: &str, signature: &str, length: usize) -> Vec<u8> {
     format!(
         "POST /v1/webhooks/headshotpro HTTP/1.1\r\nHost: x\r\nX-HeadshotPro-Timestamp: {timestamp}\r\n\
          X-HeadshotPro-Signature: {signature}\r\nContent-Length: {length}\r\n\r\n"
