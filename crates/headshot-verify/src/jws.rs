@@ -16,7 +16,7 @@ use sha2::Sha512;
 use crate::{
     Secret, Secrets, VerifyError,
     codec::Base64,
-    flaw::Flaw,
+    error::Flaw,
     json::{Members, Text},
 };
 

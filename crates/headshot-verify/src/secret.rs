@@ -7,7 +7,7 @@ use sha2::Sha256;
 use sha2::{Digest, Sha384, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{DeclarationError, VerifyError, codec::Base64, flaw::Flaw};
+use crate::{DeclarationError, VerifyError, codec::Base64, error::Flaw};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///

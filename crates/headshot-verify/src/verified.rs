@@ -1,6 +1,6 @@
 use core::{fmt, marker::PhantomData};
 
-use crate::{EventError, Neutral, Payload, References, UnixSeconds, scheme::Name};
+use crate::{EventError, Neutral, Payload, References, Scheme, UnixSeconds, check::Found, scheme::Name};
 
 /// What a check found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,13 +11,10 @@ pub(crate) struct Proof {
     pub(crate) covers_body: bool,
 }
 
-/// What was found out by looking at this delivery, rather than known from its scheme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// When it was signed, if the scheme signs a time.
-    pub signed_at: Option<UnixSeconds>,
-    /// Which of the secrets signed, counted from 0.
-    pub secret_index: usize,
+impl Proof {
+    pub(crate) fn of(scheme: &Scheme, found: Found) -> Self {
+        Self { provider: scheme.provider.clone(), scheme: scheme.name(), found, covers_body: scheme.covers_body() }
+    }
 }
 
 /// A genuine delivery; only the check makes one.

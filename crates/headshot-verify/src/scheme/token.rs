@@ -5,11 +5,11 @@ use core::time::Duration;
 
 use crate::{
     TimestampFormat, UnixSeconds,
-    flaw::{Check, Flaw, Role},
+    check::{Check, Found},
+    error::{Flaw, Role},
+    headers::{MAX_VALUE_BYTES, Sent, joined_values},
     json::{Members, without_mark},
     jws::{self, Algorithm},
-    scheme::{MAX_VALUE_BYTES, Sent, joined_values},
-    verified::Found,
 };
 
 /// A scheme that sends a token in a header.
