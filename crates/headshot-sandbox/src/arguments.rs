@@ -166,6 +166,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_flag_has_a_variable_of_its_name() {
+        let command = Arguments::command_for_test();
+        let flags: Vec<_> = command.get_arguments().filter(|argument| argument.get_env().is_some()).collect();
+        assert!(flags.len() > 40, "{}", flags.len());
+        for flag in flags {
+            let name = flag.get_long().unwrap().replace('-', "_").to_uppercase();
+            assert_eq!(flag.get_env().unwrap().to_str(), Some(format!("HEADSHOT_SANDBOX_{name}").as_str()));
+        }
+    }
+
     fn config(flags: &[&str]) -> Config {
         let arguments = Arguments::try_parse_from([&["headshot-sandbox"], flags].concat()).unwrap();
         match arguments.command() {

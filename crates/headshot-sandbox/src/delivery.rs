@@ -235,7 +235,7 @@ impl Deliveries {
 
     fn strikes(&self, fault: Fault, id: &str) -> Option<f64> {
         let delivery = self.log.delivery(id)?;
-        self.dealer.deal(fault, self.provider, Subject::Session(&delivery.session))
+        self.dealer.deal(fault, self.provider, Subject::Event(&delivery.session, delivery.number))
     }
 }
 

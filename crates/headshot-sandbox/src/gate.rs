@@ -54,13 +54,16 @@ async fn answer<P: Guarded>(provider: &P, call: &Call, rate: &mut Rate, request:
     if let Some(refusal) = provider.refuse(&request) {
         return refusal;
     }
-    if let Some(status) = backstage.answers.next(&call.path) {
-        return provider.trouble(status);
-    }
     with_luck(backstage, call, request, next, |status| provider.trouble(status)).await
 }
 
-/// Carries a call out, unless a fault strikes it.
+/// Lets everybody through, as photos behind links do, unless something is meant to go wrong.
+pub(crate) async fn luck<P: Guarded>(State(provider): State<Arc<P>>, request: Request, next: Next) -> Response {
+    let call = Call::of(&request);
+    with_luck(provider.backstage(), &call, request, next, |status| provider.trouble(status)).await
+}
+
+/// Carries a call out, unless another answer was ordered or a fault strikes it.
 pub(crate) async fn with_luck(
     backstage: &Backstage,
     call: &Call,
@@ -68,6 +71,9 @@ pub(crate) async fn with_luck(
     next: Next,
     trouble: impl Fn(StatusCode) -> Response,
 ) -> Response {
+    if let Some(status) = backstage.answers.next(&call.path) {
+        return trouble(status);
+    }
     if strikes(backstage, Fault::Slow, call).is_some() {
         sleep(backstage.speed.shorten(SLOWER_BY)).await;
     }
@@ -84,7 +90,7 @@ fn strikes(backstage: &Backstage, fault: Fault, call: &Call) -> Option<f64> {
     backstage.dealer.deal(fault, backstage.provider, Subject::Call(&call.route))
 }
 
-/// A call of the API or of a storage.
+/// A call of the API, or of a file behind a link.
 pub(crate) struct Call {
     /// Method and route, without ids.
     route: String,

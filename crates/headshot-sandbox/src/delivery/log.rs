@@ -22,6 +22,8 @@ pub(super) struct Log {
 struct Book {
     deliveries: Vec<Delivery>,
     by_id: HashMap<String, usize>,
+    /// How many events each session has had.
+    events: HashMap<String, usize>,
     queues: HashMap<String, mpsc::UnboundedSender<Due>>,
 }
 
@@ -38,6 +40,9 @@ pub(crate) struct Delivery {
     created_at: String,
     pub(super) state: State,
     attempts: Vec<Attempt>,
+    /// How many events of the session came before.
+    #[serde(skip)]
+    pub(super) number: usize,
     #[serde(skip)]
     pub(super) content_type: &'static str,
     #[serde(skip)]
@@ -78,6 +83,7 @@ impl Delivery {
             state: if outgoing.url.is_some() { State::Scheduled } else { State::NotSent },
             url: outgoing.url,
             attempts: Vec::new(),
+            number: 0,
             content_type: outgoing.content_type,
             is_signed: outgoing.is_signed,
             body: outgoing.body,
@@ -119,9 +125,12 @@ impl Log {
         let _ = queue.send(due);
     }
 
-    pub(super) fn add(&self, delivery: Delivery) {
+    pub(super) fn add(&self, mut delivery: Delivery) {
         let mut book = self.book();
         let index = book.deliveries.len();
+        let events = book.events.entry(delivery.session.clone()).or_default();
+        delivery.number = *events;
+        *events += 1;
         book.by_id.insert(delivery.id.clone(), index);
         book.deliveries.push(delivery);
     }

@@ -12,8 +12,8 @@ use crate::{provider::Provider, random::Chance, time::text};
 
 /// Deals faults by a plan, and remembers which.
 ///
-/// Whether the n-th call of a route or the n-th event of a session is struck depends on the seed alone, never on the
-/// clock or on what else goes on meanwhile.
+/// Whether the n-th call of a route, or the n-th attempt of the m-th event of a session, is struck depends on the seed
+/// alone, never on the clock or on what else goes on meanwhile.
 #[derive(Default)]
 pub(crate) struct Dealer {
     table: Mutex<Table>,
@@ -34,7 +34,9 @@ struct Table {
 pub(crate) enum Subject<'a> {
     /// A call of the API: its method and route.
     Call(&'a str),
-    /// Something that is sent or shown of a session, and the session's id.
+    /// An event of a session: the session's id and how many events came before.
+    Event(&'a str, usize),
+    /// What is shown of a session, and the session's id.
     Session(&'a str),
 }
 
@@ -102,11 +104,14 @@ impl Table {
     fn place(&mut self, provider: Provider, subject: Subject<'_>) -> String {
         match subject {
             Subject::Call(route) => route.to_owned(),
-            Subject::Session(id) => {
-                let next = self.sessions.len();
-                format!("session {}", self.sessions.entry((provider, id.to_owned())).or_insert(next))
-            }
+            Subject::Event(session, number) => format!("session {} event {number}", self.number(provider, session)),
+            Subject::Session(session) => format!("session {}", self.number(provider, session)),
         }
+    }
+
+    fn number(&mut self, provider: Provider, session: &str) -> usize {
+        let next = self.sessions.len();
+        *self.sessions.entry((provider, session.to_owned())).or_insert(next)
     }
 
     fn ask(&mut self, fault: Fault, provider: Provider, place: &str) -> u64 {
@@ -118,7 +123,7 @@ impl Table {
 
 impl Dealt {
     fn new(fault: Fault, provider: Provider, subject: Subject<'_>, number: u64) -> Self {
-        let (Subject::Call(subject) | Subject::Session(subject)) = subject;
+        let (Subject::Call(subject) | Subject::Event(subject, _) | Subject::Session(subject)) = subject;
         let at = text(Timestamp::now());
         Self { fault: fault.as_str(), provider: provider.as_str(), subject: subject.to_owned(), number, at }
     }

@@ -40,7 +40,7 @@ pub(crate) fn router(config: Config, world: &World) -> Router {
         .route("/", get(INDEX))
         .nest("/api/v2", api.clone())
         .nest("/api/v1", api)
-        .merge(photo_link::router())
+        .merge(photo_link::router(&organization))
         .merge(studio::router())
         .nest("/sandbox", control::router())
         .with_state(Arc::clone(&organization))

@@ -40,7 +40,7 @@ pub(crate) fn router(config: Config, world: &World) -> Router {
         .route("/", get(INDEX))
         .nest("/api/v2", api::router(&account))
         .merge(capture::router())
-        .merge(image::router())
+        .merge(image::router(&account))
         .nest("/sandbox", control::router())
         .with_state(Arc::clone(&account))
 }

@@ -77,8 +77,12 @@ async fn unknown_things_are_not_found_anywhere() {
 
 #[tokio::test]
 async fn answers_can_be_ordered_and_cancelled() {
-    let lists = [MODELS, "/api/v2/contacts", "/api/public/v1/jobs"];
-    for ((provider, _), list) in providers_with_sessions().await.into_iter().zip(lists) {
+    let paths = [
+        (MODELS, "/photos/none/main.png"),
+        ("/api/v2/contacts", "/images/none/original.jpg"),
+        ("/api/public/v1/jobs", "/storage/original/none"),
+    ];
+    for ((provider, _), (list, file)) in providers_with_sessions().await.into_iter().zip(paths) {
         let statuses = async |count: usize| {
             let mut seen = Vec::new();
             for _ in 0..count {
@@ -95,6 +99,8 @@ async fn answers_can_be_ordered_and_cancelled() {
         provider.post("/sandbox/answers", json!({ "status": 500, "times": 9 })).await;
         assert_eq!(provider.call(Method::DELETE, "/sandbox/answers", None).await.json(), json!({ "answers": [] }));
         assert_eq!(statuses(1).await, [200]);
+        provider.post("/sandbox/answers", json!({ "status": 410, "path": file })).await;
+        assert_eq!(provider.visit(Method::GET, file, None).await.status, StatusCode::GONE);
         for body in
             [json!({ "status": 200 }), json!({ "status": 500, "times": 0 }), json!({}), json!({ "statis": 500 })]
         {

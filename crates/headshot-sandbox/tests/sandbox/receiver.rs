@@ -44,12 +44,18 @@ impl Received {
 pub(crate) struct Receiver {
     received: Arc<Mutex<Vec<Received>>>,
     answers: Arc<Mutex<Vec<u16>>>,
+    is_silent: bool,
 }
 
 impl Receiver {
     pub(crate) fn answering(statuses: &[u16]) -> Self {
         let answers = Arc::new(Mutex::new(statuses.iter().rev().copied().collect()));
         Self { answers, ..Self::default() }
+    }
+
+    /// Takes what comes and never answers.
+    pub(crate) fn silent() -> Self {
+        Self { is_silent: true, ..Self::default() }
     }
 
     /// Starts to listen, and says where.
@@ -77,6 +83,9 @@ impl Receiver {
 
 async fn receive(State(receiver): State<Receiver>, method: Method, headers: HeaderMap, body: Bytes) -> StatusCode {
     receiver.received.lock().unwrap().push(Received { method, headers, body, at: Instant::now() });
+    if receiver.is_silent {
+        std::future::pending::<()>().await;
+    }
     let status = receiver.answers.lock().unwrap().pop().unwrap_or(200);
     StatusCode::from_u16(status).unwrap()
 }

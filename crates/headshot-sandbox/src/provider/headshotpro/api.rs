@@ -49,6 +49,7 @@ async fn wrap(State(organization): State<Arc<Organization>>, request: Request, n
     if !organization.wraps_data || !response.status().is_success() {
         return response;
     }
+    // Nothing but its body is lost: the rate is told further out.
     let body = response.into_body().collect().await.map(Collected::to_bytes).unwrap_or_default();
     let mut data: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
     data.remove("success");

@@ -6,6 +6,7 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::header,
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::{
     Speed,
+    gate::luck,
     link::{LinkQuery, Links},
     portrait::{Format, Size},
 };
@@ -83,8 +85,9 @@ fn path(photo: &str, size: Size) -> String {
     format!("/photos/{photo}/{}.png", size.as_str())
 }
 
-pub(crate) fn router() -> Router<Arc<Organization>> {
-    Router::new().route("/photos/{photo}/{file}", get(photo))
+pub(crate) fn router(organization: &Arc<Organization>) -> Router<Arc<Organization>> {
+    let luck = middleware::from_fn_with_state(Arc::clone(organization), luck::<Organization>);
+    Router::new().route("/photos/{photo}/{file}", get(photo)).layer(luck)
 }
 
 async fn photo(

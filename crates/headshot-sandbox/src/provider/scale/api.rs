@@ -3,6 +3,7 @@
 mod contacts;
 mod gate;
 mod paging;
+mod spelling;
 mod studio_sessions;
 mod submissions;
 
@@ -36,6 +37,7 @@ pub(super) fn router(account: &Arc<Account>) -> Router<Arc<Account>> {
         .method_not_allowed_fallback(async || Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"))
         .layer(middleware::from_fn_with_state(Arc::clone(account), refuse_changes))
         .layer(middleware::from_fn_with_state(Arc::clone(account), pass::<Account>))
+        .layer(middleware::from_fn_with_state(Arc::clone(account), spelling::spell))
 }
 
 /// One document lists calls that change something, another says that the API is read-only \[003\]\[s-help-api\].

@@ -6,6 +6,7 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::{StatusCode, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 
 use super::{account::Account, refusal::Refusal};
 use crate::{
+    gate::luck,
     link::{BadLink, LinkQuery},
     portrait::{Format, Size},
 };
@@ -47,8 +49,9 @@ impl Image {
     }
 }
 
-pub(super) fn router() -> Router<Arc<Account>> {
-    Router::new().route("/images/{submission}/{file}", get(image))
+pub(super) fn router(account: &Arc<Account>) -> Router<Arc<Account>> {
+    let luck = middleware::from_fn_with_state(Arc::clone(account), luck::<Account>);
+    Router::new().route("/images/{submission}/{file}", get(image)).layer(luck)
 }
 
 async fn image(

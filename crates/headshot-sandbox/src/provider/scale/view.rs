@@ -1,8 +1,7 @@
-//! How the API shows things. No document has an example of an answer, so every shape is assumed, and spelt in one other
-//! way if the account is told to.
+//! How the API shows things. No document has an example of an answer, so every shape is assumed.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     account::{Account, Books},
@@ -10,18 +9,6 @@ use super::{
     image::Image,
     session::{Session, Submission},
 };
-
-/// One thing.
-pub(super) fn single(account: &Account, value: Value) -> Value {
-    if account.config.other_spelling { json!({ "data": spelt_otherwise(value) }) } else { value }
-}
-
-/// A page of things, and where the next one begins.
-pub(super) fn list(account: &Account, values: Vec<Value>, next_cursor: Option<&str>) -> Value {
-    let spelt = |value| if account.config.other_spelling { spelt_otherwise(value) } else { value };
-    let values: Value = values.into_iter().map(spelt).collect();
-    json!({ "data": values, "next_cursor": next_cursor })
-}
 
 pub(super) fn contact(contact: &Contact) -> Value {
     let fields = &contact.fields;
@@ -65,16 +52,6 @@ pub(super) fn submission(account: &Account, books: &Books, submission: &Submissi
         "created_at": time(submission.created_at),
         "updated_at": time(submission.updated_at),
     })
-}
-
-/// The other names of members.
-const OTHER_NAMES: [(&str, &str); 3] = [("url", "session_url"), ("state", "status"), ("enhanced_url", "image_url")];
-
-fn spelt_otherwise(value: Value) -> Value {
-    let Value::Object(members) = value else { return value };
-    let other =
-        |name: String| OTHER_NAMES.iter().find(|(usual, _)| *usual == name).map_or(name, |pair| pair.1.to_owned());
-    members.into_iter().map(|(name, value)| (other(name), value)).collect::<Map<_, _>>().into()
 }
 
 fn time(at: Timestamp) -> String {

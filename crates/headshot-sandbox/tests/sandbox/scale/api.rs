@@ -265,6 +265,11 @@ async fn can_spell_its_answers_otherwise() {
     provider.post(&format!("/sandbox/sessions/{id}/complete"), json!({})).await;
     let submission = provider.get(&format!("{API}/submissions")).await.json()["data"][0].clone();
     assert!(submission["status"] == "ACCEPTED" && submission["image_url"].is_string(), "{submission}");
+    let missing = provider.get(&format!("{API}/submissions/none")).await;
+    assert_eq!((missing.status.as_u16(), missing.json()), (404, json!({ "error": "Submission not found" })));
+    let limited = Provider::scale(Config { other_spelling: true, requests_per_minute: 0, ..Config::default() }, 1.0);
+    let limited = limited.get(&format!("{API}/submissions")).await;
+    assert!(limited.json()["error"].is_string() && !limited.header("retry-after").is_empty());
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Callbacks of jobs and webhooks of the account.
 
+use std::time::{Duration, Instant};
+
 use axum::http::Method;
 use headshot_sandbox::provider::skylab::{Config, Envelope, Format, sign};
 use jiff::{Timestamp, fmt::rfc2822};
@@ -91,6 +93,22 @@ async fn exactly_four_answers_are_a_success_and_nothing_is_tried_again() {
         }
         provider.call(Method::DELETE, &format!("{API}/jobs/{job}"), None).await;
     }
+}
+
+#[tokio::test]
+async fn waits_three_seconds_for_an_answer_at_any_speed() {
+    let provider = Provider::skylab(Config::default(), FAST);
+    let callback = Receiver::silent();
+    let job = queued(&provider, &callback).await;
+    callback.after(1).await;
+    let came_at = Instant::now();
+    let path = format!("/sandbox/deliveries?session={job}");
+    until("the end of the attempt", async || {
+        let delivery = provider.get(&path).await.json()["deliveries"][0].clone();
+        (delivery["state"] == "given_up" && delivery["attempts"][0]["error"] == "timeout").then_some(())
+    })
+    .await;
+    assert!(came_at.elapsed() > Duration::from_millis(2500), "{:?}", came_at.elapsed());
 }
 
 async fn webhooks(config: Config) -> Vec<Received> {

@@ -7,6 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     Answer, Created,
@@ -44,21 +45,22 @@ pub(super) async fn list(State(account): State<Arc<Account>>, filter: Result<Que
     let books = account.books();
     let shown = books.contacts.iter().filter(|contact| filter.shows(contact));
     let (contacts, next) = page(shown, |contact| &contact.id, filter.cursor.as_deref(), filter.limit)?;
-    Ok(Json(view::list(&account, contacts.into_iter().map(view::contact).collect(), next.as_deref())))
+    let contacts: Vec<_> = contacts.into_iter().map(view::contact).collect();
+    Ok(Json(json!({ "data": contacts, "next_cursor": next })))
 }
 
 pub(super) async fn create(State(account): State<Arc<Account>>, body: Bytes) -> Created {
     let contact = account.create_contact(parsed(&body)?)?;
-    Ok((StatusCode::CREATED, Json(view::single(&account, view::contact(&contact)))))
+    Ok((StatusCode::CREATED, Json(view::contact(&contact))))
 }
 
 pub(super) async fn one(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Answer {
     let contact = view::contact(account.books().contact(&id)?);
-    Ok(Json(view::single(&account, contact)))
+    Ok(Json(contact))
 }
 
 pub(super) async fn change(State(account): State<Arc<Account>>, Path(id): Path<String>, body: Bytes) -> Answer {
     let fields: Fields = parsed(&body)?;
     let contact = account.change_contact(&id, fields)?;
-    Ok(Json(view::single(&account, view::contact(&contact))))
+    Ok(Json(view::contact(&contact)))
 }

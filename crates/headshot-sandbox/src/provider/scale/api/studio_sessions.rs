@@ -31,5 +31,5 @@ pub(super) async fn create(State(account): State<Arc<Account>>, body: Bytes) -> 
         None => account.contact_for(wanted.fields)?.id,
     };
     let session = account.open_session(&contact_id, wanted.redirect_url, wanted.metadata)?;
-    Ok((StatusCode::CREATED, Json(view::single(&account, view::session(&account, &session)))))
+    Ok((StatusCode::CREATED, Json(view::session(&account, &session))))
 }

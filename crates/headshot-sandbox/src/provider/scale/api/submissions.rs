@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
 };
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{
     Answer,
@@ -32,12 +33,13 @@ pub(super) async fn list(State(account): State<Arc<Account>>, filter: Result<Que
     let books = account.books();
     let shown = books.submissions.iter().filter(|submission| filter.shows(submission, &account.config.studio_id));
     let (submissions, next) = page(shown, |submission| &submission.id, filter.cursor.as_deref(), filter.limit)?;
-    let views = submissions.into_iter().map(|submission| view::submission(&account, &books, submission)).collect();
-    Ok(Json(view::list(&account, views, next.as_deref())))
+    let shown = |submission| view::submission(&account, &books, submission);
+    let submissions: Vec<_> = submissions.into_iter().map(shown).collect();
+    Ok(Json(json!({ "data": submissions, "next_cursor": next })))
 }
 
 pub(super) async fn one(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Answer {
     let books = account.books();
     let submission = view::submission(&account, &books, books.submission(&id)?);
-    Ok(Json(view::single(&account, submission)))
+    Ok(Json(submission))
 }
