@@ -19,6 +19,8 @@
 
 mod problem;
 mod session;
+mod upload;
 
 pub use problem::{FieldError, Problem};
 pub use session::{ClientToken, OpenSession, OpenedSession, Photo, Session, State, Surface, UploadLimits};
+pub use upload::{Upload, UploadState, Uploads};
