@@ -9,7 +9,7 @@ use crate::api_key::ApiKey;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::photos::fetch::Fetcher;
-use crate::photos::{PhotoFiles, PhotoLinks};
+use crate::photos::{Files, PhotoLinks};
 use crate::provider::Provider;
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
@@ -19,19 +19,21 @@ pub struct App {
     pub(crate) api_key: ApiKey,
     pub(crate) clock: Clock,
     pub(crate) fetcher: Fetcher,
-    pub(crate) files: PhotoFiles,
+    pub(crate) files: Files,
     pub(crate) links: PhotoLinks,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) resting: Resting,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) upload_files: Files,
+    public_url: String,
     stopping: watch::Sender<bool>,
 }
 
 impl App {
-    /// Opens the store and the photo folder that the configuration names.
+    /// Opens the store and the folders that the configuration names.
     ///
     /// # Errors
-    /// One of them cannot be opened, the folder belongs to another store, or the system's certificates cannot be read.
+    /// One of them cannot be opened, a folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let database = config.database.clone();
         let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
@@ -41,10 +43,12 @@ impl App {
     /// The same with a store that is open already.
     ///
     /// # Errors
-    /// The photo folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
+    /// A folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
-        let files = PhotoFiles::open(&config.photo_dir, &store.name().await?)?;
+        let name = store.name().await?;
+        let files = Files::open(&config.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
+        let upload_files = Files::open(&config.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let providers = config.providers.start(&store, &clock)?;
         Ok(Arc::new(Self {
             api_key: ApiKey::new(&config.api_key),
@@ -55,6 +59,8 @@ impl App {
             providers,
             resting: Resting::default(),
             store,
+            upload_files,
+            public_url: config.public_url.clone(),
             stopping: watch::Sender::new(false),
         }))
     }
@@ -82,5 +88,10 @@ impl App {
 
     pub(crate) fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.providers.iter().find(|provider| provider.name() == name).cloned()
+    }
+
+    /// Where the provider's deliveries go.
+    pub(crate) fn webhook_url(&self, provider: &str) -> String {
+        format!("{}/v1/webhooks/{provider}", self.public_url)
     }
 }

@@ -26,11 +26,15 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
     pub photo_dir: Option<PathBuf>,
 
+    /// Folder for the photos that people upload [default: the database file with `.uploads` added]
+    #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
+    pub upload_dir: Option<PathBuf>,
+
     /// Key that host applications send, at least 16 characters (required)
     #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub api_key: Option<String>,
 
-    /// Base of the links to photos, as browsers reach this server (required)
+    /// Base of the links to photos and of callbacks, as browsers and providers reach this server (required)
     #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
@@ -48,9 +52,11 @@ pub struct Config {
     pub database: PathBuf,
     /// The folder of the photos' copies.
     pub photo_dir: PathBuf,
+    /// The folder of the photos that people upload.
+    pub upload_dir: PathBuf,
     /// The key that host applications send.
     pub api_key: Secret,
-    /// The base of photo links, without a slash at the end.
+    /// The base of photo links and callbacks, without a slash at the end.
     pub public_url: String,
     /// The providers that are on.
     pub providers: provider::Settings,
@@ -74,7 +80,8 @@ impl TryFrom<ServeArgs> for Config {
         match (listen, database, api_key, public_url) {
             (Some(listen), Some(database), Some(api_key), Some(public_url)) if checks.is_fine() => {
                 let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                Ok(Self { listen, database, photo_dir, api_key, public_url, providers })
+                let upload_dir = args.upload_dir.unwrap_or_else(|| checks::beside(&database, ".uploads"));
+                Ok(Self { listen, database, photo_dir, upload_dir, api_key, public_url, providers })
             }
             _ => Err(checks.into_error()),
         }

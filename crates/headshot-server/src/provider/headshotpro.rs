@@ -13,9 +13,10 @@ use headshot_verify::{Secrets, Verifier};
 use reqwest::Method;
 use serde_json::json;
 
-use self::client::Client;
 pub use self::settings::{Args, EmailRetry, Settings};
+use super::api::Api;
 use super::{Allowed, Gate, Inbound, Opened, Provider, ProviderError, Refusal, checks, http};
+use crate::ids::SessionId;
 use crate::references::References;
 use crate::store::{Living, NewDelivery, Reading, SourcePhoto, Standing};
 
@@ -35,7 +36,7 @@ const LONGEST_TEAM_ID: usize = 100;
 
 /// HeadshotPro's API and webhooks.
 pub struct HeadshotPro {
-    client: Client,
+    client: Api,
     verifier: Verifier<Scheme>,
     frame_origins: Allowed,
     photo_hosts: Allowed,
@@ -51,7 +52,7 @@ impl HeadshotPro {
         let secrets = settings.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
         let scheme = Scheme { scheme: settings.signature_scheme };
         Ok(Self {
-            client: Client::new(settings.base_url.clone(), &settings.api_key, gate)?,
+            client: client::client(settings.base_url.clone(), &settings.api_key, gate)?,
             verifier: Verifier::new(scheme, Secrets::new(secrets)?).with_tolerance(settings.signature_tolerance),
             frame_origins: Allowed { setting: "HEADSHOTPRO_FRAME_ORIGINS", entries: settings.frame_origins.clone() },
             photo_hosts: Allowed { setting: "HEADSHOTPRO_PHOTO_HOSTS", entries: settings.photo_hosts.clone() },
@@ -127,7 +128,7 @@ impl Provider for HeadshotPro {
         wrong
     }
 
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError> {
+    async fn open(&self, _: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let email = request.email.as_deref().unwrap_or_default();
         match self.create_model(email, request).await {
             // A refusal, not a lost answer: nothing was made, so a second attempt with another address is safe [000].

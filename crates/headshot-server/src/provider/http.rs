@@ -3,15 +3,58 @@
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder};
 use url::Url;
+
+/// The longest that a host may be silent while it answers.
+const LONGEST_SILENCE: Duration = Duration::from_secs(10);
 
 /// A client for hosts on this machine itself, which are never reached through a proxy, or for those elsewhere.
 ///
 /// # Errors
 /// The system's certificates cannot be read.
 pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<Client> {
+    builder(for_loopback, longest).read_timeout(LONGEST_SILENCE).build()
+}
+
+/// Clients for whichever host a link names: one for loopback, one for the rest of the world.
+pub(crate) struct Clients {
+    loopback: Client,
+    /// Missing where the system has no certificates, which is only fatal to who needs them.
+    world: Option<Client>,
+}
+
+impl Clients {
+    /// Clients that fetch.
+    ///
+    /// # Errors
+    /// Not even the client for loopback can be made.
+    pub(crate) fn for_fetching(longest: Duration) -> reqwest::Result<Self> {
+        Self::new(|for_loopback| client(for_loopback, longest))
+    }
+
+    /// Clients that send much: a host is silent until it has all of it.
+    ///
+    /// # Errors
+    /// Not even the client for loopback can be made.
+    pub(crate) fn for_sending(longest: Duration) -> reqwest::Result<Self> {
+        Self::new(|for_loopback| builder(for_loopback, longest).build())
+    }
+
+    /// The client for the link's host; none where the system has no certificates.
+    pub(crate) fn of(&self, url: &Url) -> Option<&Client> {
+        if is_loopback(url) { Some(&self.loopback) } else { self.world.as_ref() }
+    }
+
+    fn new(client: impl Fn(bool) -> reqwest::Result<Client>) -> reqwest::Result<Self> {
+        let world = client(false);
+        let world = world.inspect_err(|error| tracing::warn!(?error, "only hosts on loopback can be reached")).ok();
+        Ok(Self { loopback: client(true)?, world })
+    }
+}
+
+fn builder(for_loopback: bool, longest: Duration) -> ClientBuilder {
     static RING: Once = Once::new();
     RING.call_once(|| {
         // An error means that a provider is installed already, which is all that is wanted.
@@ -21,14 +64,10 @@ pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<C
         .redirect(Policy::none())
         .referer(false)
         .connect_timeout(Duration::from_secs(5))
-        .read_timeout(Duration::from_secs(10))
         .timeout(longest)
         .user_agent(concat!("headshot-kit/", env!("CARGO_PKG_VERSION")));
-    if for_loopback {
-        // Loopback is plain http here, so a machine without certificates can still run the demo.
-        return builder.no_proxy().tls_certs_only([]).build();
-    }
-    builder.build()
+    // Loopback is plain http here, so a machine without certificates can still run the demo.
+    if for_loopback { builder.no_proxy().tls_certs_only([]) } else { builder }
 }
 
 /// Whether the URL's host is this machine itself.

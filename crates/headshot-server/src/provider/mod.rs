@@ -1,10 +1,14 @@
 //! What the server asks of a provider, in words that all providers share. One provider is one file beside this one, and
 //! an entry in the list of [`Settings`].
 
+mod allowed;
+mod api;
 mod checks;
 mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
+pub mod skylab;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -16,10 +20,14 @@ use headshot_api::OpenSession;
 use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
 use jiff::Timestamp;
 
+pub use self::allowed::Allowed;
 use self::gate::{Gate, Urgency};
 use self::headshotpro::HeadshotPro;
+use self::skylab::Skylab;
+pub use self::uploads::{OutgoingPhoto, TakesUploads};
 use crate::clock::Clock;
 use crate::config::Checks;
+use crate::ids::SessionId;
 use crate::references::References;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
 
@@ -38,8 +46,8 @@ pub trait Provider: Send + Sync + 'static {
     /// What of a request it cannot open a session with: each field, as a JSON Pointer, and what is wrong with it.
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)>;
 
-    /// Opens a session. Never sent a second time after a lost answer: the first may have arrived.
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError>;
+    /// Opens a session that has this id here. Never sent a second time after a lost answer: the first may have arrived.
+    async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError>;
 
     /// Asks where a session stands and, when it is ready, for its photos and the chosen one.
     async fn read(&self, references: &References) -> Result<Reading, ProviderError>;
@@ -52,6 +60,11 @@ pub trait Provider: Send + Sync + 'static {
     /// # Errors
     /// The delivery is not accepted as genuine, or not by this way.
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal>;
+
+    /// How it takes a person's photos, where it has no page that collects them.
+    fn uploads(&self) -> Option<&dyn TakesUploads> {
+        None
+    }
 }
 
 /// A request that claims to be a delivery.
@@ -128,15 +141,6 @@ impl From<VerifyError> for Refusal {
     }
 }
 
-/// What the operator allows, and the setting that says so.
-#[derive(Clone, Debug)]
-pub struct Allowed {
-    /// The name of the setting, to be named when something is refused.
-    pub setting: &'static str,
-    /// What is allowed.
-    pub entries: Vec<String>,
-}
-
 /// A session that a provider has opened.
 pub struct Opened {
     /// The provider's ids; the first one is no other session's.
@@ -177,6 +181,12 @@ pub enum ProviderError {
     /// It knows the e-mail address already.
     #[error("the provider already knows this e-mail address")]
     EmailExists,
+    /// It does not know something that the host application named.
+    #[error("the provider does not know what {pointer} names")]
+    FieldUnknown {
+        /// The field of the request, as a JSON Pointer.
+        pointer: &'static str,
+    },
     /// It has no such session.
     #[error("the provider has no such session")]
     NotFound,
@@ -203,6 +213,10 @@ pub struct ProviderArgs {
     /// `HeadshotPro`'s.
     #[command(flatten)]
     pub headshotpro: headshotpro::Args,
+
+    /// Skylab's.
+    #[command(flatten)]
+    pub skylab: skylab::Args,
 }
 
 /// Checked settings of all providers; one is on when its key is set.
@@ -210,13 +224,18 @@ pub struct ProviderArgs {
 pub struct Settings {
     /// `HeadshotPro`'s.
     pub headshotpro: Option<headshotpro::Settings>,
+    /// Skylab's.
+    pub skylab: Option<skylab::Settings>,
 }
 
 impl Settings {
     pub(crate) fn check(args: &ProviderArgs, checks: &mut Checks) -> Self {
-        let settings = Self { headshotpro: headshotpro::Settings::check(&args.headshotpro, checks) };
-        if settings.headshotpro.is_none() && checks.is_fine() {
-            checks.no_provider(&["HEADSHOTPRO_API_KEY"]);
+        let settings = Self {
+            headshotpro: headshotpro::Settings::check(&args.headshotpro, checks),
+            skylab: skylab::Settings::check(&args.skylab, checks),
+        };
+        if settings.headshotpro.is_none() && settings.skylab.is_none() && checks.is_fine() {
+            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SKYLAB_API_KEY"]);
         }
         settings
     }
@@ -231,6 +250,10 @@ impl Settings {
         if let Some(settings) = &self.headshotpro {
             let gate = gate(headshotpro::NAME, settings.quota);
             providers.push(Arc::new(HeadshotPro::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.skylab {
+            let gate = gate(skylab::NAME, settings.quota);
+            providers.push(Arc::new(Skylab::new(settings, gate)?));
         }
         Ok(providers)
     }

@@ -1,7 +1,7 @@
 //! What happens around every route: one log line, a limit in time, and an answer even after a panic.
 
 use std::any::Any;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Uri};
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use crate::error::{Cause, Code, Error};
-use crate::{pace, random};
+use crate::random;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -48,8 +48,8 @@ fn report(response: &Response, reads: bool, began: Instant) {
 }
 
 /// A body that trickles in must not hold a connection for ever.
-pub(super) async fn time_limit(request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(pace::LONGEST_REQUEST, next.run(request)).await;
+pub(super) async fn time_limit(longest: Duration, request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(longest, next.run(request)).await;
     answer.unwrap_or_else(|_| Error::from(Code::RequestTimeout).into_response())
 }
 
@@ -61,8 +61,6 @@ pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use axum::Router;
     use axum::body::Body;
     use axum::http::StatusCode;
@@ -91,7 +89,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_that_takes_too_long_is_answered() {
         let slow = get(async || tokio::time::sleep(Duration::from_hours(1)).await);
-        let response = answer(Router::new().route("/", slow).layer(from_fn(time_limit))).await;
+        let response = answer(
+            Router::new()
+                .route("/", slow)
+                .layer(from_fn(|request, next| time_limit(Duration::from_secs(40), request, next))),
+        )
+        .await;
         assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
         assert_eq!(response.headers()["content-type"], "application/problem+json");
     }

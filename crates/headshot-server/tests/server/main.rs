@@ -8,6 +8,7 @@ mod explain;
 mod process;
 mod readme;
 mod routes;
+mod skylab;
 mod sqlite;
 mod store_contract;
 mod work;

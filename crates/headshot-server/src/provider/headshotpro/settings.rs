@@ -11,6 +11,7 @@ use crate::store::Quota;
 
 /// `HeadshotPro`'s flags and variables, unchecked.
 #[derive(clap::Args, Clone, Default)]
+#[group(id = "headshotpro")]
 pub struct Args {
     /// HeadshotPro's API key; switches the provider on
     #[arg(long, env = "HEADSHOTPRO_API_KEY", value_name = "KEY", hide_env_values = true)]

@@ -1,8 +1,9 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
+mod skylab;
 mod stand_in;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
-use headshot_server::provider::{ProviderArgs, headshotpro};
+use headshot_server::provider::{ProviderArgs, headshotpro, skylab as skylab_provider};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
 use hmac::{Hmac, KeyInit, Mac};
@@ -21,6 +22,7 @@ use sha2::Sha256;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+pub(crate) use self::skylab::{PROFILE, SKYLAB_SECRET, Skylab};
 pub(crate) use self::stand_in::{StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";
@@ -155,12 +157,25 @@ impl World {
 
     /// The names of the copies on the disk.
     pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.photo_folder()).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
-        names.sort();
-        names
+        names_in(&self.photo_folder())
     }
+
+    pub(crate) fn upload_folder(&self) -> PathBuf {
+        self.dir.path().join("headshot.db.uploads")
+    }
+
+    /// The names of the people's own photos on the disk.
+    pub(crate) fn upload_files(&self) -> Vec<String> {
+        names_in(&self.upload_folder())
+    }
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names
 }
 
 /// Settings for a server whose provider is the stand-in.
@@ -169,6 +184,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         listen: "127.0.0.1:0".into(),
         database_url: format!("sqlite:{}", database.display()),
         photo_dir: None,
+        upload_dir: None,
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
         providers: ProviderArgs {
@@ -183,6 +199,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
                 headshotpro_photo_hosts: provider.url.replace("http://", ""),
                 headshotpro_email_retry: "plus-suffix".into(),
             },
+            skylab: skylab_provider::Args::default(),
         },
     }
 }
