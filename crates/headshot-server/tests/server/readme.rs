@@ -38,3 +38,21 @@ fn the_codes_are_those_of_the_answers() {
         .collect();
     assert_eq!(table("| Code | Status |"), codes);
 }
+
+#[test]
+fn the_tests_for_what_documents_leave_open_exist() {
+    let sources = concat!(
+        include_str!("skylab/notifications.rs"),
+        include_str!("skylab/results.rs"),
+        include_str!("skylab/sessions.rs"),
+        include_str!("skylab/uploads.rs"),
+    );
+    let rows = table("| | Open |");
+    assert_eq!(rows.len(), 11);
+    for row in rows {
+        for name in row[3].split(", ") {
+            let test = format!("async fn {}()", name.trim_matches('`'));
+            assert!(sources.contains(&test), "{}: {test}", row[0]);
+        }
+    }
+}
