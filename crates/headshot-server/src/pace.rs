@@ -48,8 +48,8 @@ pub const ATTEMPTS_AT_ONCE: usize = 6;
 /// The longest that the worker sleeps without looking.
 pub const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
-/// A photo that could not be copied in so many attempts waits for the next re-read of its session.
-pub const COPY_ATTEMPTS: u32 = 30;
+/// What a re-read of the session does or asks for again is given up after so many attempts.
+pub const ATTEMPTS_BESIDE_REREADS: u32 = 30;
 
 /// How long graceful shutdown waits for requests and attempts.
 pub const DRAIN: Duration = Duration::from_secs(8);

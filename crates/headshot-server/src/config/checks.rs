@@ -99,8 +99,8 @@ impl Checks {
     }
 
     pub(crate) fn quota(&mut self, name: &str, text: &str) -> Option<Quota> {
-        let calls = text.parse().ok().filter(|calls| (10..=60_000).contains(calls));
-        self.accept(name, calls.map(|calls_a_minute| Quota { calls_a_minute }), "is not a number from 10 to 60000")
+        let calls = text.parse().ok().filter(|calls| (60..=60_000).contains(calls));
+        self.accept(name, calls.map(|calls_a_minute| Quota { calls_a_minute }), "is not a number from 60 to 60000")
     }
 
     /// Where an API is.

@@ -8,7 +8,8 @@ use crate::clock::Clock;
 use crate::pace::LONGEST_BUSY;
 use crate::store::{Quota, Store};
 
-/// The part of what may be called at once that reads may use up; the rest is for people who wait for an answer.
+/// The part of what may be called at once that reads may begin with; the rest is for ending them, and for people who
+/// wait for an answer.
 const SHARE_OF_READS: f64 = 0.7;
 
 /// How long a provider takes no calls when it does not say.
@@ -30,6 +31,9 @@ pub(crate) enum Urgency {
     Person,
     /// The worker, which can come back later.
     Worker,
+    /// The worker, in the middle of what takes several calls: giving up would waste those that were made, and where
+    /// many sessions are to be read, none would ever be.
+    UnderWay,
 }
 
 impl Gate {
@@ -37,12 +41,16 @@ impl Gate {
         Self { store, clock, provider, quota }
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Lets one call through.
     ///
     /// # Errors
     /// [`ProviderError::Busy`] where the provider would refuse it.
     pub(crate) async fn pass(&self, urgency: Urgency) -> Result<(), ProviderError> {
-        let share = if urgency == Urgency::Person { 1.0 } else { SHARE_OF_READS };
+        let share = if urgency == Urgency::Worker { SHARE_OF_READS } else { 1.0 };
         let wait = self.store.pass_gate(self.provider, self.quota, share, self.clock.now()).await?;
         wait.map_or(Ok(()), |until| Err(ProviderError::Busy { until }))
     }

@@ -2,11 +2,12 @@
 //! an entry in the list of [`Settings`].
 
 mod allowed;
-mod api;
 mod checks;
+mod client;
 mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
+pub mod scale;
 pub mod skylab;
 mod uploads;
 
@@ -23,6 +24,7 @@ use jiff::Timestamp;
 pub use self::allowed::Allowed;
 use self::gate::{Gate, Urgency};
 use self::headshotpro::HeadshotPro;
+use self::scale::Scale;
 use self::skylab::Skylab;
 pub use self::uploads::{OutgoingPhoto, TakesUploads};
 use crate::clock::Clock;
@@ -49,8 +51,14 @@ pub trait Provider: Send + Sync + 'static {
     /// Opens a session that has this id here. Never sent a second time after a lost answer: the first may have arrived.
     async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError>;
 
-    /// Asks where a session stands and, when it is ready, for its photos and the chosen one.
-    async fn read(&self, references: &References) -> Result<Reading, ProviderError>;
+    /// Asks where a session that was opened at `opened_at` stands and, when it is ready, for its photos and the chosen
+    /// one.
+    async fn read(&self, references: &References, opened_at: Timestamp) -> Result<Reading, ProviderError>;
+
+    /// Asks whose a delivery is that names what no session of ours is known by: more ids of the same, or none.
+    async fn resolve(&self, _references: &References) -> Result<References, ProviderError> {
+        Ok(References::none())
+    }
 
     /// Deletes a session; one that is gone already is fine.
     async fn delete(&self, references: &References) -> Result<(), ProviderError>;
@@ -109,8 +117,8 @@ impl Inbound<'_> {
         let trust = Trust::from(receipt.trust());
         let proof = receipt.scheme().to_owned();
         let event = match receipt.verified() {
-            Ok(verified) if trust == Trust::Body => verified.event().map(|event| Some(summarise(event))),
-            _ => Ok(None),
+            Ok(verified) => verified.event().map(|event| (trust == Trust::Body).then(|| summarise(event))),
+            Err(_) => Ok(None),
         };
         NewDelivery {
             provider: provider.to_owned(),
@@ -120,6 +128,7 @@ impl Inbound<'_> {
             references,
             unread: event.as_ref().err().map(EventError::code),
             event: event.unwrap_or_default(),
+            is_resolvable: false,
             received_at: self.now,
         }
     }
@@ -214,6 +223,10 @@ pub struct ProviderArgs {
     #[command(flatten)]
     pub headshotpro: headshotpro::Args,
 
+    /// Scale Headshots'.
+    #[command(flatten)]
+    pub scale: scale::Args,
+
     /// Skylab's.
     #[command(flatten)]
     pub skylab: skylab::Args,
@@ -224,6 +237,8 @@ pub struct ProviderArgs {
 pub struct Settings {
     /// `HeadshotPro`'s.
     pub headshotpro: Option<headshotpro::Settings>,
+    /// Scale Headshots'.
+    pub scale: Option<scale::Settings>,
     /// Skylab's.
     pub skylab: Option<skylab::Settings>,
 }
@@ -232,10 +247,12 @@ impl Settings {
     pub(crate) fn check(args: &ProviderArgs, checks: &mut Checks) -> Self {
         let settings = Self {
             headshotpro: headshotpro::Settings::check(&args.headshotpro, checks),
+            scale: scale::Settings::check(&args.scale, checks),
             skylab: skylab::Settings::check(&args.skylab, checks),
         };
-        if settings.headshotpro.is_none() && settings.skylab.is_none() && checks.is_fine() {
-            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SKYLAB_API_KEY"]);
+        let is_none_on = settings.headshotpro.is_none() && settings.scale.is_none() && settings.skylab.is_none();
+        if is_none_on && checks.is_fine() {
+            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SCALE_API_KEY", "SKYLAB_API_KEY"]);
         }
         settings
     }
@@ -250,6 +267,10 @@ impl Settings {
         if let Some(settings) = &self.headshotpro {
             let gate = gate(headshotpro::NAME, settings.quota);
             providers.push(Arc::new(HeadshotPro::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.scale {
+            let gate = gate(scale::NAME, settings.quota);
+            providers.push(Arc::new(Scale::new(settings, gate)?));
         }
         if let Some(settings) = &self.skylab {
             let gate = gate(skylab::NAME, settings.quota);

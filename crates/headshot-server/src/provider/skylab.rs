@@ -1,7 +1,6 @@
 //! Skylab Studio: jobs are its sessions. It has no page for the person, so our server takes the photos and passes them
 //! on. Facts are named by their source, as `[k-openapi]` and so on.
 
-mod client;
 mod inbound;
 mod settings;
 mod storage;
@@ -11,14 +10,17 @@ use async_trait::async_trait;
 use headshot_api::{OpenSession, State, UploadLimits};
 use headshot_verify::provider::skylab::Skylab as Scheme;
 use headshot_verify::{Secrets, Verifier};
+use jiff::Timestamp;
 use reqwest::Method;
+use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
 pub use self::settings::{Args, Settings};
 use self::storage::{Storage, TRIES};
-use super::api::Api;
+use super::client::Client;
 use super::{
-    Allowed, Gate, Inbound, Opened, OutgoingPhoto, Provider, ProviderError, Refusal, TakesUploads, checks, http,
+    Allowed, Gate, Inbound, Opened, OutgoingPhoto, Provider, ProviderError, Refusal, TakesUploads, Urgency, checks,
+    http,
 };
 use crate::ids::{ProviderPhotoId, SessionId};
 use crate::random;
@@ -28,12 +30,14 @@ use crate::store::{Living, NewDelivery, Offer, Reading, SourcePhoto, Standing, S
 /// The provider's name.
 pub const NAME: &str = "skylab";
 
+const API_KEY: HeaderName = HeaderName::from_static("x-slt-api-key");
+
 /// What the provider knows a session by.
 const JOB: &str = "job";
 
 /// Skylab's API, storage and notifications.
 pub struct Skylab {
-    api: Api,
+    client: Client,
     storage: Storage,
     verifier: Verifier<Scheme>,
     takes_unsigned: bool,
@@ -49,9 +53,10 @@ impl Skylab {
     /// The system's certificates cannot be read, or a signing secret is empty.
     pub(crate) fn new(settings: &Settings, gate: Gate) -> anyhow::Result<Self> {
         let secrets = settings.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
+        let credential = (API_KEY, settings.api_key.reveal());
         let photo_hosts = Allowed { setting: "SKYLAB_PHOTO_HOSTS", entries: settings.photo_hosts.clone() };
         Ok(Self {
-            api: client::api(settings.base_url.clone(), &settings.api_key, gate)?,
+            client: Client::with_credential(settings.base_url.clone(), credential, gate, wire::refusal)?,
             storage: Storage::new(photo_hosts.clone())?,
             verifier: Verifier::new(Scheme::default(), Secrets::new(secrets)?)
                 .with_tolerance(settings.signature_tolerance),
@@ -64,34 +69,34 @@ impl Skylab {
 
     async fn create_job(&self, name: &str, profile_id: Option<u64>) -> Result<Value, ProviderError> {
         let body = json!({ "name": name, "profile_id": profile_id });
-        match self.api.call(Method::POST, "jobs", Some(&body)).await {
+        match self.client.send(Method::POST, "jobs", Some(&body)).await {
             // Names are unique, so that a job of this name is the one whose answer was lost.
             Err(ProviderError::AnswerLost(reason)) => {
-                let found = self.api.call(Method::GET, &format!("jobs/find_by_name?name={name}"), None).await;
+                let found = self.client.get(&format!("jobs/find_by_name?name={name}"), Urgency::Person).await;
                 found.map_err(|_| ProviderError::AnswerLost(reason))
             }
             answer => answer,
         }
     }
 
-    async fn job(&self, path: &str) -> Result<wire::Job, ProviderError> {
-        let answer = self.api.call(Method::GET, path, None).await?;
+    async fn job(&self, path: &str, urgency: Urgency) -> Result<wire::Job, ProviderError> {
+        let answer = self.client.get(path, urgency).await?;
         wire::job(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer holds no job with a state".into()))
     }
 
     /// The photos at the provider, finished or not.
-    async fn photos(&self, job: &str) -> Result<Vec<wire::Photo>, ProviderError> {
-        let answer = self.api.call(Method::GET, &format!("photos/list_for_job?job_id={job}"), None).await?;
+    async fn photos(&self, job: &str, urgency: Urgency) -> Result<Vec<wire::Photo>, ProviderError> {
+        let answer = self.client.get(&format!("photos/list_for_job?job_id={job}"), urgency).await?;
         wire::photos(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer holds no list of photos".into()))
     }
 
     /// The finished photos, one by one: a job is not bound to show their links.
     async fn finished_photos(&self, job: &str) -> Result<Vec<SourcePhoto>, ProviderError> {
         let mut finished = Vec::new();
-        for photo in self.photos(job).await? {
+        for photo in self.photos(job, Urgency::UnderWay).await? {
             let url = match photo.finished_url {
                 Some(url) => Some(url),
-                None => wire::photo(&self.api.call(Method::GET, &format!("photos/{}", photo.id), None).await?)
+                None => wire::photo(&self.client.get(&format!("photos/{}", photo.id), Urgency::UnderWay).await?)
                     .and_then(|photo| photo.finished_url),
             };
             if let Some(url) = url {
@@ -102,7 +107,7 @@ impl Skylab {
     }
 
     async fn photo_named(&self, job: &str, name: &str) -> Result<Option<String>, ProviderError> {
-        Ok(self.photos(job).await?.into_iter().find(|photo| photo.name == name).map(|photo| photo.id))
+        Ok(self.photos(job, Urgency::Worker).await?.into_iter().find(|photo| photo.name == name).map(|photo| photo.id))
     }
 
     /// The photo's record at the provider. Names are unique, so what has this one was made by an earlier attempt.
@@ -112,7 +117,7 @@ impl Skylab {
         }
         let job: Option<u64> = job.parse().ok();
         let body = json!({ "name": name, "job_id": job, "use_cache_upload": false });
-        let answer = self.api.call(Method::POST, "photos", Some(&body)).await?;
+        let answer = self.client.send(Method::POST, "photos", Some(&body)).await?;
         let photo = wire::photo(&answer);
         photo.map(|photo| photo.id).ok_or_else(|| ProviderError::AnswerLost("the answer names no photo".into()))
     }
@@ -120,7 +125,7 @@ impl Skylab {
     async fn upload_url(&self, photo: &str, md5: &str) -> Result<String, ProviderError> {
         let md5: String = url::form_urlencoded::byte_serialize(md5.as_bytes()).collect();
         let path = format!("photos/upload_url?photo_id={photo}&use_cache_upload=false&content_md5={md5}");
-        let answer = self.api.call(Method::GET, &path, None).await?;
+        let answer = self.client.get(&path, Urgency::UnderWay).await?;
         wire::upload_url(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer holds no link".into()))
     }
 }
@@ -145,6 +150,8 @@ impl Provider for Skylab {
             ("/firstName", request.first_name.is_some()),
             ("/lastName", request.last_name.is_some()),
             ("/teamId", request.team_id.is_some()),
+            ("/customAttributes", !request.custom_attributes.is_empty()),
+            ("/listIds", !request.list_ids.is_empty()),
             ("/testMode", request.test_mode),
         ]);
         if request.profile_id.or(self.profile_id).is_none() {
@@ -164,9 +171,9 @@ impl Provider for Skylab {
         })
     }
 
-    async fn read(&self, references: &References) -> Result<Reading, ProviderError> {
+    async fn read(&self, references: &References, _opened_at: Timestamp) -> Result<Reading, ProviderError> {
         let id = job_id(references)?;
-        let job = match self.job(&format!("jobs/{id}")).await {
+        let job = match self.job(&format!("jobs/{id}"), Urgency::Worker).await {
             Ok(job) => job,
             Err(ProviderError::NotFound) => return Ok(Reading::Gone),
             Err(error) => return Err(error),
@@ -182,11 +189,11 @@ impl Provider for Skylab {
     async fn delete(&self, references: &References) -> Result<(), ProviderError> {
         let path = format!("jobs/{}", job_id(references)?);
         // What is not queued cannot be cancelled, which is no reason to keep it.
-        match self.api.call(Method::POST, &format!("{path}/cancel"), None).await {
+        match self.client.send(Method::POST, &format!("{path}/cancel"), None).await {
             Ok(_) | Err(ProviderError::NotFound | ProviderError::Refused { .. }) => {}
             Err(error) => return Err(error),
         }
-        match self.api.call(Method::DELETE, &path, None).await {
+        match self.client.send(Method::DELETE, &path, None).await {
             Ok(_) | Err(ProviderError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
@@ -230,7 +237,7 @@ impl TakesUploads for Skylab {
 
     async fn withdraw(&self, references: &References, name: &str) -> Result<(), ProviderError> {
         let Some(id) = self.photo_named(job_id(references)?, name).await? else { return Ok(()) };
-        match self.api.call(Method::DELETE, &format!("photos/{id}"), None).await {
+        match self.client.send(Method::DELETE, &format!("photos/{id}"), None).await {
             Ok(_) | Err(ProviderError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
@@ -240,13 +247,15 @@ impl TakesUploads for Skylab {
         let path = format!("jobs/{}", job_id(references)?);
         let tail = references.get(CALLBACK).unwrap_or_default();
         let body = json!({ "callback_url": format!("{webhook_url}/{tail}") });
-        match self.api.call(Method::POST, &format!("{path}/queue"), Some(&body)).await {
+        match self.client.send(Method::POST, &format!("{path}/queue"), Some(&body)).await {
             Ok(_) => Ok(()),
             // An earlier attempt may have queued it, and its answer been lost.
-            Err(error @ ProviderError::Refused { .. }) => match self.job(&path).await?.standing.state {
-                State::AwaitingUser => Err(error),
-                _ => Ok(()),
-            },
+            Err(error @ ProviderError::Refused { .. }) => {
+                match self.job(&path, Urgency::UnderWay).await?.standing.state {
+                    State::AwaitingUser => Err(error),
+                    _ => Ok(()),
+                }
+            }
             Err(error) => Err(error),
         }
     }

@@ -39,6 +39,8 @@ pub trait Store: Send + Sync + 'static {
     /// A delivery was kept before when its event id is known for what it is about, or, without an id, when the same
     /// bytes came within [`REPEATED_BODY_WINDOW`](crate::pace::REPEATED_BODY_WINDOW). Then it is not kept again and
     /// nothing it says is shown, but the sessions are read again all the same.
+    ///
+    /// Where no session of ours has its references and the provider can be asked whose it is, asks for that.
     async fn record_delivery(&self, delivery: NewDelivery) -> Result<Recorded, StoreError>;
 
     /// Keeps a new session with its first client token; `None` where another session has its first reference.
@@ -94,6 +96,10 @@ pub trait Store: Send + Sync + 'static {
         asked_at: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError>;
+
+    /// Adds what the provider said about the work's delivery to the sessions that it is about, and asks for re-reads
+    /// of them.
+    async fn apply_resolution(&self, work: Work, found: References, now: Timestamp) -> Result<(), StoreError>;
 
     /// Keeps that a photo's copy is there; where nobody wants the photo any more, asks for the file's removal.
     async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError>;

@@ -3,7 +3,7 @@ use headshot_api::State;
 use jiff::Timestamp;
 
 use crate::ids::{PhotoId, ProviderPhotoId, SessionId};
-use crate::references::References;
+use crate::references::{Reference, References};
 use crate::secret::Secret;
 use crate::store::{StoredUpload, Submission};
 
@@ -177,6 +177,8 @@ pub struct NewDelivery {
     pub event: Option<EventSummary>,
     /// Why its event could not be read.
     pub unread: Option<&'static str>,
+    /// Whether the provider can be asked whose it is, where no session of ours has its references.
+    pub is_resolvable: bool,
     /// When it was received.
     pub received_at: Timestamp,
 }
@@ -277,6 +279,13 @@ pub enum Task {
         session: SessionId,
         /// The provider's ids of it.
         references: References,
+        /// When it was opened.
+        opened_at: Timestamp,
+    },
+    /// Ask the provider whose a delivery is.
+    ResolveDelivery {
+        /// What the delivery names.
+        reference: Reference,
     },
     /// Copy a finished photo before its link expires.
     CopyPhoto {
@@ -328,6 +337,7 @@ impl Task {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::RefreshSession { .. } => "refresh_session",
+            Self::ResolveDelivery { .. } => "resolve_delivery",
             Self::CopyPhoto { .. } => "copy_photo",
             Self::RemoveFile { .. } => "remove_file",
             Self::SyncUpload { .. } => "sync_upload",
@@ -346,7 +356,7 @@ impl Task {
             | Self::SyncUpload { session, .. }
             | Self::SubmitSession { session, .. }
             | Self::ForgetUploads { session } => Some(session),
-            Self::RemoveFile { .. } | Self::RemoveUpload { .. } => None,
+            Self::ResolveDelivery { .. } | Self::RemoveFile { .. } | Self::RemoveUpload { .. } => None,
         }
     }
 }

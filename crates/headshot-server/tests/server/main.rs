@@ -8,6 +8,7 @@ mod explain;
 mod process;
 mod readme;
 mod routes;
+mod scale;
 mod skylab;
 mod sqlite;
 mod store_contract;

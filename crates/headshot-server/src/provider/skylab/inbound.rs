@@ -41,6 +41,7 @@ fn unsigned(inbound: &Inbound<'_>) -> NewDelivery {
         references: about(Event::references(inbound.body)),
         event: None,
         unread: None,
+        is_resolvable: false,
         received_at: inbound.now,
     }
 }

@@ -10,7 +10,7 @@ use crate::store::Quota;
 
 /// Skylab's flags and variables, unchecked.
 #[derive(clap::Args, Clone, Default)]
-#[group(id = "skylab")]
+#[group(skip)]
 pub struct Args {
     /// Skylab's API key; switches the provider on
     #[arg(long, env = "SKYLAB_API_KEY", value_name = "KEY", hide_env_values = true)]

@@ -8,7 +8,7 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use reqwest::{Body, Url};
 use tokio::fs::File;
 
-use crate::provider::{Allowed, OutgoingPhoto, ProviderError, api, http};
+use crate::provider::{Allowed, OutgoingPhoto, ProviderError, client, http};
 
 /// So often is one photo sent in one attempt, each time to a fresh link, because a link may have expired.
 pub(super) const TRIES: usize = 3;
@@ -48,16 +48,16 @@ impl Storage {
                 "the link for the photo is not https, or its host {host} is not in {setting}"
             )));
         }
-        let client = self.clients.of(&url).ok_or_else(|| not_sent("the system has no certificates".into()))?;
+        let http = self.clients.of(&url).ok_or_else(|| not_sent("the system has no certificates".into()))?;
         let file = File::open(photo.file).await.map_err(|error| not_sent(format!("the photo's file: {error}")))?;
-        let request = client
+        let request = http
             .put(url)
             .header(CONTENT_TYPE, photo.media_type)
             .header(CONTENT_LENGTH, photo.size_bytes)
             .header(CONTENT_MD5, md5)
             .header(TAGGING, TAGS)
             .body(Body::from(file));
-        let status = request.send().await.map_err(api::not_answered)?.status();
+        let status = request.send().await.map_err(client::not_answered)?.status();
         if status.is_success() {
             return Ok(());
         }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::standing;
 use crate::ids::ProviderPhotoId;
 use crate::provider::ProviderError;
+use crate::provider::client::{Refusal, is_code};
 use crate::store::{SourcePhoto, Standing};
 
 pub(super) struct Job {
@@ -26,11 +27,6 @@ pub(super) struct Photo {
     pub(super) name: String,
     /// Where the finished photo is.
     pub(super) finished_url: Option<String>,
-}
-
-pub(super) struct Refusal {
-    /// What of the request was not accepted, where the provider says so.
-    pub(super) about: Option<String>,
 }
 
 /// Every answer that shows a job.
@@ -68,8 +64,9 @@ pub(super) fn upload_url(answer: &Value) -> Option<String> {
     text(answer.as_object()?, "url").map(str::to_owned)
 }
 
-/// The provider's own refusal, `{"code":422,"message":"text","errors":{"profile":["text"]}}` [k-openapi]; `None` where the
-/// answer is not in that form, so that something else than the provider may have given it.
+/// The provider's own refusal, `{"code":422,"message":"text","errors":{"profile":["text"]}}` [k-openapi], whose code is what
+/// of the request was not accepted; `None` where the answer is not in that form, so that something else than the provider
+/// may have given it.
 pub(super) fn refusal(answer: &Value) -> Option<Refusal> {
     let answer = answer.as_object()?;
     let message = text(answer, "message");
@@ -77,9 +74,9 @@ pub(super) fn refusal(answer: &Value) -> Option<Refusal> {
         return None;
     }
     let field = answer.get("errors").and_then(Value::as_object).and_then(|errors| errors.keys().next());
-    let about = field.filter(|field| is_word(field)).cloned();
+    let about = field.filter(|field| is_code(field)).cloned();
     let names_profile = message.is_some_and(|message| message.to_ascii_lowercase().contains("profile"));
-    Some(Refusal { about: about.or_else(|| names_profile.then(|| "profile".to_owned())) })
+    Some(Refusal { code: about.or_else(|| names_profile.then(|| "profile".to_owned())) })
 }
 
 /// A refusal to make a job, seen as what it means for the profile that the host application named.
@@ -108,11 +105,6 @@ fn id(value: &Value) -> Option<String> {
 
 fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
     map.get(name)?.as_str().filter(|text| !text.is_empty())
-}
-
-/// The word is given on to our client, so it must be a word and not a text of any kind.
-fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 #[cfg(test)]
@@ -168,7 +160,7 @@ mod tests {
         let by_field = json!({"code": 422, "message": "invalid", "errors": {"profile_id": ["is unknown"]}});
         let by_sentence = json!({"code": 422, "message": "Profile could not be found"});
         for answer in [by_field, by_sentence] {
-            let error = ProviderError::Refused { status: 422, code: refusal(&answer).unwrap().about };
+            let error = ProviderError::Refused { status: 422, code: refusal(&answer).unwrap().code };
             assert_eq!(as_unknown_profile(error, Some(7)), ProviderError::FieldUnknown { pointer: "/profileId" });
         }
         let missing = as_unknown_profile(ProviderError::NotFound, None);
@@ -178,6 +170,6 @@ mod tests {
     #[test]
     fn a_word_that_is_a_text_is_not_given_on() {
         let answer = json!({"code": 422, "message": "x", "errors": {"<b>secret</b>": []}});
-        assert_eq!(refusal(&answer).unwrap().about, None);
+        assert_eq!(refusal(&answer).unwrap().code, None);
     }
 }

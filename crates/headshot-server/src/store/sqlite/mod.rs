@@ -167,6 +167,10 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| transactions::apply_reading(tx, news, &work, reading, asked_at, now)).await
     }
 
+    async fn apply_resolution(&self, work: Work, found: References, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| transactions::apply_resolution(tx, news, &work, &found, now)).await
+    }
+
     async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError> {
         self.writer.write(move |tx, news| transactions::record_copy(tx, news, &work, &copy, now)).await
     }

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::writer::News;
 use super::{deliveries, photos, references, sessions, tokens, upload_transactions, work};
 use crate::ids::SessionId;
+use crate::references::References;
 use crate::store::{
     Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, SourcePhoto, StoredSession, Task, Trust,
     Work,
@@ -14,7 +15,9 @@ use crate::store::{
 use crate::{pace, rules};
 
 pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDelivery) -> rusqlite::Result<Recorded> {
-    let sessions = references::living_sessions(tx, &delivery.provider, &delivery.references)?;
+    let known = references::sessions(tx, &delivery.provider, &delivery.references)?;
+    let is_nobodys = known.is_empty();
+    let sessions = references::living(tx, known)?;
     // What anybody can have sent leaves no trace unless it is about a session of ours.
     let leaves_trace = delivery.trust != Trust::Unsigned || !sessions.is_empty();
     let is_new = leaves_trace && deliveries::insert(tx, delivery, !sessions.is_empty())?;
@@ -30,6 +33,9 @@ pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDe
     if is_new && delivery.trust == Trust::Body && delivery.references.is_empty() {
         // Genuine, and about somebody that we cannot make out: one of those who are on their way.
         work::hasten_refreshes(tx, news, &delivery.provider, at)?;
+    }
+    if let Some(reference) = delivery.references.first().filter(|_| is_nobodys && delivery.is_resolvable) {
+        work::wish_resolution(tx, news, &delivery.provider, reference, at)?;
     }
     Ok(Recorded { is_new, sessions })
 }
@@ -79,6 +85,25 @@ pub(super) fn apply_reading(
         Some(due_at) => work::reschedule(tx, work, due_at),
         None => work::finish(tx, work).map(drop),
     }
+}
+
+pub(super) fn apply_resolution(
+    tx: &Connection,
+    news: &mut News,
+    work: &Work,
+    found: &References,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    // A delivery that came since may be about something that was not there yet.
+    if !work::is_current(tx, work)? {
+        return work::release(tx, news, work);
+    }
+    let known = references::sessions(tx, &work.provider, found)?;
+    for session in references::living(tx, known)? {
+        references::add(tx, &work.provider, found, &session)?;
+        work::wish_refresh(tx, news, &session, now)?;
+    }
+    work::finish(tx, work).map(drop)
 }
 
 pub(super) fn record_copy(
@@ -187,5 +212,6 @@ fn remove(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> r
     }
     upload_transactions::remove_all(tx, news, id, now)?;
     deliveries::forget_bodies(tx, id)?;
+    references::forget_person(tx, id)?;
     sessions::bury(tx, id, now)
 }

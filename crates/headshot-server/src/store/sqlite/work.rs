@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows::{damaged, from_millis, optional_timestamp, own_id, to_millis};
+use super::rows::{damaged, from_millis, optional_timestamp, own_id, timestamp, to_millis};
 use super::writer::News;
 use super::{references, uploads};
 use crate::ids::{PhotoId, SessionId, UploadId};
+use crate::references::Reference;
 use crate::store::{Task, Work};
 
 /// Asks for a re-read now, or as soon as failed attempts allow; an attempt under way will be followed by another.
@@ -51,6 +52,22 @@ pub(super) fn hasten_refreshes(
                    SELECT id FROM sessions WHERE state NOT IN ('ready', 'deleted') AND updated_at > ?3)";
     let a_day_ago = now - Duration::from_hours(24);
     tx.prepare_cached(sql)?.execute(params![provider, to_millis(now), to_millis(a_day_ago)])?;
+    news.work_is_due();
+    Ok(())
+}
+
+/// Asks whose a delivery is that names this.
+pub(super) fn wish_resolution(
+    tx: &Connection,
+    news: &mut News,
+    provider: &str,
+    reference: &Reference,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO work (provider, kind, subject, due_at) VALUES (?1, 'resolve_delivery', ?2, ?3)
+               ON CONFLICT DO UPDATE SET due_at = min(due_at, max(excluded.due_at, ifnull(held_until, 0))),
+                                         wishes = wishes + 1";
+    tx.prepare_cached(sql)?.execute(params![provider, reference.to_string(), to_millis(now)])?;
     news.work_is_due();
     Ok(())
 }
@@ -145,12 +162,12 @@ pub(super) fn claim(
     resting: &[String],
 ) -> rusqlite::Result<Vec<Work>> {
     let sql = "SELECT w.id, w.lease, w.wishes, w.attempts, w.provider, w.kind, w.session_id, w.subject,
-                      p.source_url, p.source_expires_at
+                      s.created_at, p.source_url, p.source_expires_at
                FROM work w LEFT JOIN sessions s ON s.id = w.session_id
                            LEFT JOIN photos p ON w.kind = 'copy_photo' AND p.id = w.subject
                WHERE w.due_at <= ?1 AND (w.lease_until IS NULL OR w.lease_until <= ?1)
-                   AND NOT (w.kind IN ('refresh_session', 'sync_upload', 'submit_session')
-                            AND w.provider IN (SELECT value FROM json_each(?3)))
+                   AND NOT (w.kind IN ('refresh_session', 'resolve_delivery', 'sync_upload', 'submit_session')
+                       AND w.provider IN (SELECT value FROM json_each(?3)))
                ORDER BY w.kind = 'copy_photo', w.kind IN ('remove_file', 'remove_upload', 'forget_uploads'),
                         p.provider_photo_id IS NOT s.favorite_provider_photo_id,
                         ifnull(w.deadline_at, w.due_at), w.id
@@ -170,8 +187,8 @@ pub(super) fn claim(
 
 pub(super) fn next_due_at(tx: &Connection, resting: &[String]) -> rusqlite::Result<Option<Timestamp>> {
     let sql = "SELECT min(max(due_at, ifnull(lease_until, due_at))) FROM work
-               WHERE NOT (kind IN ('refresh_session', 'sync_upload', 'submit_session')
-                          AND provider IN (SELECT value FROM json_each(?1)))";
+               WHERE NOT (kind IN ('refresh_session', 'resolve_delivery', 'sync_upload', 'submit_session')
+                   AND provider IN (SELECT value FROM json_each(?1)))";
     let due_at = tx.prepare_cached(sql)?.query_row([json_list(resting)], |row| row.get::<_, Option<i64>>(0))?;
     Ok(due_at.map(from_millis))
 }
@@ -237,7 +254,12 @@ fn task(tx: &Connection, row: &Row<'_>) -> rusqlite::Result<Task> {
     match row.get::<_, String>("kind")?.as_str() {
         "refresh_session" => {
             let session = session()?;
-            Ok(Task::RefreshSession { references: references::of(tx, &session)?, session })
+            let (references, opened_at) = (references::of(tx, &session)?, timestamp(row, "created_at")?);
+            Ok(Task::RefreshSession { session, references, opened_at })
+        }
+        "resolve_delivery" => {
+            let reference = Reference::parse(&row.get::<_, String>("subject")?);
+            Ok(Task::ResolveDelivery { reference: reference.ok_or_else(|| damaged("work is about no reference"))? })
         }
         "copy_photo" => Ok(Task::CopyPhoto {
             session: session()?,

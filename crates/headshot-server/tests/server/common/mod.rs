@@ -1,5 +1,6 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
+pub(crate) mod scale;
 mod skylab;
 mod stand_in;
 
@@ -11,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
-use headshot_server::provider::{ProviderArgs, headshotpro, skylab as skylab_provider};
+use headshot_server::provider::{self, ProviderArgs, headshotpro};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
 use hmac::{Hmac, KeyInit, Mac};
@@ -23,7 +24,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 pub(crate) use self::skylab::{PROFILE, SKYLAB_SECRET, Skylab};
-pub(crate) use self::stand_in::{StandIn, png};
+pub(crate) use self::stand_in::{Call, StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -70,6 +71,11 @@ impl World {
         let app = App::open(&args.clone().try_into().unwrap(), clock.clone()).await.unwrap();
         let router = headshot_server::app(Arc::clone(&app));
         Self { app, clock, provider, router, dir, args }
+    }
+
+    /// The settings that it was opened with.
+    pub(crate) fn args(&self) -> ServeArgs {
+        self.args.clone()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -199,7 +205,8 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
                 headshotpro_photo_hosts: provider.url.replace("http://", ""),
                 headshotpro_email_retry: "plus-suffix".into(),
             },
-            skylab: skylab_provider::Args::default(),
+            scale: provider::scale::Args::default(),
+            skylab: provider::skylab::Args::default(),
         },
     }
 }
