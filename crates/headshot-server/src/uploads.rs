@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::BufReader;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -18,13 +18,16 @@ use crate::photos::{Part, fetch};
 use crate::random::to_hex;
 use crate::store::Picture;
 
+/// So much is read of a photo that is refused.
+const MOST_DRAINED: usize = 64 * 1024 * 1024;
+
 /// Writes the body into `part`.
 ///
 /// # Errors
 /// It breaks off, is too large, is not what `Content-MD5` names, or is no picture within the limits.
 pub(crate) async fn receive(
     headers: &HeaderMap,
-    mut body: Body,
+    body: &mut Body,
     part: &mut Part,
     limits: &UploadLimits,
 ) -> Result<Picture, Error> {
@@ -53,6 +56,17 @@ pub(crate) async fn receive(
     let pixels = |length| u32::try_from(length).unwrap_or(u32::MAX);
     let (width, height) = (pixels(size.width), pixels(size.height));
     Ok(Picture { sha256: to_hex(&sha256.finalize()), md5, media_type, size_bytes, width, height })
+}
+
+/// Reads on and keeps nothing: who is still sending is not listening, and would see the connection break instead of the
+/// refusal. Whoever sends far too much is left to that.
+pub(crate) async fn drain(body: &mut Body) {
+    let mut drained = 0;
+    while drained < MOST_DRAINED
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        drained += frame.data_ref().map_or(0, Bytes::len);
+    }
 }
 
 /// What a request says about its body does not count, but what it says about its bytes does.

@@ -32,15 +32,29 @@ pub(super) async fn add_upload(
     Segment(id): Segment,
     naming: Result<Query<Naming>, QueryRejection>,
     headers: HeaderMap,
-    body: Body,
+    mut body: Body,
 ) -> Result<Response, Error> {
-    let (session, limits) = upload_session(&app, &headers, &id).await?;
+    let answer = keep_upload(&app, &id, naming, &headers, &mut body).await;
+    if answer.is_err() {
+        uploads::drain(&mut body).await;
+    }
+    answer
+}
+
+async fn keep_upload(
+    app: &App,
+    id: &str,
+    naming: Result<Query<Naming>, QueryRejection>,
+    headers: &HeaderMap,
+    body: &mut Body,
+) -> Result<Response, Error> {
+    let (session, limits) = upload_session(app, headers, id).await?;
     let upload = UploadId::random();
     let name = name(naming, &upload)?;
-    refuse_form(&headers)?;
+    refuse_form(headers)?;
     app.store.reserve_upload(&session.id, &upload, app.now()).await??;
     let mut part = app.upload_files.new_part(upload.as_str()).await.map_err(uploads::of_disk)?;
-    let picture = uploads::receive(&headers, body, &mut part, &limits).await?;
+    let picture = uploads::receive(headers, body, &mut part, &limits).await?;
     app.upload_files.keep(part).await.map_err(uploads::of_disk)?;
     let new = NewUpload { id: upload, session: session.id, name, picture, received_at: app.now() };
     let KeptUpload { upload, is_new } = app.store.keep_upload(new, limits.photos).await??;

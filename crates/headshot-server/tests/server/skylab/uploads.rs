@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use tokio_util::io::ReaderStream;
 
 use super::{Open, Studio, jpeg, photo, png, submission, withdrawal};
-use crate::common::{API_KEY, Answer, World, get, request};
+use crate::common::{API_KEY, Answer, World, client, get, request};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -411,4 +412,20 @@ async fn uploads_that_nobody_submits_are_forgotten_after_two_weeks() {
     assert!(studio.upload_files().is_empty());
     let host = get(&open.path("/uploads"), API_KEY);
     assert!(studio.send(host).await.json::<headshot_api::Uploads>().uploads.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_reaches_who_is_still_sending() {
+    let (studio, open) = Studio::opened().await;
+    studio.upload(&open, "a").await;
+    studio.submit(&open).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}{}", listener.local_addr().unwrap(), open.path("/uploads"));
+    tokio::spawn(headshot_server::serve(listener, Arc::clone(&studio.app), std::future::pending()));
+    let client = client();
+    for size in [26_000_000, 40_000_000] {
+        let request = client.post(&url).bearer_auth(&open.token).body(vec![0; size]);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 409, "{size}");
+    }
 }
