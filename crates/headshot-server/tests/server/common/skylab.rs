@@ -37,6 +37,7 @@ struct Script {
     ids: u64,
     hides_links: bool,
     has_no_credits: bool,
+    has_pages: bool,
 }
 
 /// A photo's record, and its bytes once they are there.
@@ -108,6 +109,11 @@ impl Skylab {
     /// Whether the account can pay for a job.
     pub(crate) fn set_credits(&self, has_credits: bool) {
         self.script(|script| script.has_no_credits = !has_credits);
+    }
+
+    /// Lists of photos come in pages of 30.
+    pub(crate) fn set_pages(&self, has_pages: bool) {
+        self.script(|script| script.has_pages = has_pages);
     }
 
     /// Finished jobs show no links; each photo must be asked for.
@@ -236,7 +242,7 @@ impl Script {
             ("POST", ["jobs", _, "cancel"], Some(id)) => self.cancel(id),
             ("POST", ["photos"], _) => self.create_photo(body),
             ("GET", ["photos", "upload_url"], _) => self.upload_url(named("photo_id"), query.get("content_md5")),
-            ("GET", ["photos", "list_for_job"], _) => self.list(named("job_id")),
+            ("GET", ["photos", "list_for_job"], _) => self.list(named("job_id"), named("page")),
             ("GET", ["photos", _], Some(id)) if self.photos.contains_key(&id) => {
                 Json(self.photo(id, true)).into_response()
             }
@@ -303,10 +309,13 @@ impl Script {
         Json(json!({"url": format!("{}/bucket/{link}?md5={signed_for}", self.url), "key": link})).into_response()
     }
 
-    fn list(&self, job: Option<u64>) -> Response {
+    /// The whole list, or a page of it: no document says which.
+    fn list(&self, job: Option<u64>, page: Option<u64>) -> Response {
         let Some(job) = job.filter(|job| self.jobs.contains_key(job)) else { return not_found() };
         let ids = self.photos.iter().filter(|(_, photo)| photo.job == job).map(|(id, _)| *id);
-        Json(ids.map(|id| self.photo(id, false)).collect::<Vec<_>>()).into_response()
+        let skipped = usize::try_from(page.unwrap_or(1) - 1).unwrap() * 30;
+        let (skipped, taken) = if self.has_pages { (skipped, 30) } else { (0, usize::MAX) };
+        Json(ids.skip(skipped).take(taken).map(|id| self.photo(id, false)).collect::<Vec<_>>()).into_response()
     }
 
     /// A presigned link takes one photo, whole and tagged, and works once.

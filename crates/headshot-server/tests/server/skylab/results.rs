@@ -44,6 +44,20 @@ async fn a_job_that_shows_no_links_has_its_photos_asked_for_one_by_one() {
     assert_eq!(studio.session(&open.id).await.photos.len(), 2);
 }
 
+#[tokio::test]
+async fn the_photos_of_a_job_are_listed_whole_or_in_pages() {
+    let names: Vec<_> = (0..33).map(|number| number.to_string()).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    for has_pages in [false, true] {
+        let (studio, open) = finished(&names, |studio| {
+            studio.skylab.set_pages(has_pages);
+            studio.skylab.hide_links();
+        })
+        .await;
+        assert_eq!(studio.session(&open.id).await.photos.len(), 33);
+    }
+}
+
 /// K5
 #[tokio::test]
 async fn links_are_read_in_both_spellings() {
