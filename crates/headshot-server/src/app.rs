@@ -13,7 +13,7 @@ use crate::forward::{self, Address};
 use crate::guard::Guard;
 use crate::metrics::Metrics;
 use crate::photos::fetch::Fetcher;
-use crate::photos::{PhotoFiles, PhotoLinks};
+use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
 use crate::readiness::Readiness;
 use crate::serve::{Limits, Places};
@@ -27,7 +27,7 @@ pub struct App {
     pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
     pub(crate) fetcher: Fetcher,
-    pub(crate) files: PhotoFiles,
+    pub(crate) files: Files,
     pub(crate) guard: Guard,
     /// The client for the host application's addresses.
     pub(crate) guarded: reqwest::Client,
@@ -38,14 +38,16 @@ pub struct App {
     pub(crate) readiness: Readiness,
     pub(crate) resting: Resting,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) upload_files: Files,
+    public_url: String,
     stopping: watch::Sender<bool>,
 }
 
 impl App {
-    /// Opens the store and the photo folder that the configuration names.
+    /// Opens the store and the folders that the configuration names.
     ///
     /// # Errors
-    /// One of them cannot be opened, the folder belongs to another store, or the system's certificates cannot be read.
+    /// One of them cannot be opened, a folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let database = config.database.clone();
         let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
@@ -55,12 +57,14 @@ impl App {
     /// The same with a store that is open already.
     ///
     /// # Errors
-    /// The photo folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
+    /// A folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
-        let files = PhotoFiles::open(&config.photo_dir, &store.name().await?)?;
-        let providers = config.providers.start(&store, &clock)?;
+        let name = store.name().await?;
+        let files = Files::open(&config.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
+        let upload_files = Files::open(&config.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let guard = Guard::new(config.allow_networks.clone());
+        let providers = config.providers.start(&store, &clock, &guard)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
         let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
@@ -68,7 +72,7 @@ impl App {
             api_key: ApiKey::new(&config.api_key),
             bursts: Bursts::default(),
             clock,
-            fetcher: Fetcher::new(guard.clone())?,
+            fetcher: Fetcher::new(&guard)?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
@@ -79,6 +83,8 @@ impl App {
             readiness: Readiness::default(),
             resting: Resting::default(),
             store,
+            upload_files,
+            public_url: config.public_url.clone(),
             stopping: watch::Sender::new(false),
         }))
     }
@@ -106,5 +112,10 @@ impl App {
 
     pub(crate) fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.providers.iter().find(|provider| provider.name() == name).cloned()
+    }
+
+    /// Where the provider's deliveries go.
+    pub(crate) fn webhook_url(&self, provider: &str) -> String {
+        format!("{}/v1/webhooks/{provider}", self.public_url)
     }
 }

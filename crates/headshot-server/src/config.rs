@@ -46,11 +46,15 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
     pub photo_dir: Option<PathBuf>,
 
+    /// Folder for the photos that people upload [default: the database file with `.uploads` added]
+    #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
+    pub upload_dir: Option<PathBuf>,
+
     /// Key that host applications send, at least 16 characters (required)
     #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
     pub api_key: Option<String>,
 
-    /// Base of the links to photos, as browsers reach this server (required)
+    /// Base of the links to photos and of callbacks, as browsers and providers reach this server (required)
     #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
@@ -85,9 +89,11 @@ pub struct Config {
     pub database: PathBuf,
     /// The folder of the photos' copies.
     pub photo_dir: PathBuf,
+    /// The folder of the photos that people upload.
+    pub upload_dir: PathBuf,
     /// The key that host applications send.
     pub api_key: Secret,
-    /// The base of photo links, without a slash at the end.
+    /// The base of photo links and callbacks, without a slash at the end.
     pub public_url: String,
     /// Networks besides the public internet that may be connected to.
     pub allow_networks: Vec<IpNet>,
@@ -123,6 +129,7 @@ impl TryFrom<ServeArgs> for Config {
             (Some(edge), Some(database), Some(api_key), Some(public_url), Some(allow_networks)) if checks.is_fine() => {
                 let (listen, connections, metrics_listen, keep_alive, log) = edge;
                 let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
+                let upload_dir = args.upload_dir.unwrap_or_else(|| checks::beside(&database, ".uploads"));
                 Ok(Self {
                     listen,
                     connections,
@@ -131,6 +138,7 @@ impl TryFrom<ServeArgs> for Config {
                     log,
                     database,
                     photo_dir,
+                    upload_dir,
                     api_key,
                     public_url,
                     allow_networks,

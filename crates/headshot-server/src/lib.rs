@@ -24,6 +24,7 @@ mod rules;
 mod secret;
 mod serve;
 pub mod store;
+mod uploads;
 mod view;
 pub mod work;
 
@@ -31,7 +32,7 @@ pub use app::App;
 pub use clock::Clock;
 pub use config::{Config, ConfigError, ServeArgs};
 pub use error::{Code, Error};
-pub use ids::{PhotoId, ProviderPhotoId, SessionId};
+pub use ids::{PhotoId, ProviderPhotoId, SessionId, UploadId};
 pub use routes::app;
 pub use secret::Secret;
 pub use serve::{serve, serve_metrics};

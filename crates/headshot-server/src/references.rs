@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// The kind of what is not the provider's id but ours: the last part of the address that only one session's deliveries
+/// are sent to.
+pub const CALLBACK: &str = "callback";
+
 /// One of a session's ids at its provider: what kind of id it is, in the provider's word, and the id as it came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reference {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::Value;
 
@@ -17,11 +17,11 @@ const LONGEST_CALL: Duration = Duration::from_secs(12);
 /// A page of 200 photos takes about 100 KiB.
 const LARGEST_ANSWER: usize = 2 * 1024 * 1024;
 
-/// A provider whose API takes a bearer token and answers in JSON.
+/// A provider whose API takes a key in a header and answers in JSON.
 pub(super) struct Client {
     http: reqwest::Client,
     base_url: Url,
-    authorization: HeaderValue,
+    credential: (HeaderName, HeaderValue),
     gate: Gate,
     refusal: fn(&Value) -> Option<Refusal>,
 }
@@ -32,20 +32,32 @@ pub(super) struct Refusal {
 }
 
 impl Client {
-    /// `refusal` reads the provider's own words from an answer; `None` where something else may have given it.
+    /// For an API whose key is a bearer token. `refusal` reads the provider's own words from an answer; `None` where
+    /// something else may have given it.
     pub(super) fn new(
-        mut base_url: Url,
+        base_url: Url,
         api_key: &Secret,
+        gate: Gate,
+        refusal: fn(&Value) -> Option<Refusal>,
+    ) -> anyhow::Result<Self> {
+        let bearer = format!("Bearer {}", api_key.reveal());
+        Self::with_credential(base_url, (AUTHORIZATION, &bearer), gate, refusal)
+    }
+
+    /// The same for an API whose key is in a header of its own.
+    pub(super) fn with_credential(
+        mut base_url: Url,
+        (name, value): (HeaderName, &str),
         gate: Gate,
         refusal: fn(&Value) -> Option<Refusal>,
     ) -> anyhow::Result<Self> {
         if !base_url.path().ends_with('/') {
             base_url.set_path(&format!("{}/", base_url.path()));
         }
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", api_key.reveal()))?;
-        authorization.set_sensitive(true);
+        let mut value = HeaderValue::from_str(value)?;
+        value.set_sensitive(true);
         let http = http::client(http::is_loopback(&base_url), LONGEST_CALL)?;
-        Ok(Self { http, base_url, authorization, gate, refusal })
+        Ok(Self { http, base_url, credential: (name, value), gate, refusal })
     }
 
     /// Asks for something below the base URL.
@@ -67,11 +79,8 @@ impl Client {
     ) -> Result<Value, ProviderError> {
         self.gate.pass(urgency).await?;
         let url = self.base_url.join(path).map_err(|error| ProviderError::NotReached(error.to_string()))?;
-        let mut request = self
-            .http
-            .request(method, url)
-            .header(AUTHORIZATION, self.authorization.clone())
-            .header(ACCEPT, "application/json");
+        let (name, value) = self.credential.clone();
+        let mut request = self.http.request(method, url).header(name, value).header(ACCEPT, "application/json");
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
@@ -88,7 +97,8 @@ impl Client {
     }
 }
 
-fn not_answered(error: reqwest::Error) -> ProviderError {
+/// What a request without an answer leaves open.
+pub(super) fn not_answered(error: reqwest::Error) -> ProviderError {
     let never_sent = error.is_connect() || error.is_builder();
     let reason = http::causes(&error.without_url());
     if never_sent { ProviderError::NotReached(reason) } else { ProviderError::AnswerLost(reason) }

@@ -16,6 +16,7 @@ use serde_json::json;
 pub use self::settings::{Args, EmailRetry, Settings};
 use super::client::Client;
 use super::{Allowed, Gate, Inbound, Opened, Provider, ProviderError, Refusal, Urgency, checks, http};
+use crate::ids::SessionId;
 use crate::references::References;
 use crate::store::{Living, NewDelivery, Reading, SourcePhoto, Standing};
 
@@ -129,7 +130,7 @@ impl Provider for HeadshotPro {
         wrong
     }
 
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError> {
+    async fn open(&self, _: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let email = request.email.as_deref().unwrap_or_default();
         match self.create_model(email, request).await {
             // A refusal, not a lost answer: nothing was made, so a second attempt with another address is safe [000].

@@ -1,12 +1,15 @@
 //! What the server asks of a provider, in words that all providers share. One provider is one file beside this one, and
 //! an entry in the list of [`Settings`].
 
+mod allowed;
 mod checks;
 mod client;
 mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
 pub mod scale;
+pub mod skylab;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -18,11 +21,16 @@ use headshot_api::OpenSession;
 use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
 use jiff::Timestamp;
 
+pub use self::allowed::Allowed;
 use self::gate::{Gate, Urgency};
 use self::headshotpro::HeadshotPro;
 use self::scale::Scale;
+use self::skylab::Skylab;
+pub use self::uploads::{OutgoingPhoto, TakesUploads};
 use crate::clock::Clock;
 use crate::config::Checks;
+use crate::guard::Guard;
+use crate::ids::SessionId;
 use crate::references::References;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
 
@@ -41,8 +49,8 @@ pub trait Provider: Send + Sync + 'static {
     /// What of a request it cannot open a session with: each field, as a JSON Pointer, and what is wrong with it.
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)>;
 
-    /// Opens a session. Never sent a second time after a lost answer: the first may have arrived.
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError>;
+    /// Opens a session that has this id here. Never sent a second time after a lost answer: the first may have arrived.
+    async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError>;
 
     /// Asks where a session that was opened at `opened_at` stands and, when it is ready, for its photos and the chosen
     /// one.
@@ -61,6 +69,11 @@ pub trait Provider: Send + Sync + 'static {
     /// # Errors
     /// The delivery is not accepted as genuine, or not by this way.
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal>;
+
+    /// How it takes a person's photos, where it has no page that collects them.
+    fn uploads(&self) -> Option<&dyn TakesUploads> {
+        None
+    }
 }
 
 /// A request that claims to be a delivery.
@@ -138,15 +151,6 @@ impl From<VerifyError> for Refusal {
     }
 }
 
-/// What the operator allows, and the setting that says so.
-#[derive(Clone, Debug)]
-pub struct Allowed {
-    /// The name of the setting, to be named when something is refused.
-    pub setting: &'static str,
-    /// What is allowed.
-    pub entries: Vec<String>,
-}
-
 /// A session that a provider has opened.
 pub struct Opened {
     /// The provider's ids; the first one is no other session's.
@@ -187,6 +191,12 @@ pub enum ProviderError {
     /// It knows the e-mail address already.
     #[error("the provider already knows this e-mail address")]
     EmailExists,
+    /// It does not know something that the host application named.
+    #[error("the provider does not know what {pointer} names")]
+    FieldUnknown {
+        /// The field of the request, as a JSON Pointer.
+        pointer: &'static str,
+    },
     /// It has no such session.
     #[error("the provider has no such session")]
     NotFound,
@@ -217,6 +227,10 @@ pub struct ProviderArgs {
     /// Scale Headshots'.
     #[command(flatten)]
     pub scale: scale::Args,
+
+    /// Skylab's.
+    #[command(flatten)]
+    pub skylab: skylab::Args,
 }
 
 /// Checked settings of all providers; one is on when its key is set.
@@ -226,6 +240,8 @@ pub struct Settings {
     pub headshotpro: Option<headshotpro::Settings>,
     /// Scale Headshots'.
     pub scale: Option<scale::Settings>,
+    /// Skylab's.
+    pub skylab: Option<skylab::Settings>,
 }
 
 impl Settings {
@@ -233,9 +249,11 @@ impl Settings {
         let settings = Self {
             headshotpro: headshotpro::Settings::check(&args.headshotpro, checks),
             scale: scale::Settings::check(&args.scale, checks),
+            skylab: skylab::Settings::check(&args.skylab, checks),
         };
-        if settings.headshotpro.is_none() && settings.scale.is_none() && checks.is_fine() {
-            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SCALE_API_KEY"]);
+        let is_none_on = settings.headshotpro.is_none() && settings.scale.is_none() && settings.skylab.is_none();
+        if is_none_on && checks.is_fine() {
+            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SCALE_API_KEY", "SKYLAB_API_KEY"]);
         }
         settings
     }
@@ -244,7 +262,12 @@ impl Settings {
     ///
     /// # Errors
     /// The system's certificates cannot be read, or a signing secret is empty.
-    pub(crate) fn start(&self, store: &Arc<dyn Store>, clock: &Clock) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
+    pub(crate) fn start(
+        &self,
+        store: &Arc<dyn Store>,
+        clock: &Clock,
+        guard: &Guard,
+    ) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
         let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota);
         let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
         if let Some(settings) = &self.headshotpro {
@@ -254,6 +277,10 @@ impl Settings {
         if let Some(settings) = &self.scale {
             let gate = gate(scale::NAME, settings.quota);
             providers.push(Arc::new(Scale::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.skylab {
+            let gate = gate(skylab::NAME, settings.quota);
+            providers.push(Arc::new(Skylab::new(settings, gate, guard)?));
         }
         Ok(providers)
     }

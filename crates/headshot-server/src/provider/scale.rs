@@ -19,6 +19,7 @@ pub use self::settings::{Args, Settings};
 use self::submissions::{Whose, living};
 use self::wire::{Contact, Submission};
 use super::{Allowed, Gate, Inbound, Opened, Provider, ProviderError, Refusal, Urgency, checks};
+use crate::ids::SessionId;
 use crate::random;
 use crate::references::{EMAIL, References};
 use crate::secret::Secret;
@@ -167,7 +168,7 @@ impl Provider for Scale {
         wrong
     }
 
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError> {
+    async fn open(&self, _: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let email = request.email.as_deref().unwrap_or_default();
         let known = self.api.find_contact(email, Urgency::Person).await?;
         let contact = known.as_ref().map(|contact| contact.id.clone());

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::RETRY_AFTER;
@@ -14,8 +14,8 @@ use tracing::Instrument;
 use crate::app::App;
 use crate::error::{Cause, Code, Error, ProblemCode};
 use crate::provider::Provider;
+use crate::random;
 use crate::serve::Place;
-use crate::{pace, random};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -79,8 +79,8 @@ pub(super) async fn keep_places(request: Request, next: Next) -> Response {
 }
 
 /// No request is worked on for ever.
-pub(super) async fn time_limit(request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(pace::LONGEST_REQUEST, next.run(request)).await;
+pub(super) async fn time_limit(longest: Duration, request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(longest, next.run(request)).await;
     answer.unwrap_or_else(|_| Error::from(Code::RequestTimeout).into_response())
 }
 
@@ -92,8 +92,6 @@ pub(super) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use axum::Router;
     use axum::body::Body;
     use axum::http::StatusCode;
@@ -122,7 +120,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_that_takes_too_long_is_answered() {
         let slow = get(async || tokio::time::sleep(Duration::from_hours(1)).await);
-        let response = answer(Router::new().route("/", slow).layer(from_fn(time_limit))).await;
+        let response = answer(
+            Router::new()
+                .route("/", slow)
+                .layer(from_fn(|request, next| time_limit(Duration::from_secs(40), request, next))),
+        )
+        .await;
         assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
         assert_eq!(response.headers()["content-type"], "application/problem+json");
     }

@@ -33,6 +33,8 @@ pub(super) enum Awaited {
     Head,
     /// The rest of a body.
     Body,
+    /// More of a body that is on its way to the disk, however long it is.
+    More,
     /// Room for more of the answer.
     Room,
 }
@@ -48,7 +50,7 @@ pub(super) struct Now {
 impl Now {
     /// Whether this takes a place that could be a delivery's.
     pub(super) fn is_busy(&self) -> bool {
-        !self.is_delivery && matches!(self.doing, Doing::Awaiting(Awaited::Body) | Doing::Answering)
+        !self.is_delivery && matches!(self.doing, Doing::Awaiting(Awaited::Body | Awaited::More) | Doing::Answering)
     }
 }
 
@@ -92,8 +94,15 @@ impl Place {
         self.change(|now| (now.doing, now.is_delivery) = (doing, is_delivery));
     }
 
+    /// The body is not held but written to the disk as it comes: it may be large, and take as long as it goes on.
+    pub(crate) fn passes_body_on(self: &Arc<Self>) {
+        self.goes_on(Doing::Awaiting(Awaited::Body), Doing::Awaiting(Awaited::More));
+        self.let_go();
+    }
+
     pub(super) fn body_ended(self: &Arc<Self>) {
         self.goes_on(Doing::Awaiting(Awaited::Body), Doing::Answering);
+        self.goes_on(Doing::Awaiting(Awaited::More), Doing::Answering);
         self.let_go();
     }
 
@@ -111,7 +120,10 @@ impl Place {
     }
 
     /// Counts bytes of an unfinished body; where all together are too many, the largest body is given up.
-    pub(super) fn hold(&self, bytes: usize) {
+    pub(super) fn hold(self: &Arc<Self>, bytes: usize) {
+        if self.now().doing == Doing::Awaiting(Awaited::More) {
+            return self.renew();
+        }
         self.held.fetch_add(bytes, Ordering::Relaxed);
         self.places.hold(bytes);
     }
@@ -141,7 +153,7 @@ impl Place {
     /// The place is needed, or the time is over: a request that can be answered is answered, all else is closed.
     pub(super) fn give_up(&self, doing: Doing) {
         match doing {
-            Doing::Awaiting(Awaited::Body) | Doing::Waiting => self.answer_now.cancel(),
+            Doing::Awaiting(Awaited::Body | Awaited::More) | Doing::Waiting => self.answer_now.cancel(),
             _ => self.close.notify_one(),
         }
     }
@@ -152,6 +164,16 @@ impl Place {
                 now.doing = to;
             }
         });
+    }
+
+    /// What goes on has made progress.
+    fn renew(self: &Arc<Self>) {
+        let mut now = self.now();
+        let before = *now;
+        now.since = Instant::now();
+        let mut table = self.places.table();
+        table.leave(self.number, before);
+        table.enter(self, *now);
     }
 
     fn change(self: &Arc<Self>, change: impl FnOnce(&mut Now)) -> Doing {

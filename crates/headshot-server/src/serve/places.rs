@@ -31,7 +31,7 @@ const TENURE: Duration = Duration::from_millis(100);
 /// The longest that a head may take from its first byte, and a body from the end of its head.
 const LONGEST_ARRIVAL: Duration = Duration::from_secs(10);
 
-/// The longest that a client may take nothing of its answer.
+/// The longest that a client may take nothing of its answer, or send nothing of a photo.
 const LONGEST_STALL: Duration = Duration::from_secs(30);
 
 /// So many bytes of unfinished bodies are held; beyond them the largest is given up.
@@ -211,7 +211,7 @@ impl Table {
             let longest = match awaited {
                 Awaited::Request => longest_idle,
                 Awaited::Head | Awaited::Body => LONGEST_ARRIVAL,
-                Awaited::Room => LONGEST_STALL,
+                Awaited::More | Awaited::Room => LONGEST_STALL,
             };
             let stays = now - *since < longest;
             if !stays {

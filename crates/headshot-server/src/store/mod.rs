@@ -9,6 +9,7 @@ mod signals;
 mod sqlite;
 mod stream;
 mod types;
+mod upload;
 
 use std::time::Duration;
 
@@ -25,7 +26,8 @@ pub use self::types::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
 };
-use crate::ids::{PhotoId, SessionId};
+pub use self::upload::{KeptUpload, NewUpload, Picture, StoredUpload, Submission, UploadBar};
+use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::references::References;
 
 /// The store could not do it; nothing of the transaction is kept.
@@ -141,6 +143,49 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps what became of an attempt to send.
     async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Makes a place for a file that is to become an upload of a session that is open.
+    ///
+    /// The file's removal is planned before it is begun, so that no attempt that breaks off leaves a person's photo behind.
+    async fn reserve_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Keeps an upload whose file is on the disk, unless there are `most`, and asks for its way to the provider. The same
+    /// bytes again are the upload that is there. Where the file is not kept, asks for its removal.
+    async fn keep_upload(&self, upload: NewUpload, most: u32) -> Result<Result<KeptUpload, UploadBar>, StoreError>;
+
+    /// The session's uploads in the order of arrival, without those that were taken back.
+    async fn uploads(&self, session: &SessionId) -> Result<Vec<StoredUpload>, StoreError>;
+
+    /// Takes an upload back, here and at the provider.
+    async fn withdraw_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Notes that the person submitted the photos; the provider is told once it has all of them. A second time is fine.
+    async fn submit_uploads(&self, session: &SessionId, now: Timestamp) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Keeps that the provider has an upload, or has it no longer.
+    async fn record_sync(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider does not take an upload; a session that was submitted is open again.
+    async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider was told to begin, and asks for a re-read.
+    async fn record_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider would not begin.
+    async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Removes the uploads of the work's session, unless they are on their way.
+    async fn forget_uploads(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
 
     /// Lets one call of a provider through, or says when to ask again.
     ///

@@ -5,6 +5,7 @@ mod refresh;
 mod remove;
 mod resolve;
 mod resting;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,6 +104,10 @@ async fn carry_out(app: &App, work: &Work) -> Result<(), Failure> {
             copy::photo(app, work, photo, source_url.as_deref(), *source_expires_at).await
         }
         Task::RemoveFile { name } => remove::file(app, work, name).await,
+        Task::SyncUpload { references, upload, .. } => uploads::sync(app, work, references, upload).await,
+        Task::SubmitSession { references, .. } => uploads::submit(app, work, references).await,
+        Task::RemoveUpload { name } => uploads::remove(app, work, name).await,
+        Task::ForgetUploads { .. } => Ok(app.store.forget_uploads(work.clone(), app.now()).await?),
     }
 }
 

@@ -12,6 +12,7 @@ mod process;
 mod readme;
 mod routes;
 mod scale;
+mod skylab;
 mod sqlite;
 mod store_contract;
 mod storm;

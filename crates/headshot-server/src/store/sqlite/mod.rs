@@ -12,6 +12,8 @@ mod rows;
 mod sessions;
 mod tokens;
 mod transactions;
+mod upload_transactions;
+mod uploads;
 mod work;
 mod writer;
 
@@ -29,11 +31,12 @@ use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, Endpoint, NewClientToken, NewDelivery, NewSession, Outcome, Quota, Reading, Recorded, Sending, Signals,
-    Store, StoreError, StoredEvent, StoredPhoto, StoredSession, StoredToken, Work,
+    Copy, Endpoint, KeptUpload, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome, Quota, Reading, Recorded,
+    Sending, Signals, Store, StoreError, StoredEvent, StoredPhoto, StoredSession, StoredToken, StoredUpload, UploadBar,
+    Work,
 };
 use crate::durable::{create_folder, sync_folder};
-use crate::ids::{PhotoId, SessionId};
+use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::random;
 use crate::references::References;
 
@@ -241,6 +244,60 @@ impl Store for SqliteStore {
 
     async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError> {
         self.writer.write(move |tx, _| outbox::settle(tx, &sending, &outcome, now)).await
+    }
+
+    async fn reserve_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError> {
+        let (session, upload) = (session.clone(), upload.clone());
+        self.writer.write(move |tx, _| upload_transactions::reserve(tx, &session, &upload, now)).await
+    }
+
+    async fn keep_upload(&self, upload: NewUpload, most: u32) -> Result<Result<KeptUpload, UploadBar>, StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::keep(tx, news, &upload, most)).await
+    }
+
+    async fn uploads(&self, session: &SessionId) -> Result<Vec<StoredUpload>, StoreError> {
+        let session = session.clone();
+        self.readers.read(move |connection| uploads::list(connection, &session)).await
+    }
+
+    async fn withdraw_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError> {
+        let (session, upload) = (session.clone(), upload.clone());
+        self.writer.write(move |tx, news| upload_transactions::withdraw(tx, news, &session, &upload, now)).await
+    }
+
+    async fn submit_uploads(&self, session: &SessionId, now: Timestamp) -> Result<Result<(), UploadBar>, StoreError> {
+        let session = session.clone();
+        self.writer.write(move |tx, news| upload_transactions::submit(tx, news, &session, now)).await
+    }
+
+    async fn record_sync(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_sync(tx, news, &work, now)).await
+    }
+
+    async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::refuse_upload(tx, news, &work, now)).await
+    }
+
+    async fn record_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, now)).await
+    }
+
+    async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::refuse_submission(tx, news, &work, now)).await
+    }
+
+    async fn forget_uploads(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::forget(tx, news, &work, now)).await
     }
 
     async fn pass_gate(

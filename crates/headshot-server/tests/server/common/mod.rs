@@ -3,9 +3,10 @@
 pub(crate) mod dice;
 mod host;
 pub(crate) mod scale;
+mod skylab;
 mod stand_in;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ use tower::ServiceExt;
 
 pub(crate) use self::dice::Dice;
 pub(crate) use self::host::Host;
+pub(crate) use self::skylab::{PROFILE, SKYLAB_SECRET, Skylab};
 pub(crate) use self::stand_in::{Call, StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";
@@ -165,12 +167,25 @@ impl World {
 
     /// The names of the copies on the disk.
     pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.photo_folder()).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
-        names.sort();
-        names
+        names_in(&self.photo_folder())
     }
+
+    pub(crate) fn upload_folder(&self) -> PathBuf {
+        self.dir.path().join("headshot.db.uploads")
+    }
+
+    /// The names of the people's own photos on the disk.
+    pub(crate) fn upload_files(&self) -> Vec<String> {
+        names_in(&self.upload_folder())
+    }
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names
 }
 
 /// Settings for a server whose provider is the stand-in.
@@ -183,6 +198,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         log: "info".into(),
         database_url: format!("sqlite:{}", database.display()),
         photo_dir: None,
+        upload_dir: None,
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,
@@ -200,6 +216,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
                 headshotpro_email_retry: "plus-suffix".into(),
             },
             scale: provider::scale::Args::default(),
+            skylab: provider::skylab::Args::default(),
         },
     }
 }
