@@ -413,4 +413,21 @@ mod tests {
         let table = places.table();
         assert_eq!((table.open, table.busy, table.awaiting.len(), table.waiting.len()), (0, 0, 0, 0));
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_passed_on_may_be_large_and_take_as_long_as_it_goes_on() {
+        let places = places(4);
+        let uploading = in_request(&places, false, true).await;
+        uploading.0.passes_body_on();
+        for _ in 0..10 {
+            tokio::time::advance(20 * SECOND).await;
+            uploading.0.hold(5_000_000);
+            places.table().close_overdue(Instant::now(), 75 * SECOND);
+            assert!(!is_answered_early(&uploading));
+        }
+        assert_eq!(places.held.load(Ordering::Relaxed), 0);
+        tokio::time::advance(31 * SECOND).await;
+        places.table().close_overdue(Instant::now(), 75 * SECOND);
+        assert!(is_answered_early(&uploading));
+    }
 }
