@@ -108,14 +108,10 @@ impl Deliveries {
         }
     }
 
-    /// Makes one more attempt at once, in addition to any that are planned; false for an unknown id.
-    pub(crate) fn resend(self: &Arc<Self>, id: &str, flaw: Option<Flaw>) -> bool {
-        let known = self.log.delivery(id).is_some();
-        if known {
-            let (deliveries, id) = (Arc::clone(self), id.to_owned());
-            tokio::spawn(async move { deliveries.attempt(&id, flaw).await });
-        }
-        known
+    /// Makes one more attempt at once, in addition to any that are planned.
+    pub(crate) fn resend(self: &Arc<Self>, id: &str, flaw: Option<Flaw>) {
+        let (deliveries, id) = (Arc::clone(self), id.to_owned());
+        tokio::spawn(async move { deliveries.attempt(&id, flaw).await });
     }
 
     /// What can be wrong with a delivery of this provider.
@@ -128,7 +124,7 @@ impl Deliveries {
         self.drops_all.load(Ordering::Relaxed)
     }
 
-    /// From now on, loses every event before it is sent, or sends again.
+    /// From now on, loses every event that is not yet delivered, or sends again.
     pub(crate) fn drop_all(&self, drops: bool) {
         self.drops_all.store(drops, Ordering::Relaxed);
     }

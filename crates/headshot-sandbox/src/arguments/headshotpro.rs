@@ -38,16 +38,16 @@ pub(super) struct Flags {
     #[arg(long, env = "HEADSHOT_SANDBOX_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
     /// What to sign: `timestamped` or `body`; the provider documents both.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SIGNATURE_SCHEME", default_value = "timestamped")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SIGNATURE_SCHEME", value_name = "SCHEME", default_value = "timestamped")]
     signature_scheme: Scheme,
     /// What webhooks have around the session; the provider documents both.
     #[arg(long, env = "HEADSHOT_SANDBOX_ENVELOPE", value_enum, default_value = "full")]
     envelope: Envelope,
     /// Where the event about a favorite tells the photo.
-    #[arg(long, env = "HEADSHOT_SANDBOX_FAVORITE_PLACE", value_enum, default_value = "top")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_FAVORITE_PLACE", value_name = "PLACE", value_enum, default_value = "top")]
     favorite_place: FavoritePlace,
     /// How often a failed webhook is sent again; the provider documents both.
-    #[arg(long, env = "HEADSHOT_SANDBOX_FURTHER_ATTEMPTS", value_enum, default_value = "4")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_FURTHER_ATTEMPTS", value_name = "NUMBER", value_enum, default_value = "4")]
     further_attempts: FurtherAttempts,
     /// Take only 200 for a success of a webhook, and not any 2xx.
     #[arg(long, env = "HEADSHOT_SANDBOX_STRICT_200")]
@@ -62,7 +62,7 @@ pub(super) struct Flags {
     #[arg(long, env = "HEADSHOT_SANDBOX_WITHOUT_WHITELABEL")]
     without_whitelabel: bool,
     /// Credits of the organization; test mode needs none.
-    #[arg(long, env = "HEADSHOT_SANDBOX_CREDITS", default_value_t = 100)]
+    #[arg(long, env = "HEADSHOT_SANDBOX_CREDITS", value_name = "NUMBER", default_value_t = 100)]
     credits: u32,
     /// Requests that the API answers in a minute.
     #[arg(long, env = "HEADSHOT_SANDBOX_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 300)]

@@ -30,7 +30,7 @@ pub(super) struct Flags {
     )]
     scale_api_key: String,
     /// Id of the account's one studio.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_STUDIO_ID", default_value = "stu_sandbox")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_STUDIO_ID", value_name = "ID", default_value = "stu_sandbox")]
     scale_studio_id: String,
     /// Where to send webhooks, by plain HTTP; none are sent without it.
     #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_WEBHOOK_URL", value_parser = base_url, value_name = "URL")]
@@ -45,13 +45,19 @@ pub(super) struct Flags {
     )]
     scale_webhook_secret: String,
     /// What tokens are signed with.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_ALGORITHM", value_enum, default_value = "hs256")]
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_SCALE_ALGORITHM",
+        value_name = "ALGORITHM",
+        value_enum,
+        default_value = "hs256"
+    )]
     scale_algorithm: Algorithm,
     /// What tokens claim.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_CLAIMS", value_enum, default_value = "full")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_CLAIMS", value_name = "CLAIMS", value_enum, default_value = "full")]
     scale_claims: Claims,
     /// How much the body of a webhook tells; the provider documents both.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_PAYLOAD", value_enum, default_value = "full")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SCALE_PAYLOAD", value_name = "PAYLOAD", value_enum, default_value = "full")]
     scale_payload: Payload,
     /// Play a read-only account: changes are answered with this status [default without a value: 403].
     #[arg(

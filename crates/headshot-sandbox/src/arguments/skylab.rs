@@ -42,10 +42,22 @@ pub(super) struct Flags {
     )]
     skylab_webhook_secret: String,
     /// How to write the account's webhooks.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_WEBHOOK_FORMAT", value_enum, default_value = "json")]
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_SKYLAB_WEBHOOK_FORMAT",
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "json"
+    )]
     skylab_webhook_format: Format,
     /// What the account's webhooks have around the job; the provider documents both.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_WEBHOOK_ENVELOPE", value_enum, default_value = "full")]
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_SKYLAB_WEBHOOK_ENVELOPE",
+        value_name = "ENVELOPE",
+        value_enum,
+        default_value = "full"
+    )]
     skylab_webhook_envelope: Envelope,
     /// Send the account's webhooks without a signature; callbacks keep theirs.
     #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_UNSIGNED_WEBHOOKS")]
@@ -54,7 +66,7 @@ pub(super) struct Flags {
     #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_PLAIN_AMPERSANDS")]
     skylab_plain_ampersands: bool,
     /// What a wrong key is answered with; the provider documents both.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_WRONG_KEY", value_enum, default_value = "401")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_WRONG_KEY", value_name = "STATUS", value_enum, default_value = "401")]
     skylab_wrong_key: WrongKey,
     /// Addresses that may call the API, separated by commas [default: all].
     #[arg(long, env = "HEADSHOT_SANDBOX_SKYLAB_ALLOWED_ADDRESSES", value_delimiter = ',', value_name = "IP")]

@@ -49,9 +49,10 @@ pub(super) async fn resend<P: Controls>(
             format!("This provider's deliveries cannot be {}; there are {}", unknown.as_str(), known.join(", "));
         return Err(Refused::invalid(error));
     }
-    if !deliveries.resend(&id, flaw) {
-        return Err(NO_DELIVERY);
+    if deliveries.delivery(&id).ok_or(NO_DELIVERY)?.url.is_none() {
+        return Err(Refused::conflict("There is no receiver"));
     }
+    deliveries.resend(&id, flaw);
     Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))))
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Delivery {
     pub(super) event: &'static str,
     #[serde(serialize_with = "as_word")]
     pub(super) method: Method,
-    pub(super) url: Option<Url>,
+    pub(crate) url: Option<Url>,
     created_at: String,
     pub(super) state: State,
     attempts: Vec<Attempt>,

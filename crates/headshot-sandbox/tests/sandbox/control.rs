@@ -141,6 +141,8 @@ async fn lists_what_happened() {
     assert_eq!((&session["id"], &session["status"]), (&json!(id), &json!("onboarding")));
     let delivery = &provider.get("/sandbox/deliveries").await.json()["deliveries"][0];
     assert_eq!((&delivery["event"], &delivery["state"]), (&json!("model.created"), &json!("not_sent")));
+    let path = format!("/sandbox/deliveries/{}/resend", delivery["id"].as_str().unwrap());
+    assert_eq!(provider.post(&path, json!({})).await.refused(409, "CONFLICT"), "There is no receiver");
 }
 
 #[tokio::test]

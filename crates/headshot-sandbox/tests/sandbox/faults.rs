@@ -57,6 +57,24 @@ async fn the_same_seed_gives_the_same_faults() {
 }
 
 #[tokio::test]
+async fn the_same_events_are_struck_whatever_the_ids() {
+    let run = async |seed: u64| {
+        let (provider, _) = troubled(&format!("seed={seed} drop=0.5")).await;
+        for number in 0..12 {
+            provider.open(&format!("person{number}@example.test")).await;
+        }
+        let deliveries = until("the end of all deliveries", async || {
+            let all = provider.get("/sandbox/deliveries").await.json()["deliveries"].as_array().unwrap().clone();
+            all.iter().all(|delivery| delivery["state"] != "scheduled").then_some(all)
+        });
+        deliveries.await.iter().map(|delivery| delivery["state"] == "dropped").collect::<Vec<_>>()
+    };
+    let first = run(7).await;
+    assert!(first.contains(&true) && first.contains(&false), "{first:?}");
+    assert_eq!(first, run(7).await);
+}
+
+#[tokio::test]
 async fn tells_which_were_dealt() {
     let (provider, _) = troubled("seed=1 error500=1").await;
     provider.get(MODELS).await;

@@ -68,11 +68,17 @@ fn says_where_each_provider_is() {
 fn a_port_in_use_is_named_with_the_flag() {
     let sandbox = start(&["--listen", "127.0.0.1:0"], "headshot-sandbox listening on http://");
     let port = sandbox.addr.rsplit(':').next().unwrap();
-    for arguments in [&["providers"][..], &HOST[..]] {
-        let ended = run(&[arguments, &["--listen", &sandbox.addr]].concat());
+    for (arguments, flag) in [
+        (&["providers"][..], "--listen"),
+        (&["providers"], "--scale-listen"),
+        (&["providers"], "--skylab-listen"),
+        (&HOST, "--listen"),
+    ] {
+        let ended = run(&[arguments, &[flag, &sandbox.addr]].concat());
         let message = String::from_utf8(ended.stderr).unwrap();
         assert_eq!(ended.status.code(), Some(2), "{message}");
-        assert!(message.contains(&format!("port {port} is in use")) && message.contains("--listen"), "{message}");
+        let expected = format!("port {port} is in use: choose another one with {flag} ADDRESS:PORT");
+        assert!(message.contains(&expected), "{message}");
         assert_eq!(message.lines().count(), 1, "{message}");
     }
 }
@@ -82,4 +88,12 @@ fn a_wrong_flag_ends_it_with_code_2() {
     for arguments in [&["--speed", "0"][..], &["--signature-scheme", "both"], &["host"], &["play"]] {
         assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
     }
+}
+
+#[test]
+fn a_misspelt_fault_is_named_beside_those_that_exist() {
+    let ended = run(&["--faults", "seed=42 dorp=0.05"]);
+    let message = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{message}");
+    assert!(message.contains("`dorp` is no fault; there are seed, drop, duplicate"), "{message}");
 }

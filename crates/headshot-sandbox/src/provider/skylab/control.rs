@@ -1,6 +1,6 @@
 //! What the control API does at this provider. A job is a session there, by its number.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     Json, Router,
@@ -26,6 +26,9 @@ use crate::{
 
 /// How many photos a job gets that has none when it is submitted here.
 const DRAWN_PHOTOS: usize = 3;
+/// What is uploaded for a photo that has no file: drawn once, for drawing takes a while.
+static DRAWN_PHOTO: LazyLock<Bytes> =
+    LazyLock::new(|| Bytes::from(jpeg("the person before the camera", 0, Size::Preview)));
 
 pub(super) fn router() -> Router<Arc<Account>> {
     let own = Router::new()
@@ -118,15 +121,14 @@ fn number(id: &str) -> Result<u64, Refused> {
 
 /// Gives a job photos if it has none, and those that were not uploaded a file.
 fn draw_missing_photos(account: &Account, id: u64) -> Result<(), Refusal> {
-    let person = account.books().job(id)?.person.clone();
     if account.books().photos_of(Owner::Job(id)).next().is_none() {
         for number in 1..=DRAWN_PHOTOS {
             account.add_photo(Owner::Job(id), &format!("photo-{number}.jpg"))?;
         }
     }
     let photos: Vec<_> = account.books().photos_of(Owner::Job(id)).cloned().collect();
-    for (index, photo) in photos.iter().enumerate().filter(|(_, photo)| photo.file.is_none()) {
-        account.keep_file(photo.id, Bytes::from(jpeg(&person, index, Size::Preview)))?;
+    for photo in photos.iter().filter(|photo| photo.file.is_none()) {
+        account.keep_file(photo.id, DRAWN_PHOTO.clone())?;
     }
     Ok(())
 }
