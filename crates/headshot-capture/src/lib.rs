@@ -2,10 +2,7 @@
 
 mod browser;
 mod capture;
-#[cfg(feature = "embed")]
 mod embed;
 mod view;
 
-pub use browser::{Mounted, Options, mount};
-#[cfg(feature = "embed")]
-pub use embed::Handle;
+pub use embed::{Mounted, mount};

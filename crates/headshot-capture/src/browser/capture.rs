@@ -31,25 +31,25 @@ use crate::{
 };
 
 /// Whose photos are collected, and where they go.
-pub struct Options {
+pub(crate) struct Options {
     /// The base address of the headshot server, as the browser reaches it.
-    pub server: String,
+    pub(crate) server: String,
     /// The session's id.
-    pub session: String,
+    pub(crate) session: String,
     /// The client token of that session.
-    pub token: String,
+    pub(crate) token: String,
 }
 
 /// A capture on the page. Dropping it turns the camera off, ends its requests, and takes out its listeners, timers,
 /// style and elements.
-pub struct Mounted {
+pub(crate) struct Mounted {
     capture: Rc<Capture>,
     _style: Option<Adopted>,
 }
 
 impl Mounted {
     /// Goes on with another client token for the same session.
-    pub fn renew_token(&self, token: String) {
+    pub(crate) fn renew_token(&self, token: String) {
         if self.capture.server.renew_token(token) {
             self.capture.tell(Message::Resume);
         }
@@ -63,23 +63,7 @@ impl Drop for Mounted {
 }
 
 /// Collects the photos of a session in `place`, an empty element in a shadow root; the events come from `host`.
-///
-/// ```no_run
-/// # fn page() -> Option<()> {
-/// use headshot_capture::{Options, mount};
-/// use wasm_bindgen::JsCast as _;
-///
-/// let document = web_sys::window()?.document()?;
-/// let (host, place) = (document.get_element_by_id("host")?, document.get_element_by_id("place")?);
-/// let options = Options { server: "https://headshots.example".into(), session: "ses_…".into(), token: "hct_…".into() };
-/// let mounted = mount(&host.dyn_into().ok()?, &place.dyn_into().ok()?, options);
-/// // … and when the page no longer needs it:
-/// drop(mounted);
-/// # Some(())
-/// # }
-/// ```
-#[must_use]
-pub fn mount(host: &HtmlElement, place: &HtmlElement, options: Options) -> Mounted {
+pub(crate) fn mount(host: &HtmlElement, place: &HtmlElement, options: Options) -> Mounted {
     let style = Adopted::into_root_of(place, STYLE);
     let (model, first) = Model::new(CameraFault::of_page(camera::page()));
     let capture = Rc::new_cyclic(|this| Capture::new(this.clone(), model, host, place, options));
@@ -340,7 +324,7 @@ async fn check_all(capture: Weak<Capture>) {
             }
             let drawn = preview::draw(&file).await;
             if let Some((capture, canvas)) = capture.upgrade().zip(drawn) {
-                capture.view.set_preview(id, canvas);
+                capture.view.set_preview(id, &canvas);
             }
         }
         tell(&capture, Message::Checked(id, outcome));

@@ -11,4 +11,4 @@ mod request;
 mod server;
 mod style;
 
-pub use capture::{Mounted, Options, mount};
+pub(crate) use capture::{Mounted, Options, mount};

@@ -63,7 +63,8 @@ impl Drop for Request {
 /// The limit in time counts from the beginning, so it moves on as long as bytes do.
 fn progress(xhr: &XmlHttpRequest, on_progress: impl Fn(u8) + 'static) -> Result<EventListener, JsValue> {
     let (moved, began) = (xhr.clone(), Date::now());
-    Ok(dom::listen(&xhr.upload()?, "progress", move |event| {
+    let upload = xhr.upload()?;
+    Ok(dom::listen(&upload, "progress", move |event| {
         moved.set_timeout(as_ms(Date::now() - began + LONGEST_SILENCE_MS));
         let event: &ProgressEvent = event.unchecked_ref();
         on_progress(percent(event.loaded(), event.total()));

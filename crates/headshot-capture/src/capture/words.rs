@@ -71,7 +71,6 @@ phrases! {
 
     PhotosLabel => "Your photos",
     Remove => "Remove {name}",
-    RemoveShort => "Remove",
     Checking => "Looking at it…",
     Waiting => "Waiting for its turn",
     Sending => "{percent} % sent",

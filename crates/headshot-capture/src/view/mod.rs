@@ -15,7 +15,7 @@ use crate::{
     browser::dom,
     capture::{
         message::Message,
-        model::{Model, Phase},
+        model::{Model, Phase, Trouble},
         photo::PhotoId,
         words::{self, Phrase},
     },
@@ -96,7 +96,7 @@ impl View {
         dom::set_text(&self.live, text);
     }
 
-    pub(crate) fn set_preview(&self, id: PhotoId, preview: HtmlCanvasElement) {
+    pub(crate) fn set_preview(&self, id: PhotoId, preview: &HtmlCanvasElement) {
         self.tiles.set_preview(id, preview);
     }
 
@@ -141,9 +141,7 @@ impl View {
         dom::set_text(&self.detail, &said.detail);
         dom::show(&self.detail, !said.detail.is_empty());
         match model.trouble {
-            Some(trouble) => {
-                self.trouble.show(trouble.fault.code(), trouble.is_fatal, true, &words::fault(trouble.fault))
-            }
+            Some(Trouble { fault, is_fatal }) => self.trouble.show(fault.code(), is_fatal, true, &words::fault(fault)),
             None => self.trouble.hide(),
         }
         match model.camera_fault.filter(|_| model.phase == Phase::Collecting && !model.is_stopped()) {

@@ -69,7 +69,7 @@ fn opens(choose: &HtmlElement, input: &HtmlInputElement) -> EventListener {
 fn hears_files(input: &HtmlInputElement, on_act: &OnAct) -> EventListener {
     let (chosen, on_act) = (input.clone(), on_act.clone());
     dom::listen(input, "change", move |_| {
-        on_act(Act::Files(files(chosen.files())));
+        on_act(Act::Files(files(chosen.files().as_ref())));
         // The same file can be chosen again.
         chosen.set_value("");
     })
@@ -96,7 +96,8 @@ fn takes_drops(place: &HtmlElement, on_act: &OnAct) -> [EventListener; 3] {
             if has_files(event) {
                 event.prevent_default();
                 let transfer = event.unchecked_ref::<DragEvent>().data_transfer();
-                on_act(Act::Files(files(transfer.and_then(|transfer| transfer.files()))));
+                let list = transfer.and_then(|transfer| transfer.files());
+                on_act(Act::Files(files(list.as_ref())));
             }
         }),
     ]
@@ -107,7 +108,7 @@ fn has_files(event: &Event) -> bool {
     transfer.is_some_and(|transfer| transfer.types().includes(&"Files".into(), 0))
 }
 
-fn files(list: Option<FileList>) -> Vec<(String, Blob)> {
-    let list = list.iter().flat_map(|list| (0..list.length()).filter_map(|place| list.item(place)));
+fn files(list: Option<&FileList>) -> Vec<(String, Blob)> {
+    let list = list.into_iter().flat_map(|list| (0..list.length()).filter_map(|place| list.item(place)));
     list.map(|file| (file.name(), file.into())).collect()
 }

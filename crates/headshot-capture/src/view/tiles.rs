@@ -17,7 +17,7 @@ use crate::{
 /// The photos, in the order in which they were added.
 pub(super) struct Tiles {
     pub(super) root: HtmlElement,
-    tiles: RefCell<BTreeMap<PhotoId, Tile>>,
+    shown: RefCell<BTreeMap<PhotoId, Tile>>,
     on_act: OnAct,
 }
 
@@ -37,12 +37,12 @@ impl Tiles {
         // Where a list shows no bullets, some browsers take away that it is one.
         dom::set(&root, "role", "list");
         dom::set(&root, "aria-label", &words::plain(Phrase::PhotosLabel));
-        Self { root, tiles: RefCell::default(), on_act }
+        Self { root, shown: RefCell::default(), on_act }
     }
 
     pub(super) fn show(&self, model: &Model) {
         dom::show(&self.root, !model.photos.is_empty() && !matches!(model.phase, Phase::Opening | Phase::Done));
-        let mut tiles = self.tiles.borrow_mut();
+        let mut tiles = self.shown.borrow_mut();
         for photo in &model.photos {
             let tile = tiles.entry(photo.id).or_insert_with(|| {
                 let tile = Tile::new(photo.id, &self.on_act);
@@ -53,21 +53,21 @@ impl Tiles {
         }
     }
 
-    pub(super) fn set_preview(&self, id: PhotoId, preview: HtmlCanvasElement) {
-        if let Some(tile) = self.tiles.borrow().get(&id) {
-            dom::set(&preview, "aria-hidden", "true");
-            tile.picture.replace_children_with_node_1(&preview);
+    pub(super) fn set_preview(&self, id: PhotoId, preview: &HtmlCanvasElement) {
+        if let Some(tile) = self.shown.borrow().get(&id) {
+            dom::set(preview, "aria-hidden", "true");
+            tile.picture.replace_children_with_node_1(preview);
         }
     }
 
     pub(super) fn forget(&self, id: PhotoId) {
-        if let Some(tile) = self.tiles.borrow_mut().remove(&id) {
+        if let Some(tile) = self.shown.borrow_mut().remove(&id) {
             tile.root.remove();
         }
     }
 
     pub(super) fn adopt(&self, from: PhotoId, to: PhotoId) {
-        let tiles = self.tiles.borrow();
+        let tiles = self.shown.borrow();
         if let Some((from, to)) = tiles.get(&from).zip(tiles.get(&to))
             && let Some(preview) = from.picture.first_element_child()
         {
@@ -77,12 +77,12 @@ impl Tiles {
 
     /// Which tile the element is the button of.
     pub(super) fn place_of(&self, element: &Element) -> Option<usize> {
-        self.tiles.borrow().values().position(|tile| **tile.remove == *element)
+        self.shown.borrow().values().position(|tile| **tile.remove == **element)
     }
 
     /// The button of the tile that is there now, or of the last one.
     pub(super) fn remover_at(&self, place: usize) -> Option<HtmlElement> {
-        let tiles = self.tiles.borrow();
+        let tiles = self.shown.borrow();
         let last = tiles.len().checked_sub(1)?;
         tiles.values().nth(place.min(last)).map(|tile| tile.remove.clone())
     }

@@ -44,7 +44,7 @@ impl Model {
         let mut effects = Vec::new();
         let mut names = Vec::new();
         for (wanted, bytes) in files {
-            let name = name::unique(&wanted, self.names());
+            let name = name::unique(&wanted, &self.names());
             names.push(name.clone());
             let stage = self.stage_of_new();
             effects.extend((stage == Stage::Checking).then_some(Effect::Check(self.next_id())));
@@ -161,8 +161,8 @@ impl Model {
         waiting.into_iter().take(LANES.saturating_sub(busy)).map(send).collect()
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.photos.iter().map(|photo| photo.name.as_str())
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.photos.iter().map(|photo| photo.name.as_str()).collect()
     }
 
     fn forget_all_but(&mut self, listed: &[Arrival]) -> Vec<Effect> {
@@ -192,7 +192,7 @@ impl Model {
 
     /// Another page has given its name to another picture.
     fn rename(&mut self, id: PhotoId) -> Vec<Effect> {
-        let name = self.photo(id).map(|photo| name::unique(&photo.name, self.names()));
+        let name = self.photo(id).map(|photo| name::unique(&photo.name, &self.names()));
         if let Some((photo, name)) = self.photo_mut(id).zip(name) {
             photo.name = name;
         }

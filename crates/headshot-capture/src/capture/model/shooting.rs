@@ -34,7 +34,7 @@ impl Model {
             (Message::Tick, Camera::Counting(seconds)) => self.count(seconds - 1),
             (Message::Kept(bytes), Camera::Taken) => {
                 self.camera = Camera::Live;
-                let name = name::of_shot(self.names());
+                let name = name::of_shot(&self.names());
                 self.add(vec![(name, *bytes)])
             }
             _ => Vec::new(),
