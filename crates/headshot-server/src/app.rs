@@ -15,6 +15,7 @@ use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
 use crate::provider::{Provider, http};
 use crate::readiness::Readiness;
+use crate::retention::Retention;
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
 
@@ -34,6 +35,7 @@ pub struct App {
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) readiness: Readiness,
     pub(crate) resting: Resting,
+    pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
     stopping: watch::Sender<bool>,
 }
@@ -73,6 +75,7 @@ impl App {
             providers,
             readiness: Readiness::default(),
             resting: Resting::default(),
+            retention: config.retention,
             store,
             stopping: watch::Sender::new(false),
         }))

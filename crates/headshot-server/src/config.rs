@@ -13,6 +13,7 @@ use ipnet::IpNet;
 pub(crate) use self::checks::Checks;
 use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
+use crate::retention::{self, Retention};
 use crate::secret::Secret;
 
 /// What `headshot serve` is told, unchecked: every flag has an environment variable, the flag wins.
@@ -55,6 +56,10 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_ALLOW_NETWORKS", value_name = "NETWORKS")]
     pub allow_networks: Option<String>,
 
+    /// For how long what is kept.
+    #[command(flatten)]
+    pub retention: retention::settings::Args,
+
     /// Where the host application wants to be told.
     #[command(flatten)]
     pub events: forward::settings::Args,
@@ -85,6 +90,8 @@ pub struct Config {
     pub public_url: String,
     /// Networks besides the public internet that may be connected to.
     pub allow_networks: Vec<IpNet>,
+    /// For how long what is kept.
+    pub(crate) retention: Retention,
     /// The host application's addresses.
     pub(crate) addresses: Vec<Address>,
     /// The providers that are on.
@@ -109,28 +116,26 @@ impl TryFrom<ServeArgs> for Config {
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
+        let retention = retention::settings::check(&args.retention, &mut checks);
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
-        let edge = (|| Some((listen?, connections?, keep_alive?, log?)))();
-        match (edge, database, api_key, public_url, allow_networks) {
-            (Some(edge), Some(database), Some(api_key), Some(public_url), Some(allow_networks)) if checks.is_fine() => {
-                let (listen, connections, keep_alive, log) = edge;
-                let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                Ok(Self {
-                    listen,
-                    connections,
-                    keep_alive,
-                    log,
-                    database,
-                    photo_dir,
-                    api_key,
-                    public_url,
-                    allow_networks,
-                    addresses,
-                    providers,
-                })
-            }
-            _ => Err(checks.into_error()),
-        }
+        let config = (|| {
+            let database = database?;
+            Some(Self {
+                listen: listen?,
+                connections: connections?,
+                keep_alive: keep_alive?,
+                log: log?,
+                photo_dir: args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos")),
+                database,
+                api_key: api_key?,
+                public_url: public_url?,
+                allow_networks: allow_networks?,
+                retention: retention?,
+                addresses,
+                providers,
+            })
+        })();
+        config.filter(|_| checks.is_fine()).ok_or_else(|| checks.into_error())
     }
 }

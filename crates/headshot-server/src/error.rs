@@ -57,6 +57,8 @@ codes! {
     BodyMalformed => BAD_REQUEST, "body_malformed", "the body could not be read";
     /// A parameter of the query cannot be read, or names what cannot be.
     CursorInvalid => BAD_REQUEST, "cursor_invalid", "a parameter of the query was not accepted";
+    /// Events that were asked for are no longer kept.
+    EventsRemoved => GONE, "events_removed", "some of these events are no longer kept";
     /// A field was read and not accepted.
     FieldInvalid => UNPROCESSABLE_ENTITY, "field_invalid", "a field was not accepted";
     /// More bytes than the route takes.

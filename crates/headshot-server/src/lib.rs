@@ -17,6 +17,7 @@ pub mod provider;
 mod random;
 mod readiness;
 pub mod references;
+pub mod retention;
 mod routes;
 mod rules;
 mod secret;

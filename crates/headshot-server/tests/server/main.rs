@@ -9,6 +9,7 @@ mod events;
 mod explain;
 mod process;
 mod readme;
+mod retention;
 mod routes;
 mod sqlite;
 mod store_contract;

@@ -12,7 +12,8 @@ const APPLICATION_ID: i32 = 0x4844_5348;
 const BUSY: Duration = Duration::from_secs(2);
 
 /// What takes a database from version n to n + 1.
-const MIGRATIONS: &[&str] = &[include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0004.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0004.sql"), include_str!("0005.sql")];
 
 /// The one connection that writes. A commit returns after the bytes are on the disk (`synchronous=FULL`).
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
@@ -23,6 +24,9 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     // macOS: a plain fsync leaves the bytes in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    // What is removed is overwritten with zeros: in the file at the next checkpoint, in the log when it begins anew.
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "journal_size_limit", 0)?;
     identify(&connection)?;
     // Off for migrations, which may replace a table that others refer to.
     connection.pragma_update(None, "foreign_keys", false)?;

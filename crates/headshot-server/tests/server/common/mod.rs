@@ -177,6 +177,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,
+        retention: headshot_server::retention::settings::Args::default(),
         events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
             headshotpro: headshotpro::Args {
