@@ -1,5 +1,6 @@
 //! The server without its sockets: everything the routes and the worker share.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::photos::fetch::Fetcher;
 use crate::photos::{PhotoFiles, PhotoLinks};
 use crate::provider::{Provider, http};
 use crate::readiness::Readiness;
+use crate::refused::Refused;
 use crate::retention::Retention;
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
@@ -24,6 +26,7 @@ pub struct App {
     pub(crate) addresses: Vec<Address>,
     pub(crate) api_key: ApiKey,
     pub(crate) clock: Clock,
+    pub(crate) control: PathBuf,
     pub(crate) connections: Option<usize>,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: PhotoFiles,
@@ -34,6 +37,7 @@ pub struct App {
     pub(crate) links: PhotoLinks,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) readiness: Readiness,
+    pub(crate) refused: Refused,
     pub(crate) resting: Resting,
     pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
@@ -46,7 +50,7 @@ impl App {
     /// # Errors
     /// One of them cannot be opened, the folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let database = config.database.clone();
+        let database = config.files.database.clone();
         let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
         Self::with_store(config, clock, Arc::new(store)).await
     }
@@ -57,7 +61,7 @@ impl App {
     /// The photo folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
-        let files = PhotoFiles::open(&config.photo_dir, &store.name().await?)?;
+        let files = PhotoFiles::open(&config.files.photo_dir, &store.name().await?)?;
         let providers = config.providers.start(&store, &clock)?;
         let guard = Guard::new(config.allow_networks.clone());
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
@@ -65,6 +69,7 @@ impl App {
             addresses: config.addresses.clone(),
             api_key: ApiKey::new(&config.api_key),
             clock,
+            control: config.files.control(),
             connections: config.connections,
             fetcher: Fetcher::new(guard.clone())?,
             files,
@@ -74,6 +79,7 @@ impl App {
             links: PhotoLinks::new(&config.public_url, link_key),
             providers,
             readiness: Readiness::default(),
+            refused: Refused::new(config.keep_refused),
             resting: Resting::default(),
             retention: config.retention,
             store,

@@ -2,6 +2,7 @@
 
 mod checks;
 mod log;
+mod time;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,9 +11,11 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
-pub(crate) use self::checks::Checks;
+pub(crate) use self::checks::{Checks, beside};
+pub(crate) use self::time::time;
 use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
+use crate::refused;
 use crate::retention::{self, Retention};
 use crate::secret::Secret;
 
@@ -35,13 +38,9 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: String,
 
-    /// Where the state is kept: `sqlite:` and the path of a file
-    #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
-    pub database_url: String,
-
-    /// Folder for the copies of the photos [default: the database file with `.photos` added]
-    #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
-    pub photo_dir: Option<PathBuf>,
+    /// Where the state is kept.
+    #[command(flatten)]
+    pub files: FileArgs,
 
     /// Key that host applications send, at least 16 characters (required)
     #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
@@ -56,6 +55,10 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_ALLOW_NETWORKS", value_name = "NETWORKS")]
     pub allow_networks: Option<String>,
 
+    /// What is kept of deliveries that are refused.
+    #[command(flatten)]
+    pub refused: refused::Args,
+
     /// For how long what is kept.
     #[command(flatten)]
     pub retention: retention::settings::Args,
@@ -69,6 +72,50 @@ pub struct ServeArgs {
     pub providers: ProviderArgs,
 }
 
+/// Where the state is kept, unchecked.
+#[derive(Args, Clone, Default)]
+#[group(id = "files")]
+pub struct FileArgs {
+    /// Where the state is kept: `sqlite:` and the path of a file
+    #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
+    pub database_url: String,
+
+    /// Folder for the copies of the photos [default: the database file with `.photos` added]
+    #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
+    pub photo_dir: Option<PathBuf>,
+}
+
+/// Where the state is kept.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The folder of the photos' copies.
+    pub photo_dir: PathBuf,
+}
+
+impl TryFrom<FileArgs> for Files {
+    type Error = ConfigError;
+
+    fn try_from(args: FileArgs) -> Result<Self, ConfigError> {
+        let mut checks = Checks::default();
+        Self::check(args, &mut checks).ok_or_else(|| checks.into_error())
+    }
+}
+
+impl Files {
+    fn check(args: FileArgs, checks: &mut Checks) -> Option<Self> {
+        let database = checks.database(&args.database_url)?;
+        let photo_dir = args.photo_dir.unwrap_or_else(|| beside(&database, ".photos"));
+        Some(Self { database, photo_dir })
+    }
+
+    /// Where a running server listens for commands of this machine.
+    pub(crate) fn control(&self) -> PathBuf {
+        beside(&self.database, ".sock")
+    }
+}
+
 /// A configuration that was checked.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -80,16 +127,16 @@ pub struct Config {
     pub keep_alive: Duration,
     /// The filter of log lines, in the words of `tracing`.
     pub log: String,
-    /// The SQLite file.
-    pub database: PathBuf,
-    /// The folder of the photos' copies.
-    pub photo_dir: PathBuf,
+    /// Where the state is kept.
+    pub files: Files,
     /// The key that host applications send.
     pub api_key: Secret,
     /// The base of photo links, without a slash at the end.
     pub public_url: String,
     /// Networks besides the public internet that may be connected to.
     pub allow_networks: Vec<IpNet>,
+    /// Whether bodies of refused deliveries are kept for a while.
+    pub keep_refused: bool,
     /// For how long what is kept.
     pub(crate) retention: Retention,
     /// The host application's addresses.
@@ -112,25 +159,25 @@ impl TryFrom<ServeArgs> for Config {
         let connections = checks.connections(args.connections.as_deref());
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
-        let database = checks.database(&args.database_url);
+        let files = Files::check(args.files, &mut checks);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
+        let keep_refused = refused::check(&args.refused, &mut checks);
         let retention = retention::settings::check(&args.retention, &mut checks);
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
         let config = (|| {
-            let database = database?;
             Some(Self {
                 listen: listen?,
                 connections: connections?,
                 keep_alive: keep_alive?,
                 log: log?,
-                photo_dir: args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos")),
-                database,
+                files: files?,
                 api_key: api_key?,
                 public_url: public_url?,
                 allow_networks: allow_networks?,
+                keep_refused: keep_refused?,
                 retention: retention?,
                 addresses,
                 providers,

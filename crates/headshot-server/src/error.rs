@@ -110,7 +110,12 @@ struct Refused {
     fields: Vec<FieldError>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<Cause>,
+    is_in_the_log: bool,
 }
+
+/// That the log says already why a request failed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InTheLog;
 
 /// Why a request failed, in our words: for the log, never for the client.
 #[derive(Clone, Debug)]
@@ -148,6 +153,13 @@ impl Error {
         self
     }
 
+    /// The log says already why, so that the request itself is not worth a line.
+    #[must_use]
+    pub(crate) fn told_in_the_log(mut self) -> Self {
+        self.0.is_in_the_log = true;
+        self
+    }
+
     /// Keeps why it happened, for the log.
     #[must_use]
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
@@ -166,8 +178,8 @@ impl From<Code> for Error {
             _ => Vec::new(),
         };
         let (status, title) = (code.status(), code.title());
-        let (detail, fields, cause) = (None, Vec::new(), None);
-        Self(Box::new(Refused { status, code: code.as_str(), title, detail, fields, headers, cause }))
+        let (code, detail, fields, cause) = (code.as_str(), None, Vec::new(), None);
+        Self(Box::new(Refused { status, code, title, detail, fields, headers, cause, is_in_the_log: false }))
     }
 }
 
@@ -193,6 +205,9 @@ impl IntoResponse for Error {
         headers.extend(refused.headers);
         if let Some(cause) = refused.cause {
             response.extensions_mut().insert(cause);
+        }
+        if refused.is_in_the_log {
+            response.extensions_mut().insert(InTheLog);
         }
         response
     }

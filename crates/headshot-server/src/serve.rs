@@ -26,7 +26,7 @@ use self::stream::Stream;
 use self::supervise::supervise;
 use crate::app::App;
 use crate::pace;
-use crate::{forward, retention, routes, work};
+use crate::{control, forward, retention, routes, work};
 
 /// The largest head of a request.
 const LARGEST_HEAD: usize = 32 * 1024;
@@ -43,6 +43,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     let forwarder = tokio::spawn(supervise("the forwarder", move || forward::run(Arc::clone(&forwarder))));
     let pruner = Arc::clone(&app);
     let pruner = tokio::spawn(supervise("the pruner", move || retention::run(Arc::clone(&pruner))));
+    let commands = tokio::spawn(control::run(Arc::clone(&app)));
     let connections = GracefulShutdown::new();
     let router = routes::app(Arc::clone(&app));
     tokio::select! {
@@ -58,6 +59,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
         let _ = worker.await;
         let _ = forwarder.await;
         let _ = pruner.await;
+        let _ = commands.await;
     };
     if timeout(pace::DRAIN, drained).await.is_err() {
         tracing::warn!("some requests or attempts did not end in time");

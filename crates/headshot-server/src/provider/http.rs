@@ -22,12 +22,17 @@ pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<C
     builder.build()
 }
 
-fn builder(longest: Duration) -> ClientBuilder {
+/// No client can be built before.
+pub(crate) fn install_ring() {
     static RING: Once = Once::new();
     RING.call_once(|| {
         // An error means that a provider is installed already, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+}
+
+fn builder(longest: Duration) -> ClientBuilder {
+    install_ring();
     Client::builder()
         .redirect(Policy::none())
         .referer(false)

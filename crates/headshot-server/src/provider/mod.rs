@@ -7,13 +7,16 @@ pub mod headshotpro;
 pub(crate) mod http;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use clap::Args;
 use headshot_api::OpenSession;
-use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
+use headshot_verify::{
+    Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
+};
 use jiff::Timestamp;
 
 use self::gate::{Gate, Urgency};
@@ -21,6 +24,7 @@ use self::headshotpro::HeadshotPro;
 use crate::clock::Clock;
 use crate::config::Checks;
 use crate::references::References;
+use crate::secret::Secret;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
 
 /// A company that runs sessions.
@@ -52,6 +56,11 @@ pub trait Provider: Send + Sync + 'static {
     /// # Errors
     /// The delivery is not accepted as genuine, or not by this way.
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal>;
+
+    /// Tries the known mistakes on a delivery that it refused; nothing where none are known of its deliveries.
+    fn explain(&self, _inbound: &Inbound<'_>) -> Option<Explanation> {
+        None
+    }
 }
 
 /// A request that claims to be a delivery.
@@ -81,8 +90,19 @@ impl Inbound<'_> {
     /// Holds the request to the provider's scheme.
     fn receive<P: Scheme>(&self, verifier: &Verifier<P>) -> Result<Receipt<'_, P::Event>, VerifyError> {
         let headers = |name: &str| self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-        let now = UnixSeconds::new(self.now.as_second().try_into().unwrap_or_default());
-        verifier.receive(&Delivery::new(headers, &self.body[..]), now)
+        verifier.receive(&Delivery::new(headers, &self.body[..]), self.seconds())
+    }
+
+    /// Tries the known mistakes on the request.
+    fn explain(&self, provider: &impl Scheme, secrets: &[Secret], tolerance: Duration) -> Explanation {
+        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
+        let delivery = Delivery::new(&headers[..], &self.body[..]);
+        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance)
+    }
+
+    fn seconds(&self) -> UnixSeconds {
+        UnixSeconds::new(self.now.as_second().try_into().unwrap_or_default())
     }
 
     /// What the store keeps of a genuine request. Only an event that the receipt vouches for is summarised.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::config::Checks;
+use crate::config::{self, Checks};
 use crate::pace::CLIENT_TOKEN_LIFE;
 use crate::store::Horizons;
 
@@ -74,7 +74,7 @@ impl Retention {
 
 /// The checked settings; what is wrong is noted in `checks`.
 pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<Retention> {
-    let mut time = |name, text| checks.accept(name, time(text), "is not a time such as `30d` or `12h`, or `forever`");
+    let mut time = |name, text| checks.accept(name, kept(text), "is not a time such as `30d` or `12h`, or `forever`");
     let bodies = time("HEADSHOT_RETENTION_BODIES", &args.retention_bodies);
     let deliveries = time("HEADSHOT_RETENTION_DELIVERIES", &args.retention_deliveries);
     let replaced_photos = time("HEADSHOT_RETENTION_REPLACED_PHOTOS", &args.retention_replaced_photos);
@@ -98,23 +98,10 @@ pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<Retention> {
     Some(retention)
 }
 
-/// `30d`, `12h`, `90m`, `5s` or `forever`.
+/// A time, or `forever`.
 #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
-fn time(text: &str) -> Option<Option<Duration>> {
-    let text = text.trim();
-    if text == "forever" {
-        return Some(None);
-    }
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "d" => 24 * 60 * 60,
-        "h" => 60 * 60,
-        "m" => 60,
-        "s" => 1,
-        _ => return None,
-    };
-    let number: u32 = number.parse().ok()?;
-    Some(Some(Duration::from_secs(u64::from(number) * seconds)))
+fn kept(text: &str) -> Option<Option<Duration>> {
+    if text.trim() == "forever" { Some(None) } else { config::time(text).map(Some) }
 }
 
 #[cfg(test)]
@@ -125,19 +112,6 @@ mod tests {
         let mut args = Args::default();
         change(&mut args);
         check(&args, &mut Checks::default())
-    }
-
-    #[test]
-    fn times_have_a_unit() {
-        let hours = |hours| Some(Some(Duration::from_hours(hours)));
-        for (text, is) in
-            [("30d", hours(720)), (" 12h ", hours(12)), ("60m", hours(1)), ("0d", hours(0)), ("forever", Some(None))]
-        {
-            assert_eq!(time(text), is, "{text}");
-        }
-        for text in ["", "30", "d", "-1d", "1.5d", "30 days", "ever", "1w", "99999999999d", "1é"] {
-            assert_eq!(time(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-use crate::error::{Cause, Code, Error};
+use crate::error::{Cause, Code, Error, InTheLog};
 use crate::serve::Place;
 use crate::{pace, random};
 
@@ -41,6 +41,9 @@ fn session_in(route: &str, uri: &Uri) -> Option<String> {
 
 fn report(response: &Response, reads: bool, began: Instant) {
     let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis());
+    if response.extensions().get::<InTheLog>().is_some() {
+        return tracing::debug!(status, millis, "answered");
+    }
     match response.extensions().get::<Cause>() {
         Some(Cause(cause)) if status >= 500 => tracing::error!(status, millis, cause, "answered"),
         Some(Cause(cause)) => tracing::warn!(status, millis, cause, "answered"),

@@ -10,7 +10,7 @@ use super::body;
 use super::path::Segments;
 use crate::app::App;
 use crate::error::{Code, Error};
-use crate::provider::{Inbound, Refusal};
+use crate::provider::{Inbound, Provider, Refusal};
 use crate::references::Reference;
 use crate::store::{NewDelivery, Recorded};
 
@@ -30,10 +30,17 @@ pub(super) async fn record_delivery(
     let body = body::bytes(&headers, body, body::LARGEST_DELIVERY).await?;
     let tail = segments.next().unwrap_or_default();
     let inbound = Inbound { method: &method, tail, headers: &headers, body: &body, now: app.now() };
-    let delivery = provider.verify(&inbound)?;
+    let delivery = provider.verify(&inbound).map_err(|refusal| refuse(&app, &provider, &inbound, refusal))?;
     let recorded = app.store.record_delivery(delivery.clone()).await?;
     report(&delivery, &recorded);
     Ok(Json(json!({ "status": if recorded.is_new { "recorded" } else { "duplicate" } })))
+}
+
+/// What was not genuine is told in the log by the burst, and kept for whoever asks why.
+fn refuse(app: &App, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, refusal: Refusal) -> Error {
+    let Refusal::NotGenuine { code, detail } = &refusal else { return refusal.into() };
+    app.refused.note(provider, inbound, code, detail);
+    Error::from(refusal).told_in_the_log()
 }
 
 /// One log line for each delivery; what was not read or not believed stands out.
@@ -59,10 +66,7 @@ fn report(delivery: &NewDelivery, recorded: &Recorded) {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotGenuine { code, detail } => {
-                let cause = format!("{code}: {detail}");
-                Self::delivery_refused(code, detail).cause(cause)
-            }
+            Refusal::NotGenuine { code, detail } => Self::delivery_refused(code, detail),
             Refusal::NoRoute => Code::RouteUnknown.into(),
             Refusal::NoMethod => {
                 Self::from(Code::MethodNotAllowed).header(header::ALLOW, HeaderValue::from_static("POST"))

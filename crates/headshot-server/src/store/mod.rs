@@ -5,6 +5,7 @@
 //! who waits for the change is told by [`Signals`] after the commit. What a change is, [`rules`](crate::rules) decide.
 
 mod change;
+mod records;
 mod retention;
 mod signals;
 mod sqlite;
@@ -17,9 +18,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 pub(crate) use self::change::Change;
+pub use self::records::{Filter, Kind, Record, text};
 pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
-pub use self::sqlite::SqliteStore;
+pub use self::sqlite::{Observer, SqliteStore};
 pub(crate) use self::stream::Source;
 pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{
@@ -159,6 +161,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes up to `limit` rows of each kind that are too old, and asks for the removal of their files.
     async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError>;
+
+    /// Sets the records that are meant going again, and says how many these are.
+    ///
+    /// Sessions, and those that deliveries are about, are read again at their providers; events are sent again to the
+    /// addresses that are told such, those that were given up too.
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Writes something, to show that writing works.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError>;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use headshot_server::store::{Pruned, Store};
+use headshot_server::store::Pruned;
 use headshot_server::{ServeArgs, retention};
 use serde_json::json;
 

@@ -1,5 +1,6 @@
 //! Opening the database file: settings, identity, migrations.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
@@ -42,6 +43,20 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
+}
+
+/// A connection that cannot write, to a file that another process may have.
+pub(super) fn open_observer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open_reader(path)?;
+    if pragma(&connection, "application_id")? != APPLICATION_ID {
+        return Err(refused("the file is no database of this program"));
+    }
+    let version = pragma(&connection, "user_version")?;
+    match usize::try_from(version).unwrap_or_default().cmp(&MIGRATIONS.len()) {
+        Ordering::Less => Err(refused("the file is of an older version; `headshot serve` brings it up to date")),
+        Ordering::Equal => Ok(connection),
+        Ordering::Greater => Err(refused("the file was written by a newer version of this program")),
+    }
 }
 
 fn identify(connection: &Connection) -> rusqlite::Result<()> {

@@ -4,9 +4,11 @@ mod connection;
 mod deliveries;
 mod events;
 mod gates;
+mod observer;
 mod outbox;
 mod photos;
 mod readers;
+mod records;
 mod references;
 mod retention;
 mod rows;
@@ -25,12 +27,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::params;
 
+pub use self::observer::Observer;
 use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, Endpoint, Horizons, NewClientToken, NewDelivery, NewSession, Outcome, Pruned, Quota, Reading, Recorded,
-    Sending, Signals, Store, StoreError, StoredPhoto, StoredSession, StoredToken, Stretch, Work,
+    Copy, Endpoint, Filter, Horizons, Kind, NewClientToken, NewDelivery, NewSession, Outcome, Pruned, Quota, Reading,
+    Recorded, Sending, Signals, Store, StoreError, StoredPhoto, StoredSession, StoredToken, Stretch, Work,
 };
 use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId};
@@ -257,6 +260,10 @@ impl Store for SqliteStore {
 
     async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError> {
         self.writer.write(move |tx, news| retention::prune(tx, news, &horizons, limit, now)).await
+    }
+
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {
+        self.writer.write(move |tx, news| records::replay(tx, news, kind, &filter, now)).await
     }
 
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {

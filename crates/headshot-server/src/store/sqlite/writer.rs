@@ -262,10 +262,10 @@ mod tests {
     async fn more_writes_than_wait_at_once_are_carried_out_all_the_same() {
         let (writer, _dir) = writer();
         let writer = std::sync::Arc::new(writer);
-        let mut writes = tokio::task::JoinSet::new();
+        let mut tasks = tokio::task::JoinSet::new();
         for number in 0..3 * WAITING {
             let writer = std::sync::Arc::clone(&writer);
-            writes.spawn(async move {
+            tasks.spawn(async move {
                 let slow = move |connection: &Connection, _: &mut News| {
                     std::thread::sleep(Duration::from_micros(200));
                     note(connection, &number.to_string())
@@ -273,7 +273,7 @@ mod tests {
                 writer.write(slow).await
             });
         }
-        while let Some(written) = writes.join_next().await {
+        while let Some(written) = tasks.join_next().await {
             written.unwrap().unwrap();
         }
         assert_eq!(noted(&writer).await.len(), 3 * WAITING);

@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
+use headshot_server::config::FileArgs;
 use headshot_server::provider::{ProviderArgs, headshotpro};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
@@ -172,11 +173,11 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         connections: None,
         keep_alive: "75".into(),
         log: "info".into(),
-        database_url: format!("sqlite:{}", database.display()),
-        photo_dir: None,
+        files: FileArgs { database_url: format!("sqlite:{}", database.display()), photo_dir: None },
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,
+        refused: headshot_server::refused::Args::default(),
         retention: headshot_server::retention::settings::Args::default(),
         events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
