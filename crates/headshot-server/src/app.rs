@@ -1,5 +1,6 @@
 //! The server without its sockets: everything the routes and the worker share.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,6 +17,8 @@ use crate::photos::fetch::Fetcher;
 use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
 use crate::readiness::Readiness;
+use crate::refused::Refused;
+use crate::retention::Retention;
 use crate::serve::{Limits, Places};
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
@@ -26,6 +29,7 @@ pub struct App {
     pub(crate) api_key: ApiKey,
     pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
+    pub(crate) control: PathBuf,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: Files,
     pub(crate) guard: Guard,
@@ -36,7 +40,9 @@ pub struct App {
     pub(crate) places: Arc<Places>,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) readiness: Readiness,
+    pub(crate) refused: Refused,
     pub(crate) resting: Resting,
+    pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) upload_files: Files,
     public_url: String,
@@ -49,7 +55,7 @@ impl App {
     /// # Errors
     /// One of them cannot be opened, a folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let database = config.database.clone();
+        let database = config.files.database.clone();
         let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
         Self::with_store(config, clock, Arc::new(store)).await
     }
@@ -61,8 +67,8 @@ impl App {
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
         let name = store.name().await?;
-        let files = Files::open(&config.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
-        let upload_files = Files::open(&config.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
+        let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
+        let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let guard = Guard::new(config.allow_networks.clone());
         let providers = config.providers.start(&store, &clock, &guard)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
@@ -72,6 +78,7 @@ impl App {
             api_key: ApiKey::new(&config.api_key),
             bursts: Bursts::default(),
             clock,
+            control: config.files.control(),
             fetcher: Fetcher::new(&guard)?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
@@ -81,7 +88,9 @@ impl App {
             places,
             providers,
             readiness: Readiness::default(),
+            refused: Refused::new(config.keep_refused),
             resting: Resting::default(),
+            retention: config.retention,
             store,
             upload_files,
             public_url: config.public_url.clone(),

@@ -2,6 +2,7 @@
 
 mod checks;
 mod log;
+mod time;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,9 +11,12 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
-pub(crate) use self::checks::Checks;
+pub(crate) use self::checks::{Checks, beside};
+pub(crate) use self::time::time;
 use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
+use crate::refused;
+use crate::retention::{self, Retention};
 use crate::secret::Secret;
 
 /// What `headshot serve` is told, unchecked: every flag has an environment variable, the flag wins.
@@ -38,17 +42,9 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: String,
 
-    /// Where the state is kept: `sqlite:` and the path of a file
-    #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
-    pub database_url: String,
-
-    /// Folder for the copies of the photos [default: the database file with `.photos` added]
-    #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
-    pub photo_dir: Option<PathBuf>,
-
-    /// Folder for the photos that people upload [default: the database file with `.uploads` added]
-    #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
-    pub upload_dir: Option<PathBuf>,
+    /// Where the state is kept.
+    #[command(flatten)]
+    pub files: FileArgs,
 
     /// Key that host applications send, at least 16 characters (required)
     #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
@@ -63,6 +59,14 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_ALLOW_NETWORKS", value_name = "NETWORKS")]
     pub allow_networks: Option<String>,
 
+    /// What is kept of deliveries that are refused.
+    #[command(flatten)]
+    pub refused: refused::Args,
+
+    /// For how long what is kept.
+    #[command(flatten)]
+    pub retention: retention::settings::Args,
+
     /// Where the host application wants to be told.
     #[command(flatten)]
     pub events: forward::settings::Args,
@@ -70,6 +74,57 @@ pub struct ServeArgs {
     /// What the providers need.
     #[command(flatten)]
     pub providers: ProviderArgs,
+}
+
+/// Where the state is kept, unchecked.
+#[derive(Args, Clone, Default)]
+#[group(id = "files")]
+pub struct FileArgs {
+    /// Where the state is kept: `sqlite:` and the path of a file
+    #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
+    pub database_url: String,
+
+    /// Folder for the copies of the photos [default: the database file with `.photos` added]
+    #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
+    pub photo_dir: Option<PathBuf>,
+
+    /// Folder for the photos that people upload [default: the database file with `.uploads` added]
+    #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
+    pub upload_dir: Option<PathBuf>,
+}
+
+/// Where the state is kept.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The folder of the photos' copies.
+    pub photo_dir: PathBuf,
+    /// The folder of the photos that people upload.
+    pub upload_dir: PathBuf,
+}
+
+impl TryFrom<FileArgs> for Files {
+    type Error = ConfigError;
+
+    fn try_from(args: FileArgs) -> Result<Self, ConfigError> {
+        let mut checks = Checks::default();
+        Self::check(args, &mut checks).ok_or_else(|| checks.into_error())
+    }
+}
+
+impl Files {
+    fn check(args: FileArgs, checks: &mut Checks) -> Option<Self> {
+        let database = checks.database(&args.database_url)?;
+        let photo_dir = args.photo_dir.unwrap_or_else(|| beside(&database, ".photos"));
+        let upload_dir = args.upload_dir.unwrap_or_else(|| beside(&database, ".uploads"));
+        Some(Self { database, photo_dir, upload_dir })
+    }
+
+    /// Where a running server listens for commands of this machine.
+    pub(crate) fn control(&self) -> PathBuf {
+        beside(&self.database, ".sock")
+    }
 }
 
 /// A configuration that was checked.
@@ -85,18 +140,18 @@ pub struct Config {
     pub keep_alive: Duration,
     /// The filter of log lines, in the words of `tracing`.
     pub log: String,
-    /// The SQLite file.
-    pub database: PathBuf,
-    /// The folder of the photos' copies.
-    pub photo_dir: PathBuf,
-    /// The folder of the photos that people upload.
-    pub upload_dir: PathBuf,
+    /// Where the state is kept.
+    pub files: Files,
     /// The key that host applications send.
     pub api_key: Secret,
     /// The base of photo links and callbacks, without a slash at the end.
     pub public_url: String,
     /// Networks besides the public internet that may be connected to.
     pub allow_networks: Vec<IpNet>,
+    /// Whether bodies of refused deliveries are kept for a while.
+    pub keep_refused: bool,
+    /// For how long what is kept.
+    pub(crate) retention: Retention,
     /// The host application's addresses.
     pub(crate) addresses: Vec<Address>,
     /// The providers that are on.
@@ -118,35 +173,31 @@ impl TryFrom<ServeArgs> for Config {
         let metrics_listen = checks.metrics_listen(args.metrics_listen.as_deref());
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
-        let database = checks.database(&args.database_url);
+        let files = Files::check(args.files, &mut checks);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
+        let keep_refused = refused::check(&args.refused, &mut checks);
+        let retention = retention::settings::check(&args.retention, &mut checks);
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
-        let edge = (|| Some((listen?, connections?, metrics_listen?, keep_alive?, log?)))();
-        match (edge, database, api_key, public_url, allow_networks) {
-            (Some(edge), Some(database), Some(api_key), Some(public_url), Some(allow_networks)) if checks.is_fine() => {
-                let (listen, connections, metrics_listen, keep_alive, log) = edge;
-                let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                let upload_dir = args.upload_dir.unwrap_or_else(|| checks::beside(&database, ".uploads"));
-                Ok(Self {
-                    listen,
-                    connections,
-                    metrics_listen,
-                    keep_alive,
-                    log,
-                    database,
-                    photo_dir,
-                    upload_dir,
-                    api_key,
-                    public_url,
-                    allow_networks,
-                    addresses,
-                    providers,
-                })
-            }
-            _ => Err(checks.into_error()),
-        }
+        let config = (|| {
+            Some(Self {
+                listen: listen?,
+                connections: connections?,
+                metrics_listen: metrics_listen?,
+                keep_alive: keep_alive?,
+                log: log?,
+                files: files?,
+                api_key: api_key?,
+                public_url: public_url?,
+                allow_networks: allow_networks?,
+                keep_refused: keep_refused?,
+                retention: retention?,
+                addresses,
+                providers,
+            })
+        })();
+        config.filter(|_| checks.is_fine()).ok_or_else(|| checks.into_error())
     }
 }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 use headshot_server::explain::ExplainArgs;
+use headshot_server::operate::{self, Action, DeliveryAction, OperateError, PruneArgs, Told};
+use headshot_server::store::Kind;
 use headshot_server::{App, Clock, Config, ServeArgs};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +35,20 @@ enum Command {
     /// Neither the secret nor the body is printed. The exit code is 0 if the delivery is genuine, 1 if it is refused,
     /// 2 if there is something wrong with the arguments or files.
     Explain(Box<ExplainArgs>),
+    /// Sessions: where each stands, and when it is asked about next.
+    #[command(subcommand)]
+    Sessions(Box<Action>),
+    /// Deliveries: what came, what was refused, and why.
+    #[command(subcommand)]
+    Deliveries(Box<DeliveryAction>),
+    /// Events: what the host application is told.
+    #[command(subcommand)]
+    Events(Box<Action>),
+    /// Outbox: which address was told what, is still to be told, and what was given up.
+    #[command(subcommand)]
+    Outbox(Box<Action>),
+    /// Removes what is too old now; a running server does so once an hour.
+    Prune(Box<PruneArgs>),
 }
 
 /// The exit code where the fault is in how the program was called.
@@ -45,6 +61,11 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Some(Command::Serve(args)) => serve(*args),
         Some(Command::Explain(args)) => explain(&args),
+        Some(Command::Sessions(action)) => operate("sessions", operate::records(Kind::Sessions, *action)),
+        Some(Command::Deliveries(action)) => operate("deliveries", operate::deliveries(*action)),
+        Some(Command::Events(action)) => operate("events", operate::records(Kind::Events, *action)),
+        Some(Command::Outbox(action)) => operate("outbox", operate::records(Kind::Outbox, *action)),
+        Some(Command::Prune(args)) => operate("prune", operate::prune(*args)),
         None => {
             let _ = Cli::command().print_help();
             ExitCode::SUCCESS
@@ -62,6 +83,22 @@ fn explain(args: &ExplainArgs) -> ExitCode {
     // A closed pipe is not our problem; the exit code says it too.
     let _ = std::io::stdout().write_all(text.as_bytes());
     if explanation.is_genuine() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn operate(command: &str, told: impl Future<Output = Result<Told, OperateError>>) -> ExitCode {
+    match told.await {
+        Ok(told) => {
+            // A closed pipe is not our problem; the exit code says it too.
+            let _ = std::io::stdout().write_all(told.text.as_bytes());
+            if told.is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(OperateError::Misuse(reasons)) => refuse(&reasons, command),
+        Err(error) => {
+            eprintln!("headshot: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn serve(args: ServeArgs) -> ExitCode {

@@ -29,7 +29,7 @@ use self::supervise::supervise;
 use crate::app::App;
 use crate::bursts::Bursts;
 use crate::pace;
-use crate::{forward, metrics, routes, work};
+use crate::{control, forward, metrics, retention, routes, work};
 
 /// The largest head of a request.
 const LARGEST_HEAD: usize = 32 * 1024;
@@ -46,6 +46,9 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     let worker = tokio::spawn(supervise("the worker", move || work::run(Arc::clone(&worker))));
     let forwarder = Arc::clone(&app);
     let forwarder = tokio::spawn(supervise("the forwarder", move || forward::run(Arc::clone(&forwarder))));
+    let pruner = Arc::clone(&app);
+    let pruner = tokio::spawn(supervise("the pruner", move || retention::run(Arc::clone(&pruner))));
+    let commands = tokio::spawn(control::run(Arc::clone(&app)));
     let connections = GracefulShutdown::new();
     let router = routes::app(Arc::clone(&app));
     tokio::select! {
@@ -60,6 +63,8 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
         connections.shutdown().await;
         let _ = worker.await;
         let _ = forwarder.await;
+        let _ = pruner.await;
+        let _ = commands.await;
     };
     if timeout(pace::DRAIN, drained).await.is_err() {
         tracing::warn!("some requests or attempts did not end in time");

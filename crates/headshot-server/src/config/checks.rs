@@ -35,7 +35,7 @@ impl Checks {
         self.wrong.is_empty()
     }
 
-    pub(super) fn into_error(self) -> ConfigError {
+    pub(crate) fn into_error(self) -> ConfigError {
         ConfigError(self.wrong)
     }
 
@@ -175,7 +175,7 @@ fn flag(name: &str) -> String {
 }
 
 /// `path` with `suffix` after its last part.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

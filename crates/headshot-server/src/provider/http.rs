@@ -57,12 +57,17 @@ impl Clients {
     }
 }
 
-fn builder(for_loopback: bool, longest: Duration) -> ClientBuilder {
+/// No client can be built before.
+pub(crate) fn install_ring() {
     static RING: Once = Once::new();
     RING.call_once(|| {
         // An error means that a provider is installed already, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+}
+
+fn builder(for_loopback: bool, longest: Duration) -> ClientBuilder {
+    install_ring();
     let builder = Client::builder()
         .redirect(Policy::none())
         .referer(false)

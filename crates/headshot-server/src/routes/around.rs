@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use crate::app::App;
-use crate::error::{Cause, Code, Error, ProblemCode};
+use crate::error::{Cause, Code, Error, InTheLog, ProblemCode};
 use crate::provider::Provider;
 use crate::random;
 use crate::serve::Place;
@@ -58,6 +58,9 @@ fn is_told(app: &App, response: &Response, kind: &str) -> bool {
 
 fn report(response: &Response, reads: bool, began: Instant, is_told: bool) {
     let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis());
+    if response.extensions().get::<InTheLog>().is_some() {
+        return tracing::debug!(status, millis, "answered");
+    }
     match response.extensions().get::<Cause>() {
         cause if !is_told => tracing::debug!(status, millis, cause = cause.map(|Cause(cause)| cause), "answered"),
         Some(Cause(cause)) if status >= 500 => tracing::error!(status, millis, cause, "answered"),

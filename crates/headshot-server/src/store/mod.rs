@@ -5,6 +5,8 @@
 //! who waits for the change is told by [`Signals`] after the commit. What a change is, [`rules`](crate::rules) decide.
 
 mod change;
+mod records;
+mod retention;
 mod signals;
 mod sqlite;
 mod stream;
@@ -18,10 +20,12 @@ use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 
 pub(crate) use self::change::Change;
+pub use self::records::{Filter, Kind, Record, text};
+pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
-pub use self::sqlite::SqliteStore;
+pub use self::sqlite::{Observer, SqliteStore};
 pub(crate) use self::stream::Source;
-pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent};
+pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
@@ -63,8 +67,8 @@ pub trait Store: Send + Sync + 'static {
     /// Removes a session's photos, links and payloads, and leaves a tombstone.
     async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Keeps one more client token of a session, and forgets expired ones.
-    async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError>;
+    /// Keeps one more client token of a session.
+    async fn add_client_token(&self, id: &SessionId, token: NewClientToken) -> Result<(), StoreError>;
 
     /// The client token with this SHA-256.
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError>;
@@ -123,8 +127,8 @@ pub trait Store: Send + Sync + 'static {
     /// Ends work that is done, or given up until something asks for it again.
     async fn finish_work(&self, work: Work) -> Result<(), StoreError>;
 
-    /// The events after `seq`, the oldest first, and the `seq` of the newest one.
-    async fn events_after(&self, seq: u64, limit: usize) -> Result<(Vec<StoredEvent>, u64), StoreError>;
+    /// The events after `seq`, the oldest first.
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<Stretch, StoreError>;
 
     /// Takes over the host application's addresses, which are told every event from now on.
     async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError>;
@@ -206,6 +210,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// A name that no other store has, made once.
     async fn name(&self) -> Result<String, StoreError>;
+
+    /// Removes up to `limit` rows of each kind that are too old, and asks for the removal of their files.
+    async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError>;
+
+    /// Sets the records that are meant going again, and says how many these are.
+    ///
+    /// Sessions, and those that deliveries are about, are read again at their providers; events are sent again to the
+    /// addresses that are told such, those that were given up too.
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError>;
 
     /// Writes something, to show that writing works.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError>;

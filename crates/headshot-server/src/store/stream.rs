@@ -76,6 +76,17 @@ pub struct StoredEvent {
     pub snapshot: Snapshot,
 }
 
+/// A part of the stream of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The events, the oldest first.
+    pub events: Vec<StoredEvent>,
+    /// The `seq` of the newest event that was removed because it was too old; 0 where none was.
+    pub removed_up_to: u64,
+    /// The `seq` of the newest event that there ever was; 0 where there was none.
+    pub newest: u64,
+}
+
 /// An address of the host application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {

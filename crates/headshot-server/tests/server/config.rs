@@ -13,10 +13,10 @@ async fn checked(change: impl FnOnce(&mut ServeArgs)) -> Result<Config, Vec<Stri
 #[tokio::test]
 async fn the_photos_lie_beside_the_database_unless_told() {
     let config = checked(|_| {}).await.unwrap();
-    assert_eq!(config.database.to_str(), Some("/data/headshot.db"));
-    assert_eq!(config.photo_dir.to_str(), Some("/data/headshot.db.photos"));
-    let config = checked(|args| args.photo_dir = Some("/photos".into())).await.unwrap();
-    assert_eq!(config.photo_dir.to_str(), Some("/photos"));
+    assert_eq!(config.files.database.to_str(), Some("/data/headshot.db"));
+    assert_eq!(config.files.photo_dir.to_str(), Some("/data/headshot.db.photos"));
+    let config = checked(|args| args.files.photo_dir = Some("/photos".into())).await.unwrap();
+    assert_eq!(config.files.photo_dir.to_str(), Some("/photos"));
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_photo_host_is_a_host_with_or_without_a_port() {
 #[tokio::test]
 async fn only_sqlite_is_a_database() {
     for url in ["postgres://x", "headshot.db", "sqlite:", ""] {
-        assert!(checked(|args| args.database_url = url.into()).await.is_err(), "{url}");
+        assert!(checked(|args| args.files.database_url = url.into()).await.is_err(), "{url}");
     }
 }
 

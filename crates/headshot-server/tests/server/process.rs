@@ -101,13 +101,20 @@ fn configure(command: &mut Command, dir: &Path, provider: &str) {
     ]);
 }
 
-fn bare(args: &[&str]) -> Command {
+/// A command of an operator for the database in the folder, with nothing of the environment.
+pub(crate) fn operate(dir: &Path, args: &[&str]) -> Command {
+    let mut command = bare(args);
+    command.env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", dir.join("headshot.db").display())).current_dir(dir);
+    command
+}
+
+pub(crate) fn bare(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headshot"));
     command.args(args).env_clear();
     command
 }
 
-fn said(output: &Output) -> (Option<i32>, String, String) {
+pub(crate) fn said(output: &Output) -> (Option<i32>, String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }

@@ -4,10 +4,13 @@ mod connection;
 mod deliveries;
 mod events;
 mod gates;
+mod observer;
 mod outbox;
 mod photos;
 mod readers;
+mod records;
 mod references;
+mod retention;
 mod rows;
 mod sessions;
 mod tokens;
@@ -27,13 +30,14 @@ use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 use rusqlite::params;
 
+pub use self::observer::Observer;
 use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, Endpoint, KeptUpload, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome, Quota, Reading, Recorded,
-    Sending, Signals, Store, StoreError, StoredEvent, StoredPhoto, StoredSession, StoredToken, StoredUpload, UploadBar,
-    Work,
+    Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
+    Pruned, Quota, Reading, Recorded, Sending, Signals, Store, StoreError, StoredPhoto, StoredSession, StoredToken,
+    StoredUpload, Stretch, UploadBar, Work,
 };
 use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId, UploadId};
@@ -135,14 +139,9 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| transactions::remove_session(tx, news, &id, now)).await
     }
 
-    async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError> {
+    async fn add_client_token(&self, id: &SessionId, token: NewClientToken) -> Result<(), StoreError> {
         let id = id.clone();
-        self.writer
-            .write(move |tx, _| {
-                tokens::forget_expired(tx, now)?;
-                tokens::add(tx, &id, &token)
-            })
-            .await
+        self.writer.write(move |tx, _| tokens::add(tx, &id, &token)).await
     }
 
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError> {
@@ -216,10 +215,8 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, _| work::finish(tx, &work).map(drop)).await
     }
 
-    async fn events_after(&self, seq: u64, limit: usize) -> Result<(Vec<StoredEvent>, u64), StoreError> {
-        self.readers
-            .read(move |connection| Ok((events::after(connection, seq, limit)?, events::newest(connection)?)))
-            .await
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<Stretch, StoreError> {
+        self.readers.read(move |connection| events::after(connection, seq, limit)).await
     }
 
     async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError> {
@@ -322,6 +319,14 @@ impl Store for SqliteStore {
 
     async fn name(&self) -> Result<String, StoreError> {
         Ok(self.name.clone())
+    }
+
+    async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError> {
+        self.writer.write(move |tx, news| retention::prune(tx, news, &horizons, limit, now)).await
+    }
+
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {
+        self.writer.write(move |tx, news| records::replay(tx, news, kind, &filter, now)).await
     }
 
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {

@@ -14,6 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
+use headshot_server::config::FileArgs;
 use headshot_server::provider::{self, ProviderArgs, headshotpro};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
@@ -196,12 +197,12 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         metrics_listen: None,
         keep_alive: "75".into(),
         log: "info".into(),
-        database_url: format!("sqlite:{}", database.display()),
-        photo_dir: None,
-        upload_dir: None,
+        files: FileArgs { database_url: format!("sqlite:{}", database.display()), photo_dir: None, upload_dir: None },
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,
+        refused: headshot_server::refused::Args::default(),
+        retention: headshot_server::retention::settings::Args::default(),
         events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
             headshotpro: headshotpro::Args {
