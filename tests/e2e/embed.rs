@@ -47,7 +47,7 @@ async fn a_frame_that_the_pages_own_policy_refuses_is_named() -> Result<()> {
     let opened = open_session(&stage).await?;
     let policy = r#"<meta http-equiv="Content-Security-Policy" content="frame-src 'none'">"#;
     let page = policy.to_owned() + &page(&stage.server, &opened.session.id, &opened.client_token.token);
-    says(&stage, &page, Camera::Granted, "link_refused").await
+    says(&stage, &page, Camera::Granted, "frame_forbidden").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

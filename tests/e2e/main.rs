@@ -6,3 +6,5 @@ mod embed;
 mod journey;
 mod npm;
 mod readme;
+mod widget_crate;
+mod widget_page;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::build::{Builder, unless_current};
-use crate::cache::{copy_folder, make_folder, remove_folder};
+use crate::cache::{make_folder, remove_folder};
 use crate::console;
 use crate::process;
 use crate::setup::Setup;
@@ -39,7 +39,7 @@ struct Package {
 
 /// How wasm and hand-written files become a package.
 enum Making {
-    /// wasm-bindgen writes what lies between the two.
+    /// wasm-bindgen writes what lies between the two, and the package's own `stage.mjs` bundles both.
     Generated(WasmBuild),
     /// It is written by hand; the package's own `stage.mjs` bundles it with each of the builds.
     Bundled([WasmBuild; 3]),
@@ -97,9 +97,8 @@ const WIDGET: Package = Package {
     inputs: &["crates/headshot-widget", "crates/headshot-api"],
 };
 
-/// The files of the widget's package that a web server or CDN serves.
-const EMBED_FILES: [&str; 4] =
-    ["headshot-embed.js", "headshot-embed.d.ts", "headshot_widget.js", "headshot_widget_bg.wasm"];
+/// The files of the widget's package that no web server or CDN serves.
+const UNSERVED: [&str; 2] = ["package.json", "README.md"];
 
 /// The programs of a release.
 const PROGRAMS: [&str; 2] = ["headshot", "headshot-sandbox"];
@@ -145,23 +144,27 @@ impl Package {
         })
     }
 
-    /// Puts the hand-written files and wasm-bindgen's side by side.
+    /// Has the package's own script bundle the hand-written files with wasm-bindgen's.
     fn stage_generated(&self, builder: &Builder<'_>, build: &WasmBuild) -> Result<()> {
         let workspace = &builder.setup.workspace;
-        let staged = self.staged(builder.setup);
+        let generated = workspace.target("npm").join(format!("{}-generated", self.name));
         let wasm = self.compile(builder, build)?;
-        copy_folder(&self.written(builder.setup), &staged)?;
+        remove_folder(&generated)?;
         process::logged(
-            builder.tools.command("wasm-bindgen")?.args(["--target", "web", "--out-dir"]).args([&staged, &wasm]),
+            builder
+                .tools
+                .command("wasm-bindgen")?
+                .args(["--target", "web", "--omit-default-module-path", "--no-typescript", "--out-dir"])
+                .args([&generated, &wasm]),
             &workspace.log(&format!("{}-bindgen", self.name)),
         )?;
-        let generated = staged.join(format!("{}_bg.wasm", self.krate.replace('-', "_")));
-        self.optimise(builder, build, &generated, &generated)
+        let glued = generated.join(format!("{}_bg.wasm", self.krate.replace('-', "_")));
+        self.optimise(builder, build, &glued, &glued)?;
+        self.run_stage(builder, &[generated])
     }
 
     /// Has the package's own script bundle the hand-written files with the wasm of each build.
     fn stage_bundled(&self, builder: &Builder<'_>, builds: &[WasmBuild]) -> Result<()> {
-        let workspace = &builder.setup.workspace;
         let mut optimised = Vec::new();
         for (place, build) in builds.iter().enumerate() {
             let wasm = self.compile(builder, build)?;
@@ -169,15 +172,19 @@ impl Package {
             self.optimise(builder, build, &wasm, &smaller)?;
             optimised.push(smaller);
         }
+        self.run_stage(builder, &optimised)
+    }
+
+    fn run_stage(&self, builder: &Builder<'_>, made: &[PathBuf]) -> Result<()> {
         process::logged(
             builder
                 .tools
                 .command("node")?
                 .arg(self.written(builder.setup).join("stage.mjs"))
                 .arg(builder.tools.path("esbuild")?)
-                .args(optimised)
+                .args(made)
                 .arg(self.staged(builder.setup)),
-            &workspace.log(&format!("{}-stage", self.name)),
+            &builder.setup.workspace.log(&format!("{}-stage", self.name)),
         )
     }
 
@@ -248,8 +255,10 @@ fn read_json(path: &Path) -> Result<Value> {
 fn copy_embed_files(staged: &Path, embed: &Path) -> Result<()> {
     remove_folder(embed)?;
     make_folder(embed)?;
-    for file in EMBED_FILES {
-        copy(&staged.join(file), &embed.join(file))?;
+    for name in file_names(staged)? {
+        if !UNSERVED.contains(&name.as_str()) {
+            copy(&staged.join(&name), &embed.join(&name))?;
+        }
     }
     Ok(())
 }
@@ -275,7 +284,7 @@ fn print_sizes(setup: &Setup) -> Result<()> {
     for package in [&VERIFY, &WIDGET] {
         let staged = package.staged(setup);
         console::note(package.name, &format!("{:>18} {:>10}", "raw", "gzip"));
-        for name in packed_files(&staged.join("package.json"))? {
+        for name in file_names(&staged)? {
             let file = staged.join(&name);
             if is_loaded(&file) {
                 let raw = fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?.len();
@@ -286,11 +295,14 @@ fn print_sizes(setup: &Setup) -> Result<()> {
     Ok(())
 }
 
-/// The files that a `package.json` names for the package.
-fn packed_files(package_json: &Path) -> Result<Vec<String>> {
-    let package = read_json(package_json)?;
-    let files = package["files"].as_array().context("package.json names no files")?;
-    Ok(files.iter().filter_map(|file| file.as_str().map(str::to_owned)).collect())
+fn file_names(folder: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn is_loaded(file: &Path) -> bool {

@@ -3,10 +3,15 @@
 mod camera;
 mod dispatch;
 mod dom;
+mod focus;
 mod follow;
 mod frame;
+mod place;
+mod policy;
 mod request;
 mod style;
 mod widget;
 
+pub(crate) use place::Place;
+pub(crate) use style::Style;
 pub(crate) use widget::{Mounted, Options, Widget, mount};

@@ -17,14 +17,11 @@ pub(crate) const STEPS: [&str; 4] = ["Your photos", "Queue", "In the making", "H
 pub(crate) const STEPS_LABEL: &str = "Progress";
 pub(crate) const FRAME_TITLE: &str = "Photo studio";
 pub(crate) const PHOTOS_TITLE: &str = "Your headshots";
-pub(crate) const OPEN_TAB: &str = "Trouble? Open in a new tab";
-pub(crate) const OPEN_TAB_LABEL: &str = "Trouble? Open the photo studio in a new tab";
-pub(crate) const OPEN_TAB_NOW: &str = "Open in a new tab";
+pub(crate) const HELP: &str = "Does the studio below stay empty, or not work?";
+pub(crate) const OPEN_TAB: &str = "Open the studio in a new tab";
 pub(crate) const RETRY: &str = "Try again";
 pub(crate) const FAVORITE: &str = "Favourite";
 pub(crate) const PHOTO_LOST: &str = "This photo could not be loaded";
-pub(crate) const SLOW: &str = "The photo studio is taking a while to open.";
-pub(crate) const SLOW_OPEN_TAB: &str = "Open it in a new tab";
 pub(crate) const OPENING: Sentence = Sentence { title: "Opening your photo studio…", detail: "This takes a moment." };
 
 /// What the alternative text of a photo says.
@@ -102,6 +99,10 @@ pub(crate) fn fault(fault: &Fault) -> Sentence {
             title: "We cannot reach the photo service",
             detail: "Check your internet connection. We keep trying, and nothing you have done is lost.",
         },
+        Fault::ServerForbidden(_) => Sentence {
+            title: "This page cannot reach the photo service",
+            detail: "It is not your connection. Please tell the people who run this page.",
+        },
         Fault::ServerError(_) => Sentence {
             title: "The photo service has a problem",
             detail: "It is not your fault. We keep trying, and nothing you have done is lost.",
@@ -121,11 +122,19 @@ pub(crate) fn fault(fault: &Fault) -> Sentence {
             title: "The photo studio cannot be opened",
             detail: "Its address does not look right, so we do not open it. Please tell the people who run this page.",
         },
-        Fault::FrameForbidden(_) => Sentence {
+        Fault::FrameForbidden(_) | Fault::FrameIsolated => Sentence {
             title: "This page cannot show the photo studio",
             detail: "Open it in a new tab instead. We keep following your session here.",
         },
-        Fault::CameraPolicy(_) => Sentence {
+        Fault::FrameUnanswered => Sentence {
+            title: "The photo studio is taking a while to open",
+            detail: "You can wait, or try it in a new tab.",
+        },
+        Fault::PhotosForbidden(_) => Sentence {
+            title: "This page cannot show your photos",
+            detail: "They are safe: you find them in the studio below or in a new tab.",
+        },
+        Fault::CameraPolicy(_) | Fault::CameraOuterFrame => Sentence {
             title: "This page does not let the studio use your camera",
             detail: "You can upload pictures below, or open the studio in a new tab to use the camera there.",
         },
@@ -133,6 +142,9 @@ pub(crate) fn fault(fault: &Fault) -> Sentence {
             title: "Your camera is blocked",
             detail: "To allow it, click the icon next to the page's address, choose Camera and then Allow. You can also upload pictures below.",
         },
+        Fault::CameraMissing => {
+            Sentence { title: "We find no camera on this device", detail: "Connect one, or upload pictures below." }
+        }
         Fault::InsecureContext => Sentence {
             title: "Your camera needs a secure page",
             detail: "This page was not opened with https. You can upload pictures below, or open the studio in a new tab to use the camera there.",
