@@ -8,8 +8,8 @@ const PLAIN_INTERVAL_MS: u32 = 3_000;
 const REPEAT_MS: u32 = 300;
 /// Afterwards, so that the person sees within two seconds that the server is back.
 const RECOVERY_MS: u32 = 1_500;
-/// For so many attempts, which is five minutes; then ever more slowly.
-const RECOVERY_ATTEMPTS: u32 = 200;
+/// For so many attempts, which is five minutes on average; then ever more slowly.
+const RECOVERY_ATTEMPTS: u32 = 270;
 const LONGEST_BACK_OFF_MS: u32 = 30_000;
 const LONGEST_RETRY_AFTER_S: u32 = 3_600;
 
@@ -128,7 +128,7 @@ mod tests {
         let mut pace = Pace::default();
         let mut away_ms = 0;
         while away_ms < 5 * 60_000 {
-            let Next::AskIn(wait) = pace.next(&away(None), 0, 1.0) else { panic!("rests") };
+            let Next::AskIn(wait) = pace.next(&away(None), 0, 0.5) else { panic!("rests") };
             assert!(wait < 2_000 && !pace.may_wait(), "{wait} ms after {away_ms} ms");
             away_ms += wait;
         }
@@ -138,7 +138,7 @@ mod tests {
     fn a_server_that_stays_away_is_asked_every_thirty_seconds() {
         let mut pace = Pace::default();
         let waits: Vec<Next> = (0..300).map(|_| pace.next(&away(None), 0, 1.0)).collect();
-        assert_eq!(waits[200..206], [3_000, 6_000, 12_000, 24_000, 30_000, 30_000].map(Next::AskIn));
+        assert_eq!(waits[270..276], [3_000, 6_000, 12_000, 24_000, 30_000, 30_000].map(Next::AskIn));
         assert_eq!(waits.last(), Some(&Next::AskIn(30_000)));
     }
 
