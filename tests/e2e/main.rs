@@ -7,3 +7,5 @@ mod journey;
 mod layers;
 mod npm;
 mod readme;
+mod widget_crate;
+mod widget_page;

@@ -7,7 +7,7 @@ mod storage;
 mod wire;
 
 use async_trait::async_trait;
-use headshot_api::{OpenSession, State, UploadLimits};
+use headshot_api::{OpenSession, Progress, State, UploadLimits};
 use headshot_verify::provider::skylab::Skylab as Scheme;
 use headshot_verify::{Secrets, Verifier};
 use jiff::Timestamp;
@@ -165,6 +165,10 @@ impl Provider for Skylab {
 
     fn photo_hosts(&self) -> &Allowed {
         &self.photo_hosts
+    }
+
+    fn progress(&self, provider_status: &str) -> Progress {
+        if provider_status == "processing" { Progress::Making } else { Progress::Queued }
     }
 
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)> {
