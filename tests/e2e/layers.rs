@@ -28,7 +28,7 @@ fn each_module_of_the_verifier_uses_only_what_lies_below_it() {
         let module = module_of(&file, sources);
         let text = fs::read_to_string(&file).expect("a source file is text");
         for word in named_after_crate(code_of(&text)) {
-            let used = exported.get(word.as_str()).map_or(word.as_str(), String::as_str);
+            let name = exported.get(word.as_str()).map_or(word.as_str(), String::as_str);
             if module == "lib" || used == module || !modules.contains(&used) {
                 continue;
             }
