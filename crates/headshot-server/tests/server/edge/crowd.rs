@@ -30,6 +30,22 @@ async fn every_browser_waits_undisturbed_where_descriptors_can_be_raised() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_answered_while_more_connections_are_idle_than_there_are_places() {
+    raise_descriptors();
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::run(&mut headshot_with_descriptors(dir.path(), &provider.url, 1024, 1024));
+    let mut idle = Vec::new();
+    for _ in 0..WIDGETS {
+        let mut client = Client::connect(&server).await;
+        client.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        assert!(client.answer().await.starts_with("HTTP/1.1 200"));
+        idle.push(client);
+    }
+    deliver(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn webhooks_are_answered_while_a_thousand_ask_whether_the_server_is_ready() {
     raise_descriptors();
     let provider = StandIn::start().await;
