@@ -23,21 +23,21 @@ fn each_module_of_the_verifier_uses_only_what_lies_below_it() {
     let library = fs::read_to_string(sources.join("lib.rs")).expect("the verifier is there");
     let exported = exported(&library);
     let modules: Vec<&str> = LAYERS.concat();
-    let mut uses = 0;
+    let mut found = 0;
     for file in files(sources) {
         let module = module_of(&file, sources);
         let text = fs::read_to_string(&file).expect("a source file is text");
         for word in named_after_crate(code_of(&text)) {
-            let name = exported.get(word.as_str()).map_or(word.as_str(), String::as_str);
+            let used = exported.get(word.as_str()).map_or(word.as_str(), String::as_str);
             if module == "lib" || used == module || !modules.contains(&used) {
                 continue;
             }
-            uses += 1;
+            found += 1;
             let is_below = layer(used) < layer(&module) || WITHIN.contains(&(used, module.as_str()));
             assert!(is_below, "{} uses {used}, which does not lie below it", file.display());
         }
     }
-    assert!(uses > 100, "only {uses} uses were found");
+    assert!(found > 100, "only {found} uses were found");
 }
 
 #[test]

@@ -83,6 +83,30 @@ async fn only_sqlite_is_a_database() {
 }
 
 #[tokio::test]
+async fn connections_and_times_are_numbers_that_make_sense() {
+    let connections =
+        async |text: &str| checked(|args| args.connections = Some(text.into())).await.map(|c| c.connections);
+    assert_eq!(connections("").await, Ok(None));
+    assert_eq!(connections("500").await, Ok(Some(500)));
+    for text in ["15", "-1", "many", "1e3"] {
+        assert!(connections(text).await.is_err(), "{text}");
+    }
+    assert_eq!(checked(|_| {}).await.unwrap().keep_alive.as_secs(), 75);
+    for text in ["0", "-1", "75s", ""] {
+        assert!(checked(|args| args.keep_alive = text.into()).await.is_err(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn monitoring_has_an_address_or_none() {
+    let listen =
+        async |text: &str| checked(|args| args.metrics_listen = Some(text.into())).await.map(|c| c.metrics_listen);
+    assert_eq!(listen(" ").await, Ok(None));
+    assert_eq!(listen("127.0.0.1:9787").await, Ok("127.0.0.1:9787".parse().ok()));
+    assert!(listen("nowhere").await.is_err());
+}
+
+#[tokio::test]
 async fn debug_output_holds_no_secret() {
     let shown = format!("{:?}", checked(|_| {}).await.unwrap());
     for secret in [crate::common::API_KEY, crate::common::SECRET, "the-server-key"] {

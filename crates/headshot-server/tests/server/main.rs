@@ -3,6 +3,8 @@
 mod common;
 mod config;
 mod copies;
+#[cfg(target_os = "linux")]
+mod disk;
 mod durability;
 mod edge;
 mod events;

@@ -58,7 +58,10 @@ impl Mounted {
     }
 
     /// Takes note of what the page's policies have stopped before the widget listened.
-    #[cfg_attr(not(feature = "embed"), expect(dead_code, reason = "only the custom element has something to hand over"))]
+    #[cfg_attr(
+        not(feature = "embed"),
+        expect(dead_code, reason = "only the custom element has something to hand over")
+    )]
     pub(crate) fn hear_violations(&self, events: Vec<JsValue>) {
         for event in events {
             self.widget.hear_violation(policy::content_violation(&event));
