@@ -372,8 +372,10 @@ async fn no_event_shortens_the_wait_after_a_failure(store: &impl Store) {
 async fn a_resting_provider_is_not_asked_and_what_was_given_back_is_no_attempt(store: &impl Store) {
     open(store, "m").await;
     store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
-    let work = claim_one(store, NOW).await;
-    store.return_work(work).await.unwrap();
+    store.record_delivery(doorbell("s")).await.unwrap();
+    for work in claim(store, NOW, 2).await {
+        store.return_work(work).await.unwrap();
+    }
     let resting = || vec!["p".to_owned()];
     assert!(store.claim_work(NOW, pace::LEASE, 10, resting()).await.unwrap().is_empty());
     assert_eq!(store.next_work_due_at(resting()).await.unwrap(), None);
