@@ -13,6 +13,7 @@ use headshot_api::OpenSession;
 use jiff::Timestamp;
 
 use self::api::Api;
+use self::contact::Places;
 use self::inbound::Doorkeeper;
 pub use self::settings::{Args, Settings};
 use self::submissions::{Whose, living};
@@ -69,19 +70,22 @@ impl Scale {
 
     /// The id of the person's contact, made or updated where it does not hold what the request says.
     async fn bring_up_to_date(&self, request: &OpenSession, known: Option<Contact>) -> Result<String, ProviderError> {
-        let fields = contact::fields(known.as_ref(), request, &self.settings.studio_id, &self.settings.list_ids);
-        match (known, fields) {
-            (None, fields) => match self.api.create_contact(&fields.unwrap_or_default()).await {
+        let places = Places { studio_id: &self.settings.studio_id, list_ids: &self.settings.list_ids };
+        let Some(known) = known else {
+            return match self.api.create_contact(&contact::created(request, &places)).await {
                 // Somebody else made it since we looked.
                 Err(ProviderError::EmailExists) => self.id_of(request).await?.ok_or(ProviderError::EmailExists),
                 created => created,
-            },
-            (Some(contact), Some(fields)) => {
-                self.api.update_contact(&contact.id, &fields).await?;
-                Ok(contact.id)
+            };
+        };
+        if contact::updated(&known, request, &places).is_some() {
+            // The list may not have shown all that the contact holds.
+            let whole = self.api.contact(&known.id, Urgency::Person).await?.unwrap_or_else(|| known.clone());
+            if let Some(fields) = contact::updated(&whole, request, &places) {
+                self.api.update_contact(&known.id, &fields).await?;
             }
-            (Some(contact), None) => Ok(contact.id),
         }
+        Ok(known.id)
     }
 
     async fn id_of(&self, request: &OpenSession) -> Result<Option<String>, ProviderError> {
@@ -125,7 +129,9 @@ impl Scale {
         }
         let email = match (&submission.email, &submission.contact) {
             (Some(email), _) => Some(email.clone()),
-            (None, Some(contact)) => self.api.contact(contact).await?.and_then(|contact| contact.email),
+            (None, Some(contact)) => {
+                self.api.contact(contact, Urgency::UnderWay).await?.and_then(|contact| contact.email)
+            }
             (None, None) => None,
         };
         Ok(email.as_deref().map(api::normal).unwrap_or_default())
@@ -180,8 +186,9 @@ impl Provider for Scale {
             return Ok(Reading::Living(Living::at(wire::nothing_yet())));
         };
         let whose = Whose::new(&self.settings.studio_id, &contact, references, opened_at);
-        let begun = references.get(CONTACT).is_none();
-        let submissions = whose.submissions(&self.api, if begun { Urgency::UnderWay } else { Urgency::Worker }).await?;
+        // Looking for the contact was a call already.
+        let urgency = if references.get(CONTACT).is_some() { Urgency::Worker } else { Urgency::UnderWay };
+        let submissions = whose.submissions(&self.api, urgency).await?;
         let known = References::none().and(CONTACT, &contact);
         let references = submissions.iter().fold(known, |known, submission| known.and(SUBMISSION, &submission.id));
         Ok(Reading::Living(Living { references, ..living(&submissions) }))

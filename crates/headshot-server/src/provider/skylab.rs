@@ -87,7 +87,7 @@ impl Skylab {
 
     async fn job(&self, path: &str, urgency: Urgency) -> Result<wire::Job, ProviderError> {
         let answer = self.client.get(path, urgency).await?;
-        wire::job(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer holds no job with a state".into()))
+        wire::job(&answer).ok_or_else(no_job)
     }
 
     /// The photos at the provider, finished or not. No document says whether this list has pages as others do, so a next
@@ -139,7 +139,7 @@ impl Skylab {
         }
         let job: Option<u64> = job.parse().ok();
         let body = json!({ "name": name, "job_id": job, "use_cache_upload": false });
-        let answer = self.client.send(Method::POST, "photos", Some(&body)).await?;
+        let answer = self.client.call(Method::POST, "photos", Some(&body), Urgency::UnderWay).await?;
         let photo = wire::photo(&answer);
         photo.map(|photo| photo.id).ok_or_else(|| ProviderError::AnswerLost("the answer names no photo".into()))
     }
@@ -185,7 +185,7 @@ impl Provider for Skylab {
     async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let created = self.create_job(id.as_str(), request.profile_id.or(self.profile_id)).await;
         let answer = created.map_err(|error| wire::as_unknown_profile(error, request.profile_id))?;
-        let job = wire::job(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer names no job".into()))?;
+        let job = wire::job(&answer).ok_or_else(no_job)?;
         Ok(Opened {
             references: References::none().and(JOB, &job.id).and(CALLBACK, &random::hex::<16>()),
             standing: job.standing,
@@ -259,28 +259,30 @@ impl TakesUploads for Skylab {
 
     async fn withdraw(&self, references: &References, name: &str) -> Result<(), ProviderError> {
         let Some(id) = self.photo_named(job_id(references)?, name).await? else { return Ok(()) };
-        match self.client.send(Method::DELETE, &format!("photos/{id}"), None).await {
+        match self.client.call(Method::DELETE, &format!("photos/{id}"), None, Urgency::UnderWay).await {
             Ok(_) | Err(ProviderError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    async fn submit(&self, references: &References, webhook_url: &str) -> Result<(), ProviderError> {
+    async fn submit(&self, references: &References, webhook_url: &str) -> Result<Standing, ProviderError> {
         let path = format!("jobs/{}", job_id(references)?);
         let tail = references.get(CALLBACK).unwrap_or_default();
         let body = json!({ "callback_url": format!("{webhook_url}/{tail}") });
         match self.client.send(Method::POST, &format!("{path}/queue"), Some(&body)).await {
-            Ok(_) => Ok(()),
+            Ok(answer) => wire::job(&answer).map(|job| job.standing).ok_or_else(no_job),
             // An earlier attempt may have queued it, and its answer been lost.
             Err(error @ ProviderError::Refused { .. }) => {
-                match self.job(&path, Urgency::UnderWay).await?.standing.state {
-                    State::AwaitingUser => Err(error),
-                    _ => Ok(()),
-                }
+                let standing = self.job(&path, Urgency::UnderWay).await?.standing;
+                if standing.state == State::AwaitingUser { Err(error) } else { Ok(standing) }
             }
             Err(error) => Err(error),
         }
     }
+}
+
+fn no_job() -> ProviderError {
+    ProviderError::AnswerLost("the answer holds no job with a state".into())
 }
 
 /// The id goes into a path, so it must be one segment; the provider's are numbers [k-openapi].

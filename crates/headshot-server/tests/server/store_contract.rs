@@ -50,6 +50,7 @@ contract! {
     who_can_wait_leaves_calls_for_who_cannot
     a_closed_gate_opens_by_itself
     work_is_claimed_by_what_expires_first
+    fresh_links_to_a_photo_that_cannot_be_had_end_no_wait
     a_change_wakes_who_watches_and_nobody_else
     its_key_and_name_stay
     the_store_takes_writes
@@ -431,6 +432,24 @@ async fn work_is_claimed_by_what_expires_first(store: &impl Store) {
         order.push(source_url.unwrap());
     }
     assert_eq!(order, ["https://x.test/p10", "https://x.test/p20", "https://x.test/p30"]);
+}
+
+async fn fresh_links_to_a_photo_that_cannot_be_had_end_no_wait(store: &impl Store) {
+    let fresh = |at: Timestamp| photo("p", at + Duration::from_hours(24));
+    listed(store, vec![fresh(NOW)]).await;
+    let mut now = NOW;
+    for attempts in 1..=10 {
+        let Some(copy) = claim(store, now, 1).await.pop() else {
+            assert!(attempts > 1, "the first fresh links are tried at once");
+            return;
+        };
+        assert!(matches!(copy.task, Task::CopyPhoto { .. }));
+        store.postpone_work(copy, now + Duration::from_hours(1), true, "refused".into()).await.unwrap();
+        let refresh = claim_one(store, now).await;
+        now += Duration::from_millis(1);
+        store.apply_reading(refresh, ready(vec![fresh(now)]), now, now).await.unwrap();
+    }
+    panic!("ten attempts in ten milliseconds");
 }
 
 async fn a_change_wakes_who_watches_and_nobody_else(store: &impl Store) {

@@ -36,9 +36,8 @@ impl Api {
         Ok(listed.into_iter().find(is_it))
     }
 
-    /// One contact, in the middle of a read.
-    pub(super) async fn contact(&self, id: &str) -> Result<Option<Contact>, ProviderError> {
-        self.one("contacts", id, Urgency::UnderWay, wire::contact).await
+    pub(super) async fn contact(&self, id: &str, urgency: Urgency) -> Result<Option<Contact>, ProviderError> {
+        self.one("contacts", id, urgency, wire::contact).await
     }
 
     pub(super) async fn create_contact(&self, fields: &Value) -> Result<String, ProviderError> {
@@ -107,7 +106,8 @@ impl Api {
             if is_last {
                 break;
             }
-            (cursor, urgency) = (page.next, Urgency::UnderWay);
+            cursor = page.next;
+            urgency = urgency.going_on();
         }
         Ok(items)
     }

@@ -5,33 +5,37 @@ use serde_json::{Map, Value, json};
 
 use super::wire::Contact;
 
-/// What a contact is to hold after this request; `None` where it does already. What the provider holds beside it is
-/// sent along, because an update may replace everything.
-pub(super) fn fields(
-    known: Option<&Contact>,
-    request: &OpenSession,
-    studio_id: &str,
-    list_ids: &[String],
-) -> Option<Value> {
-    let before = known.map(|contact| contact.fields.clone()).unwrap_or_default();
-    let mut fields = before.clone();
-    let texts = [("first_name", &request.first_name), ("last_name", &request.last_name)];
-    for (name, text) in texts {
-        if let Some(text) = text {
-            fields.insert(name.into(), json!(text));
-        }
+/// What the server is told to put every person into.
+pub(super) struct Places<'s> {
+    pub(super) studio_id: &'s str,
+    pub(super) list_ids: &'s [String],
+}
+
+/// A contact for somebody who has none.
+pub(super) fn created(request: &OpenSession, places: &Places<'_>) -> Value {
+    let email = Map::from_iter([("email".to_owned(), json!(request.email))]);
+    Value::Object(filled(email, request, places))
+}
+
+/// The update of a contact; `None` where it holds everything already. What it holds beside is sent along, because an
+/// update may replace everything.
+pub(super) fn updated(contact: &Contact, request: &OpenSession, places: &Places<'_>) -> Option<Value> {
+    let fields = filled(contact.fields.clone(), request, places);
+    (fields != contact.fields).then_some(Value::Object(fields))
+}
+
+fn filled(mut fields: Map<String, Value>, request: &OpenSession, places: &Places<'_>) -> Map<String, Value> {
+    for (name, text) in [("first_name", &request.first_name), ("last_name", &request.last_name)] {
+        fields.extend(text.iter().map(|text| (name.to_owned(), json!(text))));
     }
-    if known.is_none() {
-        fields.insert("email".into(), json!(request.email));
-    }
-    add_to_list(&mut fields, "studio_ids", std::iter::once(studio_id));
-    add_to_list(&mut fields, "list_ids", list_ids.iter().chain(&request.list_ids).map(String::as_str));
+    add_to_list(&mut fields, "studio_ids", std::iter::once(places.studio_id));
+    add_to_list(&mut fields, "list_ids", places.list_ids.iter().chain(&request.list_ids).map(String::as_str));
     if !request.custom_attributes.is_empty() {
         let mut attributes = fields.get("custom_attributes").and_then(Value::as_object).cloned().unwrap_or_default();
         attributes.extend(request.custom_attributes.iter().map(|(name, text)| (name.clone(), json!(text))));
-        fields.insert("custom_attributes".into(), attributes.into());
+        fields.insert("custom_attributes".to_owned(), attributes.into());
     }
-    (fields != before).then_some(Value::Object(fields))
+    fields
 }
 
 fn add_to_list<'i>(fields: &mut Map<String, Value>, name: &str, ids: impl Iterator<Item = &'i str>) {
@@ -61,11 +65,11 @@ mod tests {
     fn a_new_contact_has_what_the_request_says() {
         let request = request(&json!({"firstName": "Ada", "customAttributes": {"role": "CTO"}, "listIds": ["lst_2"]}));
         assert_eq!(
-            fields(None, &request, "stu_1", &["lst_1".into()]),
-            Some(json!({
+            created(&request, &Places { studio_id: "stu_1", list_ids: &["lst_1".into()] }),
+            json!({
                 "first_name": "Ada", "email": "ada@example.test", "studio_ids": ["stu_1"],
                 "custom_attributes": {"role": "CTO"}, "list_ids": ["lst_1", "lst_2"],
-            }))
+            })
         );
     }
 
@@ -74,10 +78,11 @@ mod tests {
         let known = wire::contact(&json!({
             "id": "ctn_1", "email": "Ada@Example.test", "first_name": "Ada", "last_name": "L", "phone": "1",
             "studio_ids": ["stu_0"], "custom_attributes": {"role": "CTO", "floor": 3}, "list_ids": null,
-        }));
+        }))
+        .unwrap();
         let request = request(&json!({"firstName": "Augusta", "customAttributes": {"role": "CEO"}}));
         assert_eq!(
-            fields(known.as_ref(), &request, "stu_1", &[]),
+            updated(&known, &request, &Places { studio_id: "stu_1", list_ids: &[] }),
             Some(json!({
                 "email": "Ada@Example.test", "first_name": "Augusta", "last_name": "L",
                 "studio_ids": ["stu_0", "stu_1"], "custom_attributes": {"role": "CEO", "floor": 3},
@@ -89,6 +94,7 @@ mod tests {
     fn a_contact_that_holds_everything_is_left_alone() {
         let known =
             wire::contact(&json!({"id": "c", "email": "ada@example.test", "studio_ids": ["stu_1"], "list_ids": ["l"]}));
-        assert_eq!(fields(known.as_ref(), &request(&json!({})), "stu_1", &["l".into()]), None);
+        let places = Places { studio_id: "stu_1", list_ids: &["l".into()] };
+        assert_eq!(updated(&known.unwrap(), &request(&json!({})), &places), None);
     }
 }

@@ -18,6 +18,7 @@ const ALREADY_EXISTS: &str = "already_exists";
 const CONTACT_FIELDS: [&str; 6] = ["first_name", "last_name", "email", "studio_ids", "custom_attributes", "list_ids"];
 
 /// A person.
+#[derive(Clone)]
 pub(super) struct Contact {
     pub(super) id: String,
     pub(super) email: Option<String>,

@@ -28,8 +28,8 @@ use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, KeptUpload, NewClientToken, NewDelivery, NewSession, NewUpload, Quota, Reading, Recorded, Signals, Store,
-    StoreError, StoredPhoto, StoredSession, StoredToken, StoredUpload, UploadBar, Work,
+    Copy, KeptUpload, NewClientToken, NewDelivery, NewSession, NewUpload, Quota, Reading, Recorded, Signals, Standing,
+    Store, StoreError, StoredPhoto, StoredSession, StoredToken, StoredUpload, UploadBar, Work,
 };
 use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::random;
@@ -242,8 +242,8 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| upload_transactions::refuse_upload(tx, news, &work, now)).await
     }
 
-    async fn record_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, now)).await
+    async fn record_submission(&self, work: Work, standing: Standing, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, standing, now)).await
     }
 
     async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {

@@ -104,7 +104,11 @@ pub(super) fn hasten(tx: &Connection, kind: &str, session: &SessionId, due_at: T
     tx.prepare_cached(sql)?.execute(params![session.as_str(), kind, to_millis(due_at)]).map(drop)
 }
 
-/// Asks for a copy now; a row that waits after failed attempts waits on, unless its link is a fresh one.
+/// So many failures of a copy may be the fault of links that had ended.
+const FAILURES_OF_LINKS: u32 = 3;
+
+/// Asks for a copy now; a row that waits after failed attempts waits on, unless its link is a fresh one. A provider that
+/// makes a fresh link at every read, to a photo that cannot be had, is not asked without a pause.
 pub(super) fn wish_copy(
     tx: &Connection,
     session: &SessionId,
@@ -115,9 +119,11 @@ pub(super) fn wish_copy(
     let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at, deadline_at)
                SELECT provider, 'copy_photo', id, ?2, ?3, ?4 FROM sessions WHERE id = ?1
                ON CONFLICT DO UPDATE SET
-                   due_at = iif(deadline_at IS excluded.deadline_at, due_at, min(due_at, excluded.due_at)),
+                   due_at = iif(deadline_at IS excluded.deadline_at OR attempts > ?5, due_at,
+                                min(due_at, excluded.due_at)),
                    wishes = wishes + 1, deadline_at = excluded.deadline_at";
-    tx.prepare_cached(sql)?.execute(params![session.as_str(), photo, to_millis(now), deadline_at]).map(drop)
+    let row = params![session.as_str(), photo, to_millis(now), deadline_at, FAILURES_OF_LINKS];
+    tx.prepare_cached(sql)?.execute(row).map(drop)
 }
 
 /// Asks for the removal of a file that no photo needs any more.

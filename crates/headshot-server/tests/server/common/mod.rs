@@ -1,5 +1,6 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
+pub(crate) mod dice;
 pub(crate) mod scale;
 mod skylab;
 mod stand_in;
@@ -23,7 +24,7 @@ use sha2::Sha256;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-pub(crate) use self::skylab::{PROFILE, SKYLAB_SECRET, Skylab};
+pub(crate) use self::skylab::{Fault, PROFILE, SKYLAB_SECRET, Skylab};
 pub(crate) use self::stand_in::{Call, StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";

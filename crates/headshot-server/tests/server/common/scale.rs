@@ -170,6 +170,19 @@ struct Script {
     submissions: Vec<Value>,
     hidden: Vec<String>,
     images: BTreeMap<String, Vec<u8>>,
+    weather: Option<Weather>,
+}
+
+/// What comes before an answer, or instead of it.
+type Weather = Box<dyn FnMut(&Method, &str) -> Fault + Send>;
+
+/// What goes wrong with one request.
+pub(crate) enum Fault {
+    None,
+    /// It is answered so, and nothing happens.
+    Refused(Response),
+    /// It is carried out, and answered so.
+    AnswerLost(Response),
 }
 
 impl ScaleStandIn {
@@ -184,6 +197,23 @@ impl ScaleStandIn {
 
     fn script<T>(&self, act: impl FnOnce(&mut Script) -> T) -> T {
         act(&mut self.script.lock().unwrap())
+    }
+
+    /// Every request is first seen by this.
+    pub(crate) fn set_weather(&self, weather: impl FnMut(&Method, &str) -> Fault + Send + 'static) {
+        self.script(|script| script.weather = Some(Box::new(weather)));
+    }
+
+    /// The id of the contact with this address.
+    pub(crate) fn contact_of(&self, email: &str) -> String {
+        let contacts = self.script(|script| script.contacts.clone());
+        let contact = contacts.iter().find(|contact| contact["email"] == email).unwrap();
+        contact["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Every submission, the newest first.
+    pub(crate) fn submissions(&self) -> Vec<Value> {
+        self.script(|script| script.submissions.clone())
     }
 
     /// The next request is answered with this, whatever it asks.
@@ -262,20 +292,15 @@ async fn answer(
     let body = serde_json::from_slice(&body).unwrap_or_default();
     let authorization = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned());
     script.calls.push(Call { method: method.clone(), path: uri.to_string(), authorization, body });
-    if let Some(image) = uri.path().strip_prefix("/images/") {
-        return script
-            .images
-            .get(image)
-            .map_or(StatusCode::NOT_FOUND.into_response(), |bytes| bytes.clone().into_response());
+    let fault = script.weather.as_mut().map_or(Fault::None, |weather| weather(&method, uri.path()));
+    match fault {
+        Fault::None => script.answer(&method, &uri),
+        Fault::Refused(answer) => answer,
+        Fault::AnswerLost(answer) => {
+            script.answer(&method, &uri);
+            answer
+        }
     }
-    if let Some((status, headers, body)) = script.next.pop_front() {
-        return (StatusCode::from_u16(status).unwrap(), headers, body).into_response();
-    }
-    if let Some(status) = script.refuses_writes.filter(|_| method != Method::GET) {
-        return refusal(status);
-    }
-    let path: Vec<_> = uri.path().trim_start_matches("/api/v2/").split('/').collect();
-    script.api(&method, &path, &uri)
 }
 
 fn refusal(status: u16) -> Response {
@@ -284,6 +309,23 @@ fn refusal(status: u16) -> Response {
 }
 
 impl Script {
+    fn answer(&mut self, method: &Method, uri: &Uri) -> Response {
+        if let Some(image) = uri.path().strip_prefix("/images/") {
+            return self
+                .images
+                .get(image)
+                .map_or(StatusCode::NOT_FOUND.into_response(), |bytes| bytes.clone().into_response());
+        }
+        if let Some((status, headers, body)) = self.next.pop_front() {
+            return (StatusCode::from_u16(status).unwrap(), headers, body).into_response();
+        }
+        if let Some(status) = self.refuses_writes.filter(|_| *method != Method::GET) {
+            return refusal(status);
+        }
+        let path: Vec<_> = uri.path().trim_start_matches("/api/v2/").split('/').collect();
+        self.api(method, &path, uri)
+    }
+
     fn api(&mut self, method: &Method, path: &[&str], uri: &Uri) -> Response {
         match (method.as_str(), path) {
             ("GET", ["contacts"]) => self.page(&self.contacts, uri, &["email"]),

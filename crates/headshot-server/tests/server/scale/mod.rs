@@ -3,4 +3,5 @@
 mod deliveries;
 mod open_session;
 mod settings;
+mod storm;
 mod submissions;

@@ -80,6 +80,25 @@ async fn a_contact_that_is_known_is_brought_up_to_date_by_put() {
 }
 
 #[tokio::test]
+async fn an_update_loses_nothing_that_the_list_does_not_show() {
+    let world = ScaleWorld::new().await;
+    world.provider.add_contact(json!({
+        "id": "ctn_7", "email": "ada@example.test", "last_name": "L", "studio_ids": ["stu_1"], "list_ids": ["lst_1"],
+    }));
+    let shown = json!({"id": "ctn_7", "email": "ada@example.test"});
+    world.provider.answer_next(200, &[], &json!({"data": [shown]}));
+    world.open().await;
+    assert_eq!(sent(&world, &Method::PUT), [] as [Value; 0]);
+    world.provider.answer_next(200, &[], &json!({"data": [shown]}));
+    world.ask_to_open(&json!({"firstName": "Ada"})).await;
+    let whole = json!({
+        "email": "ada@example.test", "first_name": "Ada", "last_name": "L", "studio_ids": ["stu_1"],
+        "list_ids": ["lst_1"],
+    });
+    assert_eq!(sent(&world, &Method::PUT), [whole]);
+}
+
+#[tokio::test]
 async fn a_contact_is_found_on_the_third_page_of_a_list_that_cannot_be_narrowed() {
     let world = ScaleWorld::new().await;
     world.provider.ignore_query("email");

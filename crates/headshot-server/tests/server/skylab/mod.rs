@@ -4,6 +4,7 @@ mod journey;
 mod notifications;
 mod results;
 mod sessions;
+mod storm;
 mod submit;
 mod uploads;
 
