@@ -11,5 +11,7 @@ mod routes;
 mod scale;
 mod skylab;
 mod sqlite;
+#[macro_use]
 mod store_contract;
+mod upload_contract;
 mod work;

@@ -18,7 +18,17 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(dir: &Path, provider: &str) -> Self {
-        let mut child = headshot(dir, provider).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::start_with(dir, provider, &[])
+    }
+
+    /// The same with more of an environment.
+    pub(crate) fn start_with(dir: &Path, provider: &str, more: &[(&str, &str)]) -> Self {
+        let mut child = headshot(dir, provider)
+            .envs(more.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("headshot listening on ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
