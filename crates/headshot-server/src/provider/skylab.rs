@@ -13,7 +13,7 @@ use headshot_verify::{Secrets, Verifier};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::HeaderName;
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub use self::settings::{Args, Settings};
 use self::storage::{Storage, TRIES};
@@ -73,15 +73,16 @@ impl Skylab {
         })
     }
 
-    async fn create_job(&self, name: &str, profile_id: Option<u64>) -> Result<Value, ProviderError> {
+    async fn create_job(&self, name: &str, profile_id: Option<u64>) -> Result<wire::Job, ProviderError> {
         let body = json!({ "name": name, "profile_id": profile_id });
-        match self.client.send(Method::POST, "jobs", Some(&body)).await {
+        let answer = self.client.send(Method::POST, "jobs", Some(&body)).await;
+        match answer.and_then(|answer| wire::job(&answer).ok_or_else(no_job)) {
             // Names are unique, so that a job of this name is the one whose answer was lost.
             Err(ProviderError::AnswerLost(reason)) => {
-                let found = self.client.get(&format!("jobs/find_by_name?name={name}"), Urgency::Person).await;
+                let found = self.job(&format!("jobs/find_by_name?name={name}"), Urgency::Person).await;
                 found.map_err(|_| ProviderError::AnswerLost(reason))
             }
-            answer => answer,
+            created => created,
         }
     }
 
@@ -141,7 +142,7 @@ impl Skylab {
         let body = json!({ "name": name, "job_id": job, "use_cache_upload": false });
         let answer = self.client.call(Method::POST, "photos", Some(&body), Urgency::UnderWay).await?;
         let photo = wire::photo(&answer);
-        photo.map(|photo| photo.id).ok_or_else(|| ProviderError::AnswerLost("the answer names no photo".into()))
+        photo.map(|photo| photo.id).ok_or_else(no_photo)
     }
 
     async fn upload_url(&self, photo: &str, md5: &str) -> Result<String, ProviderError> {
@@ -184,8 +185,7 @@ impl Provider for Skylab {
 
     async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let created = self.create_job(id.as_str(), request.profile_id.or(self.profile_id)).await;
-        let answer = created.map_err(|error| wire::as_unknown_profile(error, request.profile_id))?;
-        let job = wire::job(&answer).ok_or_else(no_job)?;
+        let job = created.map_err(|error| wire::as_unknown_profile(error, request.profile_id))?;
         Ok(Opened {
             references: References::none().and(JOB, &job.id).and(CALLBACK, &random::hex::<16>()),
             standing: job.standing,
@@ -216,7 +216,8 @@ impl Provider for Skylab {
             Err(error) => return Err(error),
         }
         match self.client.send(Method::DELETE, &path, None).await {
-            Ok(_) | Err(ProviderError::NotFound) => Ok(()),
+            Ok(answer) => wire::job(&answer).map(drop).ok_or_else(no_job),
+            Err(ProviderError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -260,7 +261,8 @@ impl TakesUploads for Skylab {
     async fn withdraw(&self, references: &References, name: &str) -> Result<(), ProviderError> {
         let Some(id) = self.photo_named(job_id(references)?, name).await? else { return Ok(()) };
         match self.client.call(Method::DELETE, &format!("photos/{id}"), None, Urgency::UnderWay).await {
-            Ok(_) | Err(ProviderError::NotFound) => Ok(()),
+            Ok(answer) => wire::photo(&answer).map(drop).ok_or_else(no_photo),
+            Err(ProviderError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -283,6 +285,10 @@ impl TakesUploads for Skylab {
 
 fn no_job() -> ProviderError {
     ProviderError::AnswerLost("the answer holds no job with a state".into())
+}
+
+fn no_photo() -> ProviderError {
+    ProviderError::AnswerLost("the answer holds no photo".into())
 }
 
 /// The id goes into a path, so it must be one segment; the provider's are numbers [k-openapi].

@@ -162,6 +162,11 @@ impl Skylab {
         })
     }
 
+    /// The id of the job's first photo.
+    pub(crate) fn photo_id(&self, job: u64) -> u64 {
+        self.script(|script| *script.photos.iter().find(|(_, photo)| photo.job == job).unwrap().0)
+    }
+
     /// The names of the job's photos.
     pub(crate) fn photo_names(&self, job: u64) -> Vec<String> {
         self.script(|script| {
