@@ -96,8 +96,8 @@ async fn an_asterisk_stands_for_all_hosts_below_and_for_nothing_else() {
 
 #[tokio::test]
 async fn skylabs_settings_are_checked_where_it_is_on() {
-    let skylab = Skylab::start().await;
     type Change = fn(&mut provider::skylab::Args);
+    let skylab = Skylab::start().await;
     let wrong: [(&str, Change); 5] = [
         ("SKYLAB_WEBHOOK_SECRET", |args| args.skylab_webhook_secret = None),
         ("SKYLAB_PROFILE_ID", |args| args.skylab_profile_id = Some("seven".into())),

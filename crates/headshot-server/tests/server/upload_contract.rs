@@ -191,7 +191,8 @@ async fn the_files_of_a_removed_session_are_to_be_removed(store: &impl Store) {
     store.remove_session(&session, NOW).await.unwrap();
     store.record_sync(pushing, NOW).await.unwrap();
     let mut to_remove = removals(store, NOW).await;
-    (files.sort(), to_remove.sort());
+    files.sort();
+    to_remove.sort();
     assert_eq!(to_remove, files);
     assert!(store.uploads(&session).await.unwrap().is_empty());
     assert_eq!(store.reserve_upload(&session, &UploadId::random(), NOW).await.unwrap(), Err(UploadBar::Deleted));
