@@ -170,7 +170,7 @@ impl Provider for Scale {
 
     async fn open(&self, _: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let email = request.email.as_deref().unwrap_or_default();
-        let known = self.api.find_contact(email, Urgency::Person).await?;
+        let known = self.api.find_contact(email, Urgency::Person).await.map_err(before_anything_was_sent)?;
         let contact = known.as_ref().map(|contact| contact.id.clone());
         match (self.open_session(request, known).await, &self.settings.studio_link) {
             (Err(error), Some(link)) if is_read_only(&error) => {
@@ -213,6 +213,14 @@ impl Provider for Scale {
 
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
         self.doorkeeper.verify(inbound)
+    }
+}
+
+/// A lost answer to a question leaves nothing behind at the provider.
+fn before_anything_was_sent(error: ProviderError) -> ProviderError {
+    match error {
+        ProviderError::AnswerLost(reason) => ProviderError::NotReached(reason),
+        other => other,
     }
 }
 

@@ -175,6 +175,21 @@ async fn a_write_that_fails_otherwise_is_not_taken_for_a_read_only_account_nor_r
 }
 
 #[tokio::test]
+async fn only_a_lost_answer_to_a_write_may_have_left_something_behind() {
+    let world = ScaleWorld::new().await;
+    let failure = json!({"error": "oops"});
+    world.provider.answer_next(500, &[], &failure);
+    let answer = world.ask_to_open(&json!({})).await;
+    answer.is_problem(502, "provider_unreachable");
+    assert_eq!(answer.problem().detail, None);
+    world.provider.answer_next(200, &[], &json!({"data": []}));
+    world.provider.answer_next(500, &[], &failure);
+    let answer = world.ask_to_open(&json!({})).await;
+    answer.is_problem(502, "provider_unreachable");
+    assert!(answer.problem().detail.unwrap().contains("may exist"));
+}
+
+#[tokio::test]
 async fn a_link_elsewhere_is_refused_and_the_setting_named() {
     let world = ScaleWorld::new().await;
     world.provider.answer_next(200, &[], &json!({"data": []}));
