@@ -35,11 +35,8 @@ const API_KEY: HeaderName = HeaderName::from_static("x-slt-api-key");
 /// What the provider knows a session by.
 const JOB: &str = "job";
 
-/// Lists have pages of so many [k-php].
-const PAGE: usize = 30;
-
 /// So many pages are read at most: a list that never ends must not hold us.
-const PAGES: usize = 4;
+const PAGES: usize = 10;
 
 /// Skylab's API, storage and notifications.
 pub struct Skylab {
@@ -91,8 +88,8 @@ impl Skylab {
         wire::job(&answer).ok_or_else(no_job)
     }
 
-    /// The photos at the provider, finished or not. No document says whether this list has pages as others do, so a next
-    /// one is asked for where there can be one, and taken for the same where it brings nothing new.
+    /// The photos at the provider, finished or not. No document says whether this list has pages, and of which size, so
+    /// pages are asked for until one brings nothing new.
     async fn photos(&self, job: &str, urgency: Urgency) -> Result<Vec<wire::Photo>, ProviderError> {
         let mut photos: Vec<wire::Photo> = Vec::new();
         for page in 1..=PAGES {
@@ -101,14 +98,12 @@ impl Skylab {
             let answer = self.client.get(&path, urgency).await?;
             let listed = wire::photos(&answer)
                 .ok_or_else(|| ProviderError::AnswerLost("the answer holds no list of photos".into()))?;
-            let is_full = listed.len() >= PAGE;
             let is_new = |photo: &wire::Photo| photos.iter().all(|known| known.id != photo.id);
             let new: Vec<_> = listed.into_iter().filter(is_new).collect();
-            let goes_on = is_full && !new.is_empty();
-            photos.extend(new);
-            if !goes_on {
+            if new.is_empty() {
                 break;
             }
+            photos.extend(new);
         }
         Ok(photos)
     }

@@ -120,7 +120,7 @@ impl Skylab {
         self.script(|script| script.has_no_credits = !has_credits);
     }
 
-    /// Lists of photos come in pages of 30.
+    /// Lists of photos come in pages of 15.
     pub(crate) fn set_pages(&self, has_pages: bool) {
         self.script(|script| script.has_pages = has_pages);
     }
@@ -338,8 +338,8 @@ impl Script {
     fn list(&self, job: Option<u64>, page: Option<u64>) -> Response {
         let Some(job) = job.filter(|job| self.jobs.contains_key(job)) else { return not_found() };
         let ids = self.photos.iter().filter(|(_, photo)| photo.job == job).map(|(id, _)| *id);
-        let skipped = usize::try_from(page.unwrap_or(1) - 1).unwrap() * 30;
-        let (skipped, taken) = if self.has_pages { (skipped, 30) } else { (0, usize::MAX) };
+        let skipped = usize::try_from(page.unwrap_or(1) - 1).unwrap() * 15;
+        let (skipped, taken) = if self.has_pages { (skipped, 15) } else { (0, usize::MAX) };
         Json(ids.skip(skipped).take(taken).map(|id| self.photo(id, false)).collect::<Vec<_>>()).into_response()
     }
 

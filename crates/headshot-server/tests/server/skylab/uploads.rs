@@ -318,6 +318,7 @@ async fn an_answer_that_is_no_photo_takes_none_back() {
     studio
         .skylab
         .answer_next(200, &json!([{"id": studio.skylab.photo_id(open.job), "name": format!("{}.jpg", upload.id)}]));
+    studio.skylab.answer_next(200, &json!([]));
     studio.skylab.answer_next(200, &json!("<html>"));
     studio.work().await;
     assert_eq!(studio.skylab.photos(open.job).len(), 1);
