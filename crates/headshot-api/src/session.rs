@@ -37,7 +37,7 @@ pub struct OpenSession {
     pub test_mode: bool,
 }
 
-/// The answer to [`OpenSession`]: the session and the token that lets one browser read it.
+/// The answer to [`OpenSession`]: the session and the token that lets one browser read it and upload to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedSession {
@@ -47,7 +47,7 @@ pub struct OpenedSession {
     pub client_token: ClientToken,
 }
 
-/// A short-lived token that lets one browser read one session.
+/// A short-lived token that lets one browser read one session, and upload to it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientToken {

@@ -19,6 +19,8 @@ mod routes;
 mod scale;
 mod skylab;
 mod sqlite;
+#[macro_use]
 mod store_contract;
 mod storm;
+mod upload_contract;
 mod work;

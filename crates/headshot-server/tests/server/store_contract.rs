@@ -56,7 +56,7 @@ contract! {
     the_store_takes_writes
 }
 
-fn standing(word: &str, state: State) -> Standing {
+pub(crate) fn standing(word: &str, state: State) -> Standing {
     Standing { provider_status: word.into(), state }
 }
 
@@ -81,7 +81,7 @@ fn token(name: &str) -> NewClientToken {
     NewClientToken { sha256: sha256(name), expires_at: NOW + pace::CLIENT_TOKEN_LIFE }
 }
 
-async fn open(store: &impl Store, id: &str) -> SessionId {
+pub(crate) async fn open(store: &impl Store, id: &str) -> SessionId {
     store.open_session(new_session(model(id)), token(id)).await.unwrap().expect("the model is new").id
 }
 
@@ -126,11 +126,11 @@ fn ready(photos: Vec<SourcePhoto>) -> Reading {
     Reading::Living(Living { photos: Some(photos), ..Living::at(standing("active", State::Ready)) })
 }
 
-async fn claim(store: &impl Store, now: Timestamp, limit: usize) -> Vec<Work> {
+pub(crate) async fn claim(store: &impl Store, now: Timestamp, limit: usize) -> Vec<Work> {
     store.claim_work(now, pace::LEASE, limit, Vec::new()).await.unwrap()
 }
 
-async fn claim_one(store: &impl Store, now: Timestamp) -> Work {
+pub(crate) async fn claim_one(store: &impl Store, now: Timestamp) -> Work {
     claim(store, now, 1).await.pop().expect("a row is due")
 }
 

@@ -196,6 +196,7 @@ mod tests {
             ("SELECT group_concat(file) FROM (SELECT file FROM photos ORDER BY id)", "abc,pho_2"),
             ("SELECT group_concat(kind || subject) FROM work", "copy_photopho_2,refresh_session"),
             ("SELECT session_id FROM client_tokens", "ses_1"),
+            ("SELECT group_concat(submission) FROM sessions", "open,open"),
         ];
         for (sql, found) in cases {
             assert_eq!(text(sql), found, "{sql}");

@@ -1,9 +1,11 @@
 //! Skylab, from opening a session to the finished picture: no page of its own, so the photos come to our server.
 
+mod durability;
 mod journey;
 mod notifications;
 mod results;
 mod sessions;
+mod storm;
 mod submit;
 mod uploads;
 
