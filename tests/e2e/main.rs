@@ -6,3 +6,4 @@ mod embed;
 mod journey;
 mod npm;
 mod readme;
+mod sandbox_pages;
