@@ -7,5 +7,6 @@ mod journey;
 mod layers;
 mod npm;
 mod readme;
+mod sandbox_pages;
 mod widget_crate;
 mod widget_page;
