@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::api_key::ApiKey;
+use crate::api_keys::ApiKeys;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::forward::{self, Address};
@@ -24,7 +24,7 @@ use crate::work::Resting;
 /// Everything the routes and the worker share.
 pub struct App {
     pub(crate) addresses: Vec<Address>,
-    pub(crate) api_key: ApiKey,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) clock: Clock,
     pub(crate) control: PathBuf,
     pub(crate) connections: Option<usize>,
@@ -67,7 +67,7 @@ impl App {
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
         Ok(Arc::new(Self {
             addresses: config.addresses.clone(),
-            api_key: ApiKey::new(&config.api_key),
+            api_keys: ApiKeys::new(&config.api_keys),
             clock,
             control: config.files.control(),
             connections: config.connections,

@@ -1,8 +1,11 @@
 //! Flags and environment, and the checked configuration made from them. Each provider has its own beside it.
 
 mod checks;
+pub mod layers;
 mod log;
+pub mod print;
 mod time;
+mod toml;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,8 +45,8 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub files: FileArgs,
 
-    /// Key that host applications send, at least 16 characters (required)
-    #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
+    /// Key that host applications send, at least 16 characters; several as `name:key other:key` (required)
+    #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEYS", hide_env_values = true)]
     pub api_key: Option<String>,
 
     /// Base of the links to photos, as browsers reach this server (required)
@@ -116,6 +119,15 @@ impl Files {
     }
 }
 
+/// A key of a host application.
+#[derive(Clone, Debug)]
+pub struct HostKey {
+    /// What it is called in the log.
+    pub name: String,
+    /// The key itself.
+    pub key: Secret,
+}
+
 /// A configuration that was checked.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -129,8 +141,8 @@ pub struct Config {
     pub log: String,
     /// Where the state is kept.
     pub files: Files,
-    /// The key that host applications send.
-    pub api_key: Secret,
+    /// The keys that host applications send.
+    pub api_keys: Vec<HostKey>,
     /// The base of photo links, without a slash at the end.
     pub public_url: String,
     /// Networks besides the public internet that may be connected to.
@@ -160,7 +172,7 @@ impl TryFrom<ServeArgs> for Config {
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
         let files = Files::check(args.files, &mut checks);
-        let api_key = checks.api_key(args.api_key.as_deref());
+        let api_keys = checks.api_keys(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let keep_refused = refused::check(&args.refused, &mut checks);
@@ -174,7 +186,7 @@ impl TryFrom<ServeArgs> for Config {
                 keep_alive: keep_alive?,
                 log: log?,
                 files: files?,
-                api_key: api_key?,
+                api_keys: api_keys?,
                 public_url: public_url?,
                 allow_networks: allow_networks?,
                 keep_refused: keep_refused?,

@@ -18,6 +18,7 @@ use headshot_verify::{
     Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
 };
 use jiff::Timestamp;
+use url::Url;
 
 use self::gate::{Gate, Urgency};
 use self::headshotpro::HeadshotPro;
@@ -148,6 +149,15 @@ impl From<VerifyError> for Refusal {
     }
 }
 
+/// A request that changes nothing at a provider.
+pub(crate) struct Probe {
+    pub(crate) provider: &'static str,
+    /// The setting that is tried.
+    pub(crate) setting: &'static str,
+    pub(crate) url: Url,
+    pub(crate) authorization: HeaderValue,
+}
+
 /// What the operator allows, and the setting that says so.
 #[derive(Clone, Debug)]
 pub struct Allowed {
@@ -239,6 +249,16 @@ impl Settings {
             checks.no_provider(&["HEADSHOTPRO_API_KEY"]);
         }
         settings
+    }
+
+    /// The names of those that are on.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.headshotpro.iter().map(|_| headshotpro::NAME).collect()
+    }
+
+    /// What shows whether each of them accepts its key.
+    pub(crate) fn probes(&self) -> Vec<Probe> {
+        self.headshotpro.iter().filter_map(headshotpro::Settings::probe).collect()
     }
 
     /// The providers that are on.

@@ -25,7 +25,7 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     let reads = method.is_safe();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let session = route.as_deref().and_then(|route| session_in(route, request.uri()));
-    let span = tracing::info_span!("request", id, %method, route, session);
+    let span = tracing::info_span!("request", id, %method, route, session, host = tracing::field::Empty);
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| report(&response, reads, began));

@@ -22,6 +22,7 @@ pub use self::records::{Filter, Kind, Record, text};
 pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
 pub use self::sqlite::{Observer, SqliteStore};
+pub(crate) use self::sqlite::{PhotoFile, Snapshotted, lock};
 pub(crate) use self::stream::Source;
 pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{

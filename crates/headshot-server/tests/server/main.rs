@@ -1,12 +1,15 @@
 //! The server against a stand-in for the provider; the routes by `oneshot`, the program as a process.
 
+mod backup;
 mod common;
 mod config;
 mod copies;
+mod doctor;
 mod durability;
 mod edge;
 mod events;
 mod explain;
+mod layers;
 mod operate;
 mod process;
 mod readme;

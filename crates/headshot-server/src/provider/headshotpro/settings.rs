@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use headshot_verify::provider::headshotpro::SchemeChoice;
 use url::Url;
 
+use super::NAME;
 use crate::config::Checks;
+use crate::provider::Probe;
 use crate::secret::Secret;
 use crate::store::Quota;
 
@@ -133,6 +136,16 @@ impl Settings {
             photo_hosts: photo_hosts?,
             email_retry: email_retry?,
         })
+    }
+}
+
+impl Settings {
+    /// Asks for the balance of credits [h-org].
+    pub(crate) fn probe(&self) -> Option<Probe> {
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", self.api_key.reveal())).ok()?;
+        authorization.set_sensitive(true);
+        let url = format!("{}/organization/credits", self.base_url.as_str().trim_end_matches('/')).parse().ok()?;
+        Some(Probe { provider: NAME, setting: "HEADSHOTPRO_API_KEY", url, authorization })
     }
 }
 
