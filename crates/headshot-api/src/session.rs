@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What a host application sends to open a session: the body of `POST /v1/sessions`.
@@ -18,6 +20,12 @@ pub struct OpenSession {
     /// HeadshotPro's team to put the person into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team_id: Option<String>,
+    /// What Scale Headshots is to keep about the person beside the name, such as `department` and `role`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub custom_attributes: BTreeMap<String, String>,
+    /// Lists of Scale Headshots to put the person on, beside the server's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub list_ids: Vec<String>,
     /// Skylab's profile to work by, instead of the server's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_id: Option<u64>,

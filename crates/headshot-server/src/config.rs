@@ -8,7 +8,7 @@ mod time;
 mod toml;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -21,6 +21,7 @@ use crate::provider::{self, ProviderArgs};
 use crate::refused;
 use crate::retention::{self, Retention};
 use crate::secret::Secret;
+use crate::store::Folder;
 
 /// What `headshot serve` is told, unchecked: every flag has an environment variable, the flag wins.
 #[derive(Args, Clone, Default)]
@@ -32,6 +33,10 @@ pub struct ServeArgs {
     /// Greatest number of open connections [default: what the file descriptors allow, at most 16384]
     #[arg(long, env = "HEADSHOT_CONNECTIONS", value_name = "NUMBER")]
     pub connections: Option<String>,
+
+    /// Address and port of a second listener, for monitoring, that answers `GET /metrics` [default: none]
+    #[arg(long, env = "HEADSHOT_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<String>,
 
     /// How long a connection is kept without a request, in seconds: longer than a balancer in front keeps it
     #[arg(long, env = "HEADSHOT_KEEP_ALIVE", value_name = "SECONDS", default_value = "75")]
@@ -49,7 +54,7 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEYS", hide_env_values = true)]
     pub api_key: Option<String>,
 
-    /// Base of the links to photos, as browsers reach this server (required)
+    /// Base of the links to photos and of callbacks, as browsers and providers reach this server (required)
     #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
@@ -86,6 +91,10 @@ pub struct FileArgs {
     /// Folder for the copies of the photos [default: the database file with `.photos` added]
     #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
     pub photo_dir: Option<PathBuf>,
+
+    /// Folder for the photos that people upload [default: the database file with `.uploads` added]
+    #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
+    pub upload_dir: Option<PathBuf>,
 }
 
 /// Where the state is kept.
@@ -95,6 +104,8 @@ pub struct Files {
     pub database: PathBuf,
     /// The folder of the photos' copies.
     pub photo_dir: PathBuf,
+    /// The folder of the photos that people upload.
+    pub upload_dir: PathBuf,
 }
 
 impl TryFrom<FileArgs> for Files {
@@ -110,7 +121,16 @@ impl Files {
     fn check(args: FileArgs, checks: &mut Checks) -> Option<Self> {
         let database = checks.database(&args.database_url)?;
         let photo_dir = args.photo_dir.unwrap_or_else(|| beside(&database, ".photos"));
-        Some(Self { database, photo_dir })
+        let upload_dir = args.upload_dir.unwrap_or_else(|| beside(&database, ".uploads"));
+        Some(Self { database, photo_dir, upload_dir })
+    }
+
+    /// The folder of this kind of files.
+    pub(crate) fn folder(&self, folder: Folder) -> &Path {
+        match folder {
+            Folder::Photos => &self.photo_dir,
+            Folder::Uploads => &self.upload_dir,
+        }
     }
 
     /// Where a running server listens for commands of this machine.
@@ -135,6 +155,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The greatest number of open connections; without it, what the file descriptors allow.
     pub connections: Option<usize>,
+    /// Where to listen for monitoring.
+    pub metrics_listen: Option<SocketAddr>,
     /// How long a connection is kept without a request.
     pub keep_alive: Duration,
     /// The filter of log lines, in the words of `tracing`.
@@ -143,7 +165,7 @@ pub struct Config {
     pub files: Files,
     /// The keys that host applications send.
     pub api_keys: Vec<HostKey>,
-    /// The base of photo links, without a slash at the end.
+    /// The base of photo links and callbacks, without a slash at the end.
     pub public_url: String,
     /// Networks besides the public internet that may be connected to.
     pub allow_networks: Vec<IpNet>,
@@ -169,6 +191,7 @@ impl TryFrom<ServeArgs> for Config {
         let mut checks = Checks::default();
         let listen = checks.listen(&args.listen);
         let connections = checks.connections(args.connections.as_deref());
+        let metrics_listen = checks.metrics_listen(args.metrics_listen.as_deref());
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
         let files = Files::check(args.files, &mut checks);
@@ -183,6 +206,7 @@ impl TryFrom<ServeArgs> for Config {
             Some(Self {
                 listen: listen?,
                 connections: connections?,
+                metrics_listen: metrics_listen?,
                 keep_alive: keep_alive?,
                 log: log?,
                 files: files?,

@@ -63,8 +63,8 @@ codes! {
     FieldInvalid => UNPROCESSABLE_ENTITY, "field_invalid", "a field was not accepted";
     /// More bytes than the route takes.
     BodyTooLarge => PAYLOAD_TOO_LARGE, "body_too_large", "the body is too large";
-    /// Not `application/json`.
-    MediaTypeUnsupported => UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", "the body must be application/json";
+    /// Not `application/json`, or a form where a photo is expected.
+    MediaTypeUnsupported => UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", "the route does not take this media type";
     /// The route does not know the method.
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method_not_allowed", "the route does not allow this method";
     /// No such route.
@@ -91,6 +91,26 @@ codes! {
     PhotoUnknown => NOT_FOUND, "photo_unknown", "there is no such photo";
     /// Everything that is not kept for deliveries is in use.
     ServerBusy => SERVICE_UNAVAILABLE, "server_busy", "the server is busy";
+    /// The session is not one that photos are uploaded to.
+    SurfaceMismatch => CONFLICT, "surface_mismatch", "the session takes no uploads";
+    /// The photos were submitted, so none can be added or removed.
+    SessionSubmitted => CONFLICT, "session_submitted", "the session's photos were submitted";
+    /// The body is no picture that the provider takes.
+    ImageUnsupported => UNSUPPORTED_MEDIA_TYPE, "image_unsupported", "the body is not a JPEG or PNG image";
+    /// The picture has too many pixels.
+    ImageTooLarge => UNPROCESSABLE_ENTITY, "image_too_large", "the picture has too many pixels";
+    /// The bytes are not those that `Content-MD5` names.
+    DigestMismatch => BAD_REQUEST, "digest_mismatch", "the body is not the one that Content-MD5 names";
+    /// The session has another photo of this name.
+    UploadNameTaken => CONFLICT, "upload_name_taken", "the session has another photo of this name";
+    /// The session has as many photos as it may.
+    UploadsFull => CONFLICT, "uploads_full", "the session takes no more photos";
+    /// There is nothing to submit.
+    UploadsMissing => CONFLICT, "uploads_missing", "the session has no photos to submit";
+    /// The provider does not take one of the photos.
+    UploadRefused => CONFLICT, "upload_refused", "the provider does not take one of the photos";
+    /// No such upload.
+    UploadUnknown => NOT_FOUND, "upload_unknown", "there is no such upload";
     /// The store could not be written or read.
     StoreUnavailable => SERVICE_UNAVAILABLE, "store_unavailable", "the store is not available";
     /// A fault of the server.
@@ -110,12 +130,11 @@ struct Refused {
     fields: Vec<FieldError>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<Cause>,
-    is_in_the_log: bool,
 }
 
-/// That the log says already why a request failed.
+/// The code of a problem, for the log and for counting.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct InTheLog;
+pub(crate) struct ProblemCode(pub(crate) &'static str);
 
 /// Why a request failed, in our words: for the log, never for the client.
 #[derive(Clone, Debug)]
@@ -153,13 +172,6 @@ impl Error {
         self
     }
 
-    /// The log says already why, so that the request itself is not worth a line.
-    #[must_use]
-    pub(crate) fn told_in_the_log(mut self) -> Self {
-        self.0.is_in_the_log = true;
-        self
-    }
-
     /// Keeps why it happened, for the log.
     #[must_use]
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
@@ -179,7 +191,7 @@ impl From<Code> for Error {
         };
         let (status, title) = (code.status(), code.title());
         let (code, detail, fields, cause) = (code.as_str(), None, Vec::new(), None);
-        Self(Box::new(Refused { status, code, title, detail, fields, headers, cause, is_in_the_log: false }))
+        Self(Box::new(Refused { status, code, title, detail, fields, headers, cause }))
     }
 }
 
@@ -203,11 +215,9 @@ impl IntoResponse for Error {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(refused.headers);
+        response.extensions_mut().insert(ProblemCode(refused.code));
         if let Some(cause) = refused.cause {
             response.extensions_mut().insert(cause);
-        }
-        if refused.is_in_the_log {
-            response.extensions_mut().insert(InTheLog);
         }
         response
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folder;
 use crate::operate::OperateError;
+use crate::store::Folder;
 
 /// What a backup holds; written last, so that a backup that broke off is none.
 #[derive(Debug, Serialize, Deserialize)]
@@ -17,7 +18,8 @@ pub(super) struct Manifest {
     /// The name of the store, which its photo folder carries too.
     pub(super) store: String,
     pub(super) database_sha256: String,
-    pub(super) photos: usize,
+    /// How many files there are, of photos and uploads.
+    pub(super) files: usize,
     pub(super) bytes: u64,
     /// Files that the database names and that were not there.
     pub(super) missing: Vec<String>,
@@ -29,8 +31,12 @@ pub(super) fn database(folder: &Path) -> PathBuf {
     folder.join("headshot.db")
 }
 
-pub(super) fn photos(folder: &Path) -> PathBuf {
-    folder.join("photos")
+/// Where the files of a folder are in a backup.
+pub(super) fn files(backup: &Path, folder: Folder) -> PathBuf {
+    backup.join(match folder {
+        Folder::Photos => "photos",
+        Folder::Uploads => "uploads",
+    })
 }
 
 impl Manifest {

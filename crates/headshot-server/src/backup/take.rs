@@ -12,7 +12,7 @@ use super::{BackupArgs, folder};
 use crate::config::Files;
 use crate::durable::{create_folder, sync_folder};
 use crate::operate::{OperateError, Told};
-use crate::store::{Observer, PhotoFile, Snapshotted};
+use crate::store::{Folder, NamedFile, Observer, Snapshotted};
 
 /// Backs the state up into a new folder.
 ///
@@ -25,12 +25,25 @@ pub fn backup(args: BackupArgs) -> Result<Told, OperateError> {
         return Err(OperateError::Misuse(format!("{}: the folder is not empty; name a new one", to.display())));
     }
     let observer = Observer::open(&files.database)?;
-    create_folder(&manifest::photos(to)).map_err(folder::about(to))?;
+    for folder in Folder::ALL {
+        create_folder(&manifest::files(to, folder)).map_err(folder::about(to))?;
+    }
+    let mut copied = Copied::default();
     let snapshot = copy_database(&observer, to)?;
-    let (photos, bytes, missing) = copy_photos(&files, &observer, &snapshot, to)?;
+    for folder in Folder::ALL {
+        copied.copy_files(folder, &files, &observer, &snapshot, to)?;
+    }
     drop(snapshot);
-    let manifest = finish(to, observer.name()?, photos, bytes, missing).map_err(folder::about(to))?;
+    let manifest = finish(to, observer.name()?, copied).map_err(folder::about(to))?;
     Ok(told(&manifest, to, args.output.json))
+}
+
+/// What was copied besides the database.
+#[derive(Default)]
+struct Copied {
+    files: usize,
+    bytes: u64,
+    missing: Vec<String>,
 }
 
 /// The database as it is now.
@@ -44,63 +57,66 @@ fn copy_database(observer: &Observer, to: &Path) -> Result<Snapshotted, OperateE
     Ok(snapshot)
 }
 
-/// The files that the copied database names.
-fn copy_photos(
-    files: &Files,
-    observer: &Observer,
-    snapshot: &Snapshotted,
-    to: &Path,
-) -> Result<(usize, u64, Vec<String>), OperateError> {
-    let named = snapshot.photo_files()?;
-    let bar = folder::progress("photos", named.len());
-    let (mut photos, mut bytes, mut missing) = (0, 0, Vec::new());
-    for PhotoFile { name, .. } in named {
-        let copy = manifest::photos(to).join(&name);
-        match folder::copy(&files.photo_dir.join(&name), &copy) {
-            Ok((_, length)) => {
-                photos += 1;
-                bytes += length;
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                // It may have been removed since, with whoever it was of; then it is not in this backup either.
-                if observer.uses_file(&name)? {
-                    missing.push(name);
-                } else {
-                    snapshot.forget_file(&name)?;
+impl Copied {
+    /// The files of a folder that the copied database names.
+    fn copy_files(
+        &mut self,
+        folder: Folder,
+        files: &Files,
+        observer: &Observer,
+        snapshot: &Snapshotted,
+        to: &Path,
+    ) -> Result<(), OperateError> {
+        let (named, from) = (snapshot.files(folder)?, files.folder(folder));
+        let bar = folder::progress("files", named.len());
+        for NamedFile { name, .. } in named {
+            let copy = manifest::files(to, folder).join(&name);
+            match folder::copy(&from.join(&name), &copy) {
+                Ok((_, length)) => {
+                    self.files += 1;
+                    self.bytes += length;
                 }
+                // It may have been removed since, with whoever it was of; then it is not in this backup either.
+                Err(error) if error.kind() == ErrorKind::NotFound && !observer.uses_file(folder, &name)? => {
+                    snapshot.forget_file(folder, &name)?;
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => self.missing.push(name),
+                Err(error) => return Err(folder::about(&copy)(error)),
             }
-            Err(error) => return Err(folder::about(&copy)(error)),
+            bar.inc(1);
         }
-        bar.inc(1);
+        bar.finish_and_clear();
+        Ok(())
     }
-    bar.finish_and_clear();
-    Ok((photos, bytes, missing))
 }
 
-fn finish(to: &Path, store: String, photos: usize, bytes: u64, missing: Vec<String>) -> std::io::Result<Manifest> {
+fn finish(to: &Path, store: String, copied: Copied) -> std::io::Result<Manifest> {
+    let Copied { files, bytes, missing } = copied;
     let database = manifest::database(to);
     fs::File::open(&database)?.sync_all()?;
-    sync_folder(&manifest::photos(to))?;
+    for folder in Folder::ALL {
+        sync_folder(&manifest::files(to, folder))?;
+    }
     let (database_sha256, length) = folder::sha256(&database)?;
     let created_at = jiff::Timestamp::now().to_string();
     let bytes = bytes + length;
-    let manifest = Manifest { format: FORMAT, created_at, store, database_sha256, photos, bytes, missing };
+    let manifest = Manifest { format: FORMAT, created_at, store, database_sha256, files, bytes, missing };
     manifest.write(to)?;
     sync_folder(to)?;
     Ok(manifest)
 }
 
 fn told(manifest: &Manifest, to: &Path, json: bool) -> Told {
-    let Manifest { photos, bytes, missing, .. } = manifest;
+    let Manifest { files, bytes, missing, .. } = manifest;
     let is_fine = missing.is_empty();
     if json {
-        let text = json!({ "photos": photos, "bytes": bytes, "missing": missing }).to_string() + "\n";
+        let text = json!({ "files": files, "bytes": bytes, "missing": missing }).to_string() + "\n";
         return Told { text, is_fine };
     }
-    let mut text = format!("backed up the database and {photos} photos to {}, {bytes} bytes\n", to.display());
+    let mut text = format!("backed up the database and {files} files to {}, {bytes} bytes\n", to.display());
     for name in missing {
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "missing: the database names the photo {name}, and its file is not there");
+        let _ = writeln!(text, "missing: the database names the file {name}, and it is not there");
     }
     Told { text, is_fine }
 }

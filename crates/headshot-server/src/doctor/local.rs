@@ -45,7 +45,11 @@ pub(super) fn settings_file(given: &Given) -> Option<Finding> {
 }
 
 pub(super) fn disk(files: &Files) -> Vec<Finding> {
-    let places = [("database's disk", &files.database), ("photos' disk", &files.photo_dir)];
+    let places = [
+        ("database's disk", &files.database),
+        ("photos' disk", &files.photo_dir),
+        ("uploads' disk", &files.upload_dir),
+    ];
     places.into_iter().map(|(check, path)| space(check, path)).collect()
 }
 

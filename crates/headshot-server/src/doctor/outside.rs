@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{AUTHORIZATION, DATE};
+use reqwest::header::DATE;
 use reqwest::{Response, StatusCode};
 use url::Url;
 
@@ -36,7 +36,7 @@ async fn ask(url: &Url, probe: Option<&Probe>) -> Result<Response, String> {
     let client = http::client(http::is_loopback(url), LONGEST).map_err(|error| http::causes(&error))?;
     let request = client.get(url.clone());
     let request = match probe {
-        Some(probe) => request.header(AUTHORIZATION, probe.authorization.clone()),
+        Some(Probe { credential: (name, value), .. }) => request.header(name, value.clone()),
         None => request,
     };
     request.send().await.map_err(|error| http::causes(&error.without_url()))

@@ -2,6 +2,7 @@
 //! given up.
 
 use std::fs;
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -70,26 +71,26 @@ pub(super) fn examine(files: &Files, config: Option<&Config>, server: &Server) -
         Ok(observer) => observer,
         Err(error) => return vec![Finding::fail(CHECK, error.to_string(), "name ours with HEADSHOT_DATABASE_URL")],
     };
-    let mut findings = vec![Finding::ok(CHECK, "can be read, and is of this version"), photo_folder(files, &observer)];
+    let mut findings = vec![Finding::ok(CHECK, "can be read, and is of this version")];
+    findings.push(folder("photo folder", (&files.photo_dir, "HEADSHOT_PHOTO_DIR"), &observer));
+    findings.push(folder("upload folder", (&files.upload_dir, "HEADSHOT_UPLOAD_DIR"), &observer));
     let providers = config.map(|config| config.providers.names()).unwrap_or_default();
     findings.extend(providers.iter().map(|provider| webhooks(provider, &observer, server)));
     findings.push(outbox(&observer));
     findings
 }
 
-fn photo_folder(files: &Files, observer: &Observer) -> Finding {
-    const CHECK: &str = "photo folder";
-    let folder = &files.photo_dir;
-    let remedy = format!("name ours with HEADSHOT_PHOTO_DIR, not {}", folder.display());
+fn folder(check: &'static str, (folder, setting): (&Path, &str), observer: &Observer) -> Finding {
+    let remedy = format!("name ours with {setting}, not {}", folder.display());
     match (owner(folder), observer.name()) {
-        (Ok(None), _) => Finding::warn(CHECK, "there is none yet", "the next `headshot serve` makes it"),
+        (Ok(None), _) => Finding::warn(check, "there is none yet", "the next `headshot serve` makes it"),
         (Ok(Some(owner)), Ok(name)) if owner == name => match fs::metadata(folder) {
-            Ok(metadata) if metadata.permissions().readonly() => Finding::fail(CHECK, "cannot be written", remedy),
-            _ => Finding::ok(CHECK, "is this database's"),
+            Ok(metadata) if metadata.permissions().readonly() => Finding::fail(check, "cannot be written", remedy),
+            _ => Finding::ok(check, "is this database's"),
         },
-        (Ok(Some(_)), Ok(_)) => Finding::fail(CHECK, "belongs to another database", remedy),
-        (Err(error), _) => Finding::fail(CHECK, error.to_string(), remedy),
-        (_, Err(error)) => Finding::fail(CHECK, error.to_string(), remedy),
+        (Ok(Some(_)), Ok(_)) => Finding::fail(check, "belongs to another database", remedy),
+        (Err(error), _) => Finding::fail(check, error.to_string(), remedy),
+        (_, Err(error)) => Finding::fail(check, error.to_string(), remedy),
     }
 }
 

@@ -1,17 +1,22 @@
 //! What the server asks of a provider, in words that all providers share. One provider is one file beside this one, and
 //! an entry in the list of [`Settings`].
 
+mod allowed;
 mod checks;
+mod client;
 mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
+pub mod scale;
+pub mod skylab;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use clap::Args;
 use headshot_api::OpenSession;
 use headshot_verify::{
@@ -20,10 +25,16 @@ use headshot_verify::{
 use jiff::Timestamp;
 use url::Url;
 
+pub use self::allowed::Allowed;
 use self::gate::{Gate, Urgency};
 use self::headshotpro::HeadshotPro;
+use self::scale::Scale;
+use self::skylab::Skylab;
+pub use self::uploads::{OutgoingPhoto, TakesUploads};
 use crate::clock::Clock;
 use crate::config::Checks;
+use crate::guard::Guard;
+use crate::ids::SessionId;
 use crate::references::References;
 use crate::secret::Secret;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
@@ -43,11 +54,17 @@ pub trait Provider: Send + Sync + 'static {
     /// What of a request it cannot open a session with: each field, as a JSON Pointer, and what is wrong with it.
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)>;
 
-    /// Opens a session. Never sent a second time after a lost answer: the first may have arrived.
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError>;
+    /// Opens a session that has this id here. Never sent a second time after a lost answer: the first may have arrived.
+    async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError>;
 
-    /// Asks where a session stands and, when it is ready, for its photos and the chosen one.
-    async fn read(&self, references: &References) -> Result<Reading, ProviderError>;
+    /// Asks where a session that was opened at `opened_at` stands and, when it is ready, for its photos and the chosen
+    /// one.
+    async fn read(&self, references: &References, opened_at: Timestamp) -> Result<Reading, ProviderError>;
+
+    /// Asks whose a delivery is that names what no session of ours is known by: more ids of the same, or none.
+    async fn resolve(&self, _references: &References) -> Result<References, ProviderError> {
+        Ok(References::none())
+    }
 
     /// Deletes a session; one that is gone already is fine.
     async fn delete(&self, references: &References) -> Result<(), ProviderError>;
@@ -57,6 +74,11 @@ pub trait Provider: Send + Sync + 'static {
     /// # Errors
     /// The delivery is not accepted as genuine, or not by this way.
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal>;
+
+    /// How it takes a person's photos, where it has no page that collects them.
+    fn uploads(&self) -> Option<&dyn TakesUploads> {
+        None
+    }
 
     /// Tries the known mistakes on a delivery that it refused; nothing where none are known of its deliveries.
     fn explain(&self, _inbound: &Inbound<'_>) -> Option<Explanation> {
@@ -95,11 +117,12 @@ impl Inbound<'_> {
     }
 
     /// Tries the known mistakes on the request.
-    fn explain(&self, provider: &impl Scheme, secrets: &[Secret], tolerance: Duration) -> Explanation {
+    fn explain(&self, provider: &impl Scheme, secrets: &[Secret], tolerance: Option<Duration>) -> Explanation {
         let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
         let delivery = Delivery::new(&headers[..], &self.body[..]);
-        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance)
+        let own = || provider.scheme(&&headers[..]).tolerance();
+        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance.unwrap_or_else(own))
     }
 
     fn seconds(&self) -> UnixSeconds {
@@ -117,8 +140,8 @@ impl Inbound<'_> {
         let trust = Trust::from(receipt.trust());
         let proof = receipt.scheme().to_owned();
         let event = match receipt.verified() {
-            Ok(verified) if trust == Trust::Body => verified.event().map(|event| Some(summarise(event))),
-            _ => Ok(None),
+            Ok(verified) => verified.event().map(|event| (trust == Trust::Body).then(|| summarise(event))),
+            Err(_) => Ok(None),
         };
         NewDelivery {
             provider: provider.to_owned(),
@@ -128,6 +151,7 @@ impl Inbound<'_> {
             references,
             unread: event.as_ref().err().map(EventError::code),
             event: event.unwrap_or_default(),
+            is_resolvable: false,
             received_at: self.now,
         }
     }
@@ -155,16 +179,23 @@ pub(crate) struct Probe {
     /// The setting that is tried.
     pub(crate) setting: &'static str,
     pub(crate) url: Url,
-    pub(crate) authorization: HeaderValue,
+    /// The header that carries the key.
+    pub(crate) credential: (HeaderName, HeaderValue),
 }
 
-/// What the operator allows, and the setting that says so.
-#[derive(Clone, Debug)]
-pub struct Allowed {
-    /// The name of the setting, to be named when something is refused.
-    pub setting: &'static str,
-    /// What is allowed.
-    pub entries: Vec<String>,
+impl Probe {
+    /// A question below the base of the provider's API; the names are those of provider and setting.
+    fn new(
+        (provider, setting): (&'static str, &'static str),
+        base_url: &Url,
+        path: &str,
+        (header, value): (HeaderName, &str),
+    ) -> Option<Self> {
+        let mut value = HeaderValue::from_str(value).ok()?;
+        value.set_sensitive(true);
+        let url = format!("{}/{path}", base_url.as_str().trim_end_matches('/')).parse().ok()?;
+        Some(Self { provider, setting, url, credential: (header, value) })
+    }
 }
 
 /// A session that a provider has opened.
@@ -207,6 +238,12 @@ pub enum ProviderError {
     /// It knows the e-mail address already.
     #[error("the provider already knows this e-mail address")]
     EmailExists,
+    /// It does not know something that the host application named.
+    #[error("the provider does not know what {pointer} names")]
+    FieldUnknown {
+        /// The field of the request, as a JSON Pointer.
+        pointer: &'static str,
+    },
     /// It has no such session.
     #[error("the provider has no such session")]
     NotFound,
@@ -233,6 +270,14 @@ pub struct ProviderArgs {
     /// `HeadshotPro`'s.
     #[command(flatten)]
     pub headshotpro: headshotpro::Args,
+
+    /// Scale Headshots'.
+    #[command(flatten)]
+    pub scale: scale::Args,
+
+    /// Skylab's.
+    #[command(flatten)]
+    pub skylab: skylab::Args,
 }
 
 /// Checked settings of all providers; one is on when its key is set.
@@ -240,37 +285,67 @@ pub struct ProviderArgs {
 pub struct Settings {
     /// `HeadshotPro`'s.
     pub headshotpro: Option<headshotpro::Settings>,
+    /// Scale Headshots'.
+    pub scale: Option<scale::Settings>,
+    /// Skylab's.
+    pub skylab: Option<skylab::Settings>,
 }
 
 impl Settings {
     pub(crate) fn check(args: &ProviderArgs, checks: &mut Checks) -> Self {
-        let settings = Self { headshotpro: headshotpro::Settings::check(&args.headshotpro, checks) };
-        if settings.headshotpro.is_none() && checks.is_fine() {
-            checks.no_provider(&["HEADSHOTPRO_API_KEY"]);
+        let settings = Self {
+            headshotpro: headshotpro::Settings::check(&args.headshotpro, checks),
+            scale: scale::Settings::check(&args.scale, checks),
+            skylab: skylab::Settings::check(&args.skylab, checks),
+        };
+        let is_none_on = settings.headshotpro.is_none() && settings.scale.is_none() && settings.skylab.is_none();
+        if is_none_on && checks.is_fine() {
+            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SCALE_API_KEY", "SKYLAB_API_KEY"]);
         }
         settings
     }
 
     /// The names of those that are on.
     pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.headshotpro.iter().map(|_| headshotpro::NAME).collect()
+        let are_on = [
+            (headshotpro::NAME, self.headshotpro.is_some()),
+            (scale::NAME, self.scale.is_some()),
+            (skylab::NAME, self.skylab.is_some()),
+        ];
+        are_on.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect()
     }
 
     /// What shows whether each of them accepts its key.
     pub(crate) fn probes(&self) -> Vec<Probe> {
-        self.headshotpro.iter().filter_map(headshotpro::Settings::probe).collect()
+        let headshotpro = self.headshotpro.iter().filter_map(headshotpro::Settings::probe);
+        let scale = self.scale.iter().filter_map(scale::Settings::probe);
+        let skylab = self.skylab.iter().filter_map(skylab::Settings::probe);
+        headshotpro.chain(scale).chain(skylab).collect()
     }
 
     /// The providers that are on.
     ///
     /// # Errors
     /// The system's certificates cannot be read, or a signing secret is empty.
-    pub(crate) fn start(&self, store: &Arc<dyn Store>, clock: &Clock) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
+    pub(crate) fn start(
+        &self,
+        store: &Arc<dyn Store>,
+        clock: &Clock,
+        guard: &Guard,
+    ) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
         let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota);
         let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
         if let Some(settings) = &self.headshotpro {
             let gate = gate(headshotpro::NAME, settings.quota);
             providers.push(Arc::new(HeadshotPro::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.scale {
+            let gate = gate(scale::NAME, settings.quota);
+            providers.push(Arc::new(Scale::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.skylab {
+            let gate = gate(skylab::NAME, settings.quota);
+            providers.push(Arc::new(Skylab::new(settings, gate, guard)?));
         }
         Ok(providers)
     }

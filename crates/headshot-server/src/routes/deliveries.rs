@@ -11,7 +11,7 @@ use super::path::Segments;
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::provider::{Inbound, Provider, Refusal};
-use crate::references::Reference;
+use crate::references::{CALLBACK, Reference, References};
 use crate::store::{NewDelivery, Recorded};
 
 /// `POST /v1/webhooks/{provider}`: 200 means that the delivery would survive a power cut.
@@ -31,16 +31,33 @@ pub(super) async fn record_delivery(
     let tail = segments.next().unwrap_or_default();
     let inbound = Inbound { method: &method, tail, headers: &headers, body: &body, now: app.now() };
     let delivery = provider.verify(&inbound).map_err(|refusal| refuse(&app, &provider, &inbound, refusal))?;
+    let delivery = if tail.is_empty() { delivery } else { held_to_tail(&app, tail, delivery).await? };
     let recorded = app.store.record_delivery(delivery.clone()).await?;
     report(&delivery, &recorded);
     Ok(Json(json!({ "status": if recorded.is_new { "recorded" } else { "duplicate" } })))
 }
 
-/// What was not genuine is told in the log by the burst, and kept for whoever asks why.
+/// An address of a session's own is known by its provider alone, and what comes there is about that session: anything
+/// else is a genuine delivery in the wrong place.
+async fn held_to_tail(app: &App, tail: &str, delivery: NewDelivery) -> Result<NewDelivery, Error> {
+    let callback = References::none().and(CALLBACK, tail);
+    let told = app.store.sessions_by(&delivery.provider, &callback).await?;
+    if told.is_empty() {
+        return Err(Code::RouteUnknown.into());
+    }
+    if delivery.references.is_empty() {
+        return Ok(NewDelivery { references: callback, ..delivery });
+    }
+    let about = app.store.sessions_by(&delivery.provider, &delivery.references).await?;
+    if about == told { Ok(delivery) } else { Err(Code::RouteUnknown.into()) }
+}
+
+/// What was not genuine is kept for whoever asks why.
 fn refuse(app: &App, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, refusal: Refusal) -> Error {
     let Refusal::NotGenuine { code, detail } = &refusal else { return refusal.into() };
-    app.refused.note(provider, inbound, code, detail);
-    Error::from(refusal).told_in_the_log()
+    let id = app.refused.note(provider, inbound, code, detail);
+    let cause = format!("{code}: {detail}; `headshot deliveries explain {id}` says why");
+    Error::from(refusal).cause(cause)
 }
 
 /// One log line for each delivery; what was not read or not believed stands out.

@@ -11,25 +11,28 @@ mod signals;
 mod sqlite;
 mod stream;
 mod types;
+mod upload;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 
 pub(crate) use self::change::Change;
 pub use self::records::{Filter, Kind, Record, text};
 pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
+pub(crate) use self::sqlite::{Folder, NamedFile, Snapshotted, lock};
 pub use self::sqlite::{Observer, SqliteStore};
-pub(crate) use self::sqlite::{PhotoFile, Snapshotted, lock};
 pub(crate) use self::stream::Source;
 pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
 };
-use crate::ids::{PhotoId, SessionId};
+pub use self::upload::{KeptUpload, NewUpload, Picture, StoredUpload, Submission, UploadBar};
+use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::references::References;
 
 /// The store could not do it; nothing of the transaction is kept.
@@ -45,6 +48,8 @@ pub trait Store: Send + Sync + 'static {
     /// A delivery was kept before when its event id is known for what it is about, or, without an id, when the same
     /// bytes came within [`REPEATED_BODY_WINDOW`](crate::pace::REPEATED_BODY_WINDOW). Then it is not kept again and
     /// nothing it says is shown, but the sessions are read again all the same.
+    ///
+    /// Where no session of ours has its references and the provider can be asked whose it is, asks for that.
     async fn record_delivery(&self, delivery: NewDelivery) -> Result<Recorded, StoreError>;
 
     /// Keeps a new session with its first client token; `None` where another session has its first reference.
@@ -101,6 +106,10 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// Adds what the provider said about the work's delivery to the sessions that it is about, and asks for re-reads
+    /// of them.
+    async fn apply_resolution(&self, work: Work, found: References, now: Timestamp) -> Result<(), StoreError>;
+
     /// Keeps that a photo's copy is there; where nobody wants the photo any more, asks for the file's removal.
     async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError>;
 
@@ -140,6 +149,49 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps what became of an attempt to send.
     async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
 
+    /// Makes a place for a file that is to become an upload of a session that is open.
+    ///
+    /// The file's removal is planned before it is begun, so that no attempt that breaks off leaves a person's photo behind.
+    async fn reserve_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Keeps an upload whose file is on the disk, unless there are `most`, and asks for its way to the provider. The same
+    /// bytes again are the upload that is there. Where the file is not kept, asks for its removal.
+    async fn keep_upload(&self, upload: NewUpload, most: u32) -> Result<Result<KeptUpload, UploadBar>, StoreError>;
+
+    /// The session's uploads in the order of arrival, without those that were taken back.
+    async fn uploads(&self, session: &SessionId) -> Result<Vec<StoredUpload>, StoreError>;
+
+    /// Takes an upload back, here and at the provider.
+    async fn withdraw_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Notes that the person submitted the photos; the provider is told once it has all of them. A second time is fine.
+    async fn submit_uploads(&self, session: &SessionId, now: Timestamp) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Keeps that the provider has an upload, or has it no longer.
+    async fn record_sync(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider does not take an upload; a session that was submitted is open again.
+    async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider was told to begin, and asks for a re-read.
+    async fn record_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider would not begin.
+    async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Removes the uploads of the work's session, unless they are on their way.
+    async fn forget_uploads(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
     /// Lets one call of a provider through, or says when to ask again.
     ///
     /// `share` is the part of what may be called at once that this caller may use up: who can wait leaves some of it.
@@ -174,4 +226,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;
+
+    /// Adds what the store itself measures.
+    fn register(&self, _metrics: &mut Registry) {}
 }

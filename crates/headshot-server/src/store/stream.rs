@@ -16,6 +16,8 @@ pub(crate) enum Source {
     Reading,
     /// The host application did it.
     Host,
+    /// The person did it, in a page that is ours.
+    Person,
 }
 
 impl Source {
@@ -25,6 +27,7 @@ impl Source {
             Self::Delivery => "delivery",
             Self::Reading => "reading",
             Self::Host => "host",
+            Self::Person => "person",
         }
     }
 }

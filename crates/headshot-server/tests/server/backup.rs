@@ -104,7 +104,7 @@ async fn what_was_backed_up_under_load_gives_the_same_answers() {
     let before = sent.load(Ordering::SeqCst);
     let (code, out, errors) = running.tell(&["backup", "kept/today"]);
     assert_eq!((code, errors.as_str()), (Some(0), ""));
-    assert!(out.starts_with("backed up the database and 2 photos to kept/today"), "{out}");
+    assert!(out.starts_with("backed up the database and 2 files to kept/today"), "{out}");
     eventually("deliveries go on", async || sent.load(Ordering::SeqCst) > before + 4).await;
     stop.store(true, Ordering::SeqCst);
     for sender in senders {
@@ -115,7 +115,7 @@ async fn what_was_backed_up_under_load_gives_the_same_answers() {
     let from = running.dir.path().join("kept/today");
     let (code, out, errors) = said(&operate(other.path(), &["restore", from.to_str().unwrap()]).output().unwrap());
     assert_eq!((code, errors.as_str()), (Some(0), ""));
-    assert!(out.starts_with("restored the database and 2 photos as they were at "), "{out}");
+    assert!(out.starts_with("restored the database and 2 files as they were at "), "{out}");
     let restored = start(other.path(), &running.provider);
     assert_eq!(read(&restored.url, &running.session).await, answer);
     for (photo, name) in answer["photos"].as_array().unwrap().iter().zip(["p1", "p2"]) {
@@ -173,6 +173,24 @@ async fn a_backup_that_broke_off_or_was_damaged_is_not_restored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn photos_that_people_uploaded_are_backed_up_too() {
+    let mut running = Running::new().await;
+    running.server.kill();
+    let upload = "upl_0123456789abcdef0123456789abcdef";
+    fs::write(running.dir.path().join("headshot.db.uploads").join(upload), "hello").unwrap();
+    let sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    let sql = format!(
+        "INSERT INTO uploads (id, session_id, name, sha256, md5, media_type, size_bytes, width, height, received_at)
+         SELECT '{upload}', id, 'me', '{sha256}', x'00', 'image/png', 5, 1, 1, 1 FROM sessions"
+    );
+    rusqlite::Connection::open(running.dir.path().join("headshot.db")).unwrap().execute_batch(&sql).unwrap();
+    assert_eq!(running.tell(&["backup", "b"]).0, Some(0));
+    let answer = running.tell(&["restore", "b", "--database-url", "sqlite:new.db", "--json"]);
+    assert_eq!((answer.0, answer.1.contains("\"files\":3")), (Some(0), true), "{answer:?}");
+    assert_eq!(fs::read_to_string(running.dir.path().join("new.db.uploads").join(upload)).unwrap(), "hello");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_photo_whose_file_is_lost_is_named_and_the_rest_backed_up() {
     let running = Running::new().await;
     let lost = running.photos().remove(0);
@@ -180,6 +198,6 @@ async fn a_photo_whose_file_is_lost_is_named_and_the_rest_backed_up() {
     let (code, out, _) = running.tell(&["backup", "b"]);
     assert_eq!(code, Some(1));
     let name = lost.file_name().unwrap().to_str().unwrap();
-    assert!(out.contains(&format!("missing: the database names the photo {name}")), "{out}");
+    assert!(out.contains(&format!("missing: the database names the file {name}")), "{out}");
     assert_eq!(running.tell(&["restore", "b", "--database-url", "sqlite:new.db"]).0, Some(0));
 }

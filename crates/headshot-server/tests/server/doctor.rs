@@ -68,6 +68,7 @@ async fn a_healthy_server_has_nothing_that_fails() {
         "database",
         "outbox",
         "photo folder",
+        "upload folder",
         "provider key",
         "public URL",
         "server",
@@ -106,6 +107,24 @@ async fn what_is_wrong_is_told_with_a_remedy() {
         assert_eq!(finding["level"], "fail", "{finding}");
         assert!(finding["found"].as_str().unwrap().contains(found), "{finding}");
         assert_ne!(finding["remedy"], Value::Null, "{finding}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_provider_that_is_on_is_asked() {
+    let patient = Patient::new().await;
+    let base = format!("{}/api", patient.provider.url);
+    examined(patient.doctor().envs([
+        ("SCALE_API_KEY", "a-key"),
+        ("SCALE_WEBHOOK_SECRET", SECRET),
+        ("SCALE_STUDIO_ID", "7"),
+        ("SCALE_BASE_URL", &base),
+        ("SKYLAB_API_KEY", "a-key"),
+        ("SKYLAB_WEBHOOK_SECRET", SECRET),
+        ("SKYLAB_BASE_URL", &base),
+    ]));
+    for (path, times) in [("/organization/credits", 1), ("/api/contacts", 1), ("/api/profiles", 1)] {
+        assert_eq!(patient.provider.calls_to(path).len(), times, "{path}");
     }
 }
 

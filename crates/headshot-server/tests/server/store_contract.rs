@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use headshot_api::State;
-use headshot_server::references::References;
+use headshot_server::references::{EMAIL, References};
 use headshot_server::store::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, Store, StoredPhoto, StoredToken, Surface, Task, Trust, Work,
@@ -34,6 +34,10 @@ contract! {
     an_event_is_recorded_once_per_provider_and_subject
     a_repetition_shows_nothing_but_asks_for_a_reread
     what_is_not_believed_shows_nothing_but_asks_for_a_reread
+    what_nobody_has_is_resolved_and_then_found
+    a_resolution_older_than_a_delivery_is_not_applied
+    nothing_is_asked_about_what_cannot_be_resolved_or_is_deleted
+    a_deleted_session_keeps_no_address
     a_token_reads_its_session
     a_claimed_row_is_nobody_elses_until_its_lease_ends
     a_reading_older_than_a_delivery_is_not_applied
@@ -46,6 +50,7 @@ contract! {
     who_can_wait_leaves_calls_for_who_cannot
     a_closed_gate_opens_by_itself
     work_is_claimed_by_what_expires_first
+    fresh_links_to_a_photo_that_cannot_be_had_end_no_wait
     a_change_wakes_who_watches_and_nobody_else
     its_key_and_name_stay
     the_store_takes_writes
@@ -102,8 +107,14 @@ fn delivery(event: &str, id: &str, at: Timestamp) -> NewDelivery {
         references: model(id),
         event: Some(summary),
         unread: None,
+        is_resolvable: false,
         received_at: at,
     }
+}
+
+fn doorbell(submission: &str) -> NewDelivery {
+    let references = References::none().and("submission", submission);
+    NewDelivery { trust: Trust::Doorbell, references, event: None, is_resolvable: true, ..delivery("-", "-", NOW) }
 }
 
 fn photo(id: &str, expires_at: Timestamp) -> SourcePhoto {
@@ -215,6 +226,53 @@ async fn what_is_not_believed_shows_nothing_but_asks_for_a_reread(store: &impl S
         assert_eq!(store.session(&id).await.unwrap().unwrap().standing.state, State::AwaitingUser);
         assert!(matches!(claim_one(store, NOW).await.task, Task::RefreshSession { .. }));
     }
+}
+
+async fn what_nobody_has_is_resolved_and_then_found(store: &impl Store) {
+    let session = open(store, "m").await;
+    let rung = store.record_delivery(doorbell("s 1")).await.unwrap();
+    assert_eq!(rung, Recorded { is_new: true, sessions: vec![] });
+    let work = claim_one(store, NOW).await;
+    assert_eq!(work.provider, "p");
+    let Task::ResolveDelivery { reference } = &work.task else { panic!("{work:?}") };
+    assert_eq!(reference.to_string(), "submission s 1");
+    let found = References::none().and("submission", "s 1").and("model", "m");
+    store.apply_resolution(work, found, NOW).await.unwrap();
+    let refresh = claim_one(store, NOW).await;
+    assert_eq!(refresh.task.session(), Some(&session));
+    assert_eq!(store.record_delivery(doorbell("s 1")).await.unwrap().sessions, [session]);
+}
+
+async fn a_resolution_older_than_a_delivery_is_not_applied(store: &impl Store) {
+    store.record_delivery(doorbell("s")).await.unwrap();
+    let work = claim_one(store, NOW).await;
+    store.record_delivery(doorbell("s")).await.unwrap();
+    store.apply_resolution(work, References::none(), NOW).await.unwrap();
+    let again = claim_one(store, NOW).await;
+    assert!(matches!(again.task, Task::ResolveDelivery { .. }));
+    store.apply_resolution(again, References::none(), NOW).await.unwrap();
+    assert_eq!(store.next_work_due_at(Vec::new()).await.unwrap(), None);
+}
+
+async fn nothing_is_asked_about_what_cannot_be_resolved_or_is_deleted(store: &impl Store) {
+    let session = open(store, "m").await;
+    store.remove_session(&session, NOW).await.unwrap();
+    let of_the_deleted = NewDelivery { references: model("m"), ..doorbell("-") };
+    let of_nobody = NewDelivery { is_resolvable: false, ..doorbell("s") };
+    for delivery in [of_the_deleted, of_nobody] {
+        store.record_delivery(delivery).await.unwrap();
+        assert_eq!(store.next_work_due_at(Vec::new()).await.unwrap(), None);
+    }
+}
+
+async fn a_deleted_session_keeps_no_address(store: &impl Store) {
+    let references = References::none().and("link", "l").and(EMAIL, "ada@example.test");
+    let session = store.open_session(new_session(references), token("t")).await.unwrap().unwrap().id;
+    let address = References::none().and(EMAIL, "ada@example.test");
+    assert_eq!(store.sessions_by("p", &address).await.unwrap(), std::slice::from_ref(&session));
+    store.remove_session(&session, NOW).await.unwrap();
+    assert!(store.sessions_by("p", &address).await.unwrap().is_empty());
+    assert_eq!(store.sessions_by("p", &References::none().and("link", "l")).await.unwrap(), [session]);
 }
 
 async fn a_token_reads_its_session(store: &impl Store) {
@@ -371,6 +429,24 @@ async fn work_is_claimed_by_what_expires_first(store: &impl Store) {
         order.push(source_url.unwrap());
     }
     assert_eq!(order, ["https://x.test/p10", "https://x.test/p20", "https://x.test/p30"]);
+}
+
+async fn fresh_links_to_a_photo_that_cannot_be_had_end_no_wait(store: &impl Store) {
+    let fresh = |at: Timestamp| photo("p", at + Duration::from_hours(24));
+    listed(store, vec![fresh(NOW)]).await;
+    let mut now = NOW;
+    for attempts in 1..=10 {
+        let Some(copy) = claim(store, now, 1).await.pop() else {
+            assert!(attempts > 1, "the first fresh links are tried at once");
+            return;
+        };
+        assert!(matches!(copy.task, Task::CopyPhoto { .. }));
+        store.postpone_work(copy, now + Duration::from_hours(1), true, "refused".into()).await.unwrap();
+        let refresh = claim_one(store, now).await;
+        now += Duration::from_millis(1);
+        store.apply_reading(refresh, ready(vec![fresh(now)]), now, now).await.unwrap();
+    }
+    panic!("ten attempts in ten milliseconds");
 }
 
 async fn a_change_wakes_who_watches_and_nobody_else(store: &impl Store) {

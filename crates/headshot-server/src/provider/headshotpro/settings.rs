@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::HeaderValue;
+use axum::http::header::AUTHORIZATION;
 use headshot_verify::provider::headshotpro::SchemeChoice;
 use url::Url;
 
@@ -14,7 +14,7 @@ use crate::store::Quota;
 
 /// `HeadshotPro`'s flags and variables, unchecked.
 #[derive(clap::Args, Clone, Default)]
-#[group(id = "headshotpro")]
+#[group(skip)]
 pub struct Args {
     /// HeadshotPro's API key; switches the provider on
     #[arg(long, env = "HEADSHOTPRO_API_KEY", value_name = "KEY", hide_env_values = true)]
@@ -137,15 +137,11 @@ impl Settings {
             email_retry: email_retry?,
         })
     }
-}
 
-impl Settings {
     /// Asks for the balance of credits [h-org].
     pub(crate) fn probe(&self) -> Option<Probe> {
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", self.api_key.reveal())).ok()?;
-        authorization.set_sensitive(true);
-        let url = format!("{}/organization/credits", self.base_url.as_str().trim_end_matches('/')).parse().ok()?;
-        Some(Probe { provider: NAME, setting: "HEADSHOTPRO_API_KEY", url, authorization })
+        let credential = (AUTHORIZATION, &*format!("Bearer {}", self.api_key.reveal()));
+        Probe::new((NAME, "HEADSHOTPRO_API_KEY"), &self.base_url, "organization/credits", credential)
     }
 }
 

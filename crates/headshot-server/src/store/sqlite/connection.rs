@@ -13,8 +13,13 @@ const APPLICATION_ID: i32 = 0x4844_5348;
 const BUSY: Duration = Duration::from_secs(2);
 
 /// What takes a database from version n to n + 1.
-const MIGRATIONS: &[&str] =
-    &[include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0004.sql"), include_str!("0005.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("0001.sql"),
+    include_str!("0002.sql"),
+    include_str!("0003.sql"),
+    include_str!("0004.sql"),
+    include_str!("0005.sql"),
+];
 
 /// The one connection that writes. A commit returns after the bytes are on the disk (`synchronous=FULL`).
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {

@@ -16,6 +16,8 @@ mod sessions;
 mod snapshot;
 mod tokens;
 mod transactions;
+mod upload_transactions;
+mod uploads;
 mod work;
 mod writer;
 
@@ -26,19 +28,21 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use rusqlite::params;
 
 pub use self::observer::Observer;
 use self::readers::Readers;
 use self::rows::to_millis;
-pub(crate) use self::snapshot::{PhotoFile, Snapshotted};
+pub(crate) use self::snapshot::{Folder, NamedFile, Snapshotted};
 use self::writer::Writer;
 use super::{
-    Copy, Endpoint, Filter, Horizons, Kind, NewClientToken, NewDelivery, NewSession, Outcome, Pruned, Quota, Reading,
-    Recorded, Sending, Signals, Store, StoreError, StoredPhoto, StoredSession, StoredToken, Stretch, Work,
+    Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
+    Pruned, Quota, Reading, Recorded, Sending, Signals, Store, StoreError, StoredPhoto, StoredSession, StoredToken,
+    StoredUpload, Stretch, UploadBar, Work,
 };
 use crate::durable::{create_folder, sync_folder};
-use crate::ids::{PhotoId, SessionId};
+use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::random;
 use crate::references::References;
 
@@ -47,9 +51,10 @@ const LOCKED: Duration = Duration::from_secs(1);
 
 /// The store in one SQLite file.
 pub struct SqliteStore {
-    // Dropped in this order: the writer ends before the lock on the file goes.
-    writer: Writer,
+    // Dropped in this order: the writer after the readers, because only the last connection to go, and only one that may
+    // write, leaves the database in one file; then the lock.
     readers: Readers,
+    writer: Writer,
     signals: Signals,
     link_key: [u8; 32],
     name: String,
@@ -186,6 +191,10 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| transactions::apply_reading(tx, news, &work, reading, asked_at, now)).await
     }
 
+    async fn apply_resolution(&self, work: Work, found: References, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| transactions::apply_resolution(tx, news, &work, &found, now)).await
+    }
+
     async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError> {
         self.writer.write(move |tx, news| transactions::record_copy(tx, news, &work, &copy, now)).await
     }
@@ -243,6 +252,60 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, _| outbox::settle(tx, &sending, &outcome, now)).await
     }
 
+    async fn reserve_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError> {
+        let (session, upload) = (session.clone(), upload.clone());
+        self.writer.write(move |tx, _| upload_transactions::reserve(tx, &session, &upload, now)).await
+    }
+
+    async fn keep_upload(&self, upload: NewUpload, most: u32) -> Result<Result<KeptUpload, UploadBar>, StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::keep(tx, news, &upload, most)).await
+    }
+
+    async fn uploads(&self, session: &SessionId) -> Result<Vec<StoredUpload>, StoreError> {
+        let session = session.clone();
+        self.readers.read(move |connection| uploads::list(connection, &session)).await
+    }
+
+    async fn withdraw_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError> {
+        let (session, upload) = (session.clone(), upload.clone());
+        self.writer.write(move |tx, news| upload_transactions::withdraw(tx, news, &session, &upload, now)).await
+    }
+
+    async fn submit_uploads(&self, session: &SessionId, now: Timestamp) -> Result<Result<(), UploadBar>, StoreError> {
+        let session = session.clone();
+        self.writer.write(move |tx, news| upload_transactions::submit(tx, news, &session, now)).await
+    }
+
+    async fn record_sync(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_sync(tx, news, &work, now)).await
+    }
+
+    async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::refuse_upload(tx, news, &work, now)).await
+    }
+
+    async fn record_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, now)).await
+    }
+
+    async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::refuse_submission(tx, news, &work, now)).await
+    }
+
+    async fn forget_uploads(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::forget(tx, news, &work, now)).await
+    }
+
     async fn pass_gate(
         &self,
         provider: &str,
@@ -276,6 +339,9 @@ impl Store for SqliteStore {
     }
 
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.writer.failed_lately() {
+            return Err(StoreError("a write failed a moment ago".into()));
+        }
         self.writer
             .write(move |tx, _| {
                 let sql = "INSERT INTO settings (name, value) VALUES ('checked_at', ?1)
@@ -287,5 +353,9 @@ impl Store for SqliteStore {
 
     fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    fn register(&self, metrics: &mut Registry) {
+        self.writer.register(metrics);
     }
 }

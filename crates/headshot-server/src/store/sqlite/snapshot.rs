@@ -3,7 +3,6 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::connection::open_copy;
-use super::photos;
 use crate::provider::http::is_path_segment;
 use crate::store::{Observer, StoreError};
 
@@ -12,10 +11,35 @@ pub(crate) struct Snapshotted {
     connection: Connection,
 }
 
-/// The file of a photo's copy.
-pub(crate) struct PhotoFile {
+/// A folder of files that rows name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Folder {
+    /// The copies of finished photos.
+    Photos,
+    /// The photos that people upload.
+    Uploads,
+}
+
+/// A file that a row names.
+pub(crate) struct NamedFile {
     pub(crate) name: String,
     pub(crate) sha256: String,
+}
+
+impl Folder {
+    /// Each, in the order in which they are backed up.
+    pub(crate) const ALL: [Self; 2] = [Self::Photos, Self::Uploads];
+
+    /// The rows that name files of the folder.
+    fn rows(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Photos => (
+                "SELECT DISTINCT file, sha256 FROM photos WHERE copied_at IS NOT NULL ORDER BY file",
+                "photos WHERE file",
+            ),
+            Self::Uploads => ("SELECT id, sha256 FROM uploads ORDER BY id", "uploads WHERE id"),
+        }
+    }
 }
 
 impl Snapshotted {
@@ -28,30 +52,28 @@ impl Snapshotted {
         Ok(Self { connection })
     }
 
-    /// The files that it names.
+    /// The files of a folder that it names.
     ///
     /// # Errors
     /// It cannot be read, or names what is no name of a file.
-    pub(crate) fn photo_files(&self) -> Result<Vec<PhotoFile>, StoreError> {
-        let sql = "SELECT DISTINCT file, sha256 FROM photos WHERE copied_at IS NOT NULL ORDER BY file";
-        let files = self.connection.prepare(sql).and_then(|mut statement| {
-            let files = statement.query_map([], |row| Ok(PhotoFile { name: row.get(0)?, sha256: row.get(1)? }))?;
-            files.collect::<Result<Vec<_>, _>>()
-        });
-        let files = files.map_err(StoreError::from)?;
+    pub(crate) fn files(&self, folder: Folder) -> Result<Vec<NamedFile>, StoreError> {
+        let mut statement = self.connection.prepare(folder.rows().0)?;
+        let files = statement.query_map([], |row| Ok(NamedFile { name: row.get(0)?, sha256: row.get(1)? }))?;
+        let files: Vec<_> = files.collect::<Result<_, _>>()?;
         if files.iter().all(|file| is_path_segment(&file.name)) {
             Ok(files)
         } else {
-            Err(StoreError("the database names a photo by what is no name of a file".to_owned()))
+            Err(StoreError("the database names a file by what is no name of one".to_owned()))
         }
     }
 
-    /// The photos of this file are gone.
+    /// What this file was is gone.
     ///
     /// # Errors
     /// It cannot be written.
-    pub(crate) fn forget_file(&self, name: &str) -> Result<(), StoreError> {
-        self.connection.execute("DELETE FROM photos WHERE file = ?1", [name]).map(drop).map_err(StoreError::from)
+    pub(crate) fn forget_file(&self, folder: Folder, name: &str) -> Result<(), StoreError> {
+        let sql = format!("DELETE FROM {} = ?1", folder.rows().1);
+        Ok(self.connection.execute(&sql, [name]).map(drop)?)
     }
 
     /// Looks at every page.
@@ -78,11 +100,12 @@ impl Observer {
         Snapshotted::open(path)
     }
 
-    /// Whether some photo uses the file of this name.
+    /// Whether some row names the file.
     ///
     /// # Errors
     /// It cannot be read.
-    pub(crate) fn uses_file(&self, name: &str) -> Result<bool, StoreError> {
-        photos::uses_file(&self.connection, name).map_err(StoreError::from)
+    pub(crate) fn uses_file(&self, folder: Folder, name: &str) -> Result<bool, StoreError> {
+        let sql = format!("SELECT 1 FROM {} = ?1", folder.rows().1);
+        Ok(self.connection.prepare(&sql)?.exists([name])?)
     }
 }
