@@ -6,6 +6,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command};
 
@@ -56,7 +57,7 @@ pub fn flag() -> Arg {
 pub fn read(command: Command) -> Result<Layers, ConfigError> {
     let matches = command.clone().get_matches();
     let named = matches.get_one::<OsString>("config").filter(|name| !name.is_empty()).map(PathBuf::from);
-    let given = Given::read(named, |variable| std::env::var_os(variable).is_some_and(|value| !value.is_empty()))?;
+    let given = Given::read(named)?;
     if given.values.is_empty() {
         return Ok(Layers { matches, given });
     }
@@ -77,14 +78,20 @@ pub(super) fn settings() -> Vec<Setting> {
 
 fn with_defaults(command: Command, given: &Given) -> Command {
     let command = command.mut_args(|argument| match given.values.get(argument.get_id().as_str()) {
-        Some((value, _)) => argument.default_value(value.clone()).hide_default_value(true),
+        Some((value, _)) => {
+            let is_empty =
+                argument.get_env().is_some_and(|variable| std::env::var_os(variable) == Some(OsString::new()));
+            let argument = argument.default_value(value.clone()).hide_default_value(true);
+            // A variable that is left empty is not set.
+            if is_empty { argument.env(Resettable::Reset) } else { argument }
+        }
         None => argument,
     });
     command.mut_subcommands(|command| with_defaults(command, given))
 }
 
 impl Given {
-    fn read(named: Option<PathBuf>, is_set: impl Fn(&str) -> bool) -> Result<Self, ConfigError> {
+    fn read(named: Option<PathBuf>) -> Result<Self, ConfigError> {
         let usual = || Some(PathBuf::from(USUAL_FILE)).filter(|path| path.exists());
         let mut given = Self { file: named.or_else(usual), ..Self::default() };
         let (settings, mut wrong) = (settings(), Vec::new());
@@ -92,7 +99,7 @@ impl Given {
             given.take_file(&file, &settings, &mut wrong);
         }
         for setting in settings.iter().filter(|setting| setting.is_secret) {
-            given.take_variable(setting, &is_set, &mut wrong);
+            given.take_variable(setting, &mut wrong);
         }
         if wrong.is_empty() { Ok(given) } else { Err(ConfigError(wrong)) }
     }
@@ -116,10 +123,11 @@ impl Given {
     }
 
     /// `HEADSHOT_API_KEY_FILE` and the like.
-    fn take_variable(&mut self, setting: &Setting, is_set: &impl Fn(&str) -> bool, wrong: &mut Vec<String>) {
+    fn take_variable(&mut self, setting: &Setting, wrong: &mut Vec<String>) {
+        let value = |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty());
         let variable = format!("{}_FILE", setting.variable);
-        match std::env::var_os(&variable).filter(|path| !path.is_empty()) {
-            Some(_) if is_set(&setting.variable) => {
+        match value(&variable) {
+            Some(_) if value(&setting.variable).is_some() => {
                 wrong.push(format!("{} and {variable} are both set; set one of them", setting.variable));
             }
             Some(path) => self.take_secret(&setting.id, Path::new(&path), wrong),

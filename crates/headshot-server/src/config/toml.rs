@@ -138,10 +138,10 @@ mod tests {
         assert_eq!(
             wrong,
             [
+                "`connections` is neither text, a number, true, false nor a list of texts",
                 "`lisen` is no setting; did you mean `listen`?",
                 "`listen_file` is no setting; did you mean `listen`?",
                 "`zzz` is no setting; `headshot config print` shows all",
-                "`connections` is neither text, a number, true, false nor a list of texts",
             ]
             .map(str::to_owned)
             .into_iter()

@@ -111,6 +111,16 @@ async fn what_is_wrong_is_told_with_a_remedy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_anybody_can_send_is_no_failure() {
+    let patient = Patient::new().await;
+    patient.deliver("").await;
+    let sent = client().post(format!("{}/v1/webhooks/headshotpro", patient.server.url)).body("{}").send().await;
+    assert_eq!(sent.unwrap().status(), 401);
+    let (_, findings) = examined(&mut patient.doctor());
+    assert_eq!(findings["webhooks"]["level"], "warn", "{}", findings["webhooks"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_provider_that_is_on_is_asked() {
     let patient = Patient::new().await;
     let base = format!("{}/api", patient.provider.url);

@@ -93,6 +93,7 @@ fn a_secret_comes_from_a_file_of_its_own() {
         dir.path(),
         &["config", "check"],
         &[
+            ("HEADSHOT_API_KEY", ""),
             ("HEADSHOT_API_KEY_FILE", "secret"),
             ("HEADSHOT_PUBLIC_URL", "https://headshots.example.test"),
             ("HEADSHOTPRO_API_KEY_FILE", "secret"),

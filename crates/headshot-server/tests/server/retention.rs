@@ -119,30 +119,6 @@ async fn who_pulls_is_told_that_events_were_removed_and_where_to_go_on() {
 }
 
 #[tokio::test]
-async fn each_step_removes_so_many_rows_and_no_more() {
-    let (world, _) = quiet(|_| {}).await;
-    for number in 0..25 {
-        world
-            .deliver(&event(&format!("evt_{number}"), "model.status.updated", MODEL, "pending", world.clock.now()))
-            .await;
-    }
-    world.clock.advance(DAY * 31);
-    let now = world.clock.now();
-    let horizons = headshot_server::store::Horizons {
-        bodies: now,
-        deliveries: jiff::Timestamp::MIN,
-        replaced_photos: now,
-        outbox: now,
-        events: jiff::Timestamp::MIN,
-        expired_tokens: jiff::Timestamp::MIN,
-    };
-    for bodies in [10, 10, 5, 0] {
-        let step = world.app.store().prune(horizons, 10, now).await.unwrap();
-        assert_eq!(step, Pruned { bodies, ..Pruned::default() });
-    }
-}
-
-#[tokio::test]
 async fn it_is_done_by_itself_soon_after_the_start_and_every_hour() {
     let (world, _) = quiet(|_| {}).await;
     world.deliver(&event("evt_1", "model.status.updated", MODEL, "pending", world.clock.now())).await;
