@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::api_key::ApiKey;
+use crate::api_keys::ApiKeys;
 use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -26,7 +26,7 @@ use crate::work::Resting;
 /// Everything the routes and the worker share.
 pub struct App {
     pub(crate) addresses: Vec<Address>,
-    pub(crate) api_key: ApiKey,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
     pub(crate) control: PathBuf,
@@ -75,7 +75,7 @@ impl App {
         let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
             addresses: config.addresses.clone(),
-            api_key: ApiKey::new(&config.api_key),
+            api_keys: ApiKeys::new(&config.api_keys),
             bursts: Bursts::default(),
             clock,
             control: config.files.control(),

@@ -1,11 +1,14 @@
 //! Flags and environment, and the checked configuration made from them. Each provider has its own beside it.
 
 mod checks;
+pub mod layers;
 mod log;
+pub mod print;
 mod time;
+mod toml;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -18,6 +21,7 @@ use crate::provider::{self, ProviderArgs};
 use crate::refused;
 use crate::retention::{self, Retention};
 use crate::secret::Secret;
+use crate::store::Folder;
 
 /// What `headshot serve` is told, unchecked: every flag has an environment variable, the flag wins.
 #[derive(Args, Clone, Default)]
@@ -46,8 +50,8 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub files: FileArgs,
 
-    /// Key that host applications send, at least 16 characters (required)
-    #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
+    /// Key that host applications send, at least 16 characters; several as `name:key other:key` (required)
+    #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEYS", hide_env_values = true)]
     pub api_key: Option<String>,
 
     /// Base of the links to photos and of callbacks, as browsers and providers reach this server (required)
@@ -121,10 +125,27 @@ impl Files {
         Some(Self { database, photo_dir, upload_dir })
     }
 
+    /// The folder of this kind of files.
+    pub(crate) fn folder(&self, folder: Folder) -> &Path {
+        match folder {
+            Folder::Photos => &self.photo_dir,
+            Folder::Uploads => &self.upload_dir,
+        }
+    }
+
     /// Where a running server listens for commands of this machine.
     pub(crate) fn control(&self) -> PathBuf {
         beside(&self.database, ".sock")
     }
+}
+
+/// A key of a host application.
+#[derive(Clone, Debug)]
+pub struct HostKey {
+    /// What it is called in the log.
+    pub name: String,
+    /// The key itself.
+    pub key: Secret,
 }
 
 /// A configuration that was checked.
@@ -142,8 +163,8 @@ pub struct Config {
     pub log: String,
     /// Where the state is kept.
     pub files: Files,
-    /// The key that host applications send.
-    pub api_key: Secret,
+    /// The keys that host applications send.
+    pub api_keys: Vec<HostKey>,
     /// The base of photo links and callbacks, without a slash at the end.
     pub public_url: String,
     /// Networks besides the public internet that may be connected to.
@@ -174,7 +195,7 @@ impl TryFrom<ServeArgs> for Config {
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
         let files = Files::check(args.files, &mut checks);
-        let api_key = checks.api_key(args.api_key.as_deref());
+        let api_keys = checks.api_keys(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let keep_refused = refused::check(&args.refused, &mut checks);
@@ -189,7 +210,7 @@ impl TryFrom<ServeArgs> for Config {
                 keep_alive: keep_alive?,
                 log: log?,
                 files: files?,
-                api_key: api_key?,
+                api_keys: api_keys?,
                 public_url: public_url?,
                 allow_networks: allow_networks?,
                 keep_refused: keep_refused?,

@@ -130,16 +130,11 @@ struct Refused {
     fields: Vec<FieldError>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<Cause>,
-    is_in_the_log: bool,
 }
 
 /// The code of a problem, for the log and for counting.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ProblemCode(pub(crate) &'static str);
-
-/// That the log says already why a request failed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct InTheLog;
 
 /// Why a request failed, in our words: for the log, never for the client.
 #[derive(Clone, Debug)]
@@ -177,13 +172,6 @@ impl Error {
         self
     }
 
-    /// The log says already why, so that the request itself is not worth a line.
-    #[must_use]
-    pub(crate) fn told_in_the_log(mut self) -> Self {
-        self.0.is_in_the_log = true;
-        self
-    }
-
     /// Keeps why it happened, for the log.
     #[must_use]
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
@@ -203,7 +191,7 @@ impl From<Code> for Error {
         };
         let (status, title) = (code.status(), code.title());
         let (code, detail, fields, cause) = (code.as_str(), None, Vec::new(), None);
-        Self(Box::new(Refused { status, code, title, detail, fields, headers, cause, is_in_the_log: false }))
+        Self(Box::new(Refused { status, code, title, detail, fields, headers, cause }))
     }
 }
 
@@ -230,9 +218,6 @@ impl IntoResponse for Error {
         response.extensions_mut().insert(ProblemCode(refused.code));
         if let Some(cause) = refused.cause {
             response.extensions_mut().insert(cause);
-        }
-        if refused.is_in_the_log {
-            response.extensions_mut().insert(InTheLog);
         }
         response
     }

@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
-mod api_key;
+mod api_keys;
 mod app;
+pub mod backup;
 mod bursts;
 mod client_token;
 mod clock;
 pub mod config;
 mod control;
+pub mod doctor;
 mod durable;
 mod error;
 pub mod explain;

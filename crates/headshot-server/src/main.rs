@@ -6,7 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use headshot_server::backup::{self, BackupArgs, RestoreArgs};
+use headshot_server::config::layers::{self, Layers};
+use headshot_server::config::print::{self, ConfigAction};
+use headshot_server::doctor::DoctorArgs;
 use headshot_server::explain::ExplainArgs;
 use headshot_server::operate::{self, Action, DeliveryAction, OperateError, PruneArgs, Told};
 use headshot_server::store::Kind;
@@ -49,6 +53,17 @@ enum Command {
     Outbox(Box<Action>),
     /// Removes what is too old now; a running server does so once an hour.
     Prune(Box<PruneArgs>),
+    /// Looks at everything that a server needs: configuration, files, machine, provider, deliveries. Changes nothing.
+    ///
+    /// Each line is ok, warn or fail, with a remedy. The exit code is 1 if one is fail.
+    Doctor(Box<DoctorArgs>),
+    /// Settings: what they are, where each comes from, and whether a server could start with them.
+    #[command(subcommand)]
+    Config(Box<ConfigAction>),
+    /// Backs up database and photos into a new folder, beside a running server.
+    Backup(BackupArgs),
+    /// Restores a backup to where there is nothing yet.
+    Restore(RestoreArgs),
 }
 
 /// The exit code where the fault is in how the program was called.
@@ -58,7 +73,12 @@ const MISUSED: u8 = 2;
 const LINES_WAITING: usize = 10_000;
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    let Layers { matches, given } = match layers::read(Cli::command().arg(layers::flag())) {
+        Ok(layers) => layers,
+        Err(error) => return refuse(&error.to_string(), "config"),
+    };
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match cli.command {
         Some(Command::Serve(args)) => serve(*args),
         Some(Command::Explain(args)) => explain(&args),
         Some(Command::Sessions(action)) => operate("sessions", operate::records(Kind::Sessions, *action)),
@@ -66,6 +86,18 @@ fn main() -> ExitCode {
         Some(Command::Events(action)) => operate("events", operate::records(Kind::Events, *action)),
         Some(Command::Outbox(action)) => operate("outbox", operate::records(Kind::Outbox, *action)),
         Some(Command::Prune(args)) => operate("prune", operate::prune(*args)),
+        Some(Command::Doctor(args)) => {
+            operate("doctor", async { Ok(headshot_server::doctor::doctor(*args, &given).await) })
+        }
+        Some(Command::Backup(args)) => operate("backup", async { backup::backup(args) }),
+        Some(Command::Restore(args)) => operate("restore", async { backup::restore(args) }),
+        Some(Command::Config(action)) => match *action {
+            ConfigAction::Check(args) => operate("config", async { Ok(print::check(args)?) }),
+            ConfigAction::Print(args) => operate("config", async {
+                let words = matches.subcommand().and_then(|(_, words)| words.subcommand()).map(|(_, words)| words);
+                Ok(print::print(words.unwrap_or(&matches), &given, args.output.json))
+            }),
+        },
         None => {
             let _ = Cli::command().print_help();
             ExitCode::SUCCESS

@@ -1,5 +1,6 @@
 //! Checks of settings. Each names its flag and variable and says what is wrong, never what the value was.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
-use super::{ConfigError, log};
+use super::{ConfigError, HostKey, log};
 use crate::provider::http::is_safe;
 use crate::secret::Secret;
 use crate::store::Quota;
@@ -79,11 +80,19 @@ impl Checks {
         self.accept("HEADSHOT_DATABASE_URL", path, "is not `sqlite:` and the path of a file")
     }
 
-    pub(super) fn api_key(&mut self, text: Option<&str>) -> Option<Secret> {
-        let text = self.require("HEADSHOT_API_KEY", text)?;
-        let is_long_enough = text.chars().count() >= SHORTEST_API_KEY;
-        let key = (is_long_enough && is_header_value(text)).then(|| Secret::new(text));
-        self.accept("HEADSHOT_API_KEY", key, "has fewer than 16 characters, or some that a header cannot carry")
+    /// One key, or several with their names.
+    pub(super) fn api_keys(&mut self, text: Option<&str>) -> Option<Vec<HostKey>> {
+        const NAME: &str = "HEADSHOT_API_KEY";
+        let words: Vec<_> = self.require(NAME, text)?.split_whitespace().collect();
+        let keys: Option<Vec<_>> = words.iter().map(|word| host_key(word)).collect();
+        let keys = self.accept(NAME, keys, "has fewer than 16 characters, or some that a header cannot carry")?;
+        let names: BTreeSet<_> = keys.iter().map(|key| key.name.as_str()).collect();
+        let values: BTreeSet<_> = keys.iter().map(|key| key.key.reveal()).collect();
+        let are_apart = names.len() == keys.len() && values.len() == keys.len();
+        let wrong =
+            "has several keys: each needs a name of its own, as in `shop:KEY admin:KEY`, and differs from others";
+        self.accept(NAME, are_apart.then_some(()), wrong)?;
+        Some(keys)
     }
 
     pub(super) fn public_url(&mut self, text: Option<&str>) -> Option<String> {
@@ -184,6 +193,15 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
 fn seconds(text: &str) -> Option<Duration> {
     let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0)?;
     Some(Duration::from_secs(seconds.into()))
+}
+
+/// `name:key`, or a key alone.
+fn host_key(word: &str) -> Option<HostKey> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+    let (name, key) = word.split_once(':').unwrap_or(("default", word));
+    let is_key = key.chars().count() >= SHORTEST_API_KEY && is_header_value(key);
+    (is_key && is_name(name)).then(|| HostKey { name: name.to_owned(), key: Secret::new(key) })
 }
 
 fn is_header_value(text: &str) -> bool {

@@ -30,6 +30,8 @@ pub(crate) enum ControlError {
     Asked(String),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{error}; no server takes commands at {socket}: see its log, or stop it first")]
+    NoWay { error: StoreError, socket: String },
 }
 
 impl Client {
@@ -80,7 +82,9 @@ impl Answer {
                 Ok(Ok(store)) => {
                     return Ok(Self { done: carry_out_alone(&store, retention, order).await?, by_server: false });
                 }
-                Ok(Err(error)) if Instant::now() > deadline => return Err(error.into()),
+                Ok(Err(error)) if Instant::now() > deadline => {
+                    return Err(ControlError::NoWay { error, socket: files.control().display().to_string() });
+                }
                 Ok(Err(_)) => tokio::time::sleep(IN_BETWEEN / 50).await,
                 Err(error) => return Err(ControlError::Asked(error.to_string())),
             }

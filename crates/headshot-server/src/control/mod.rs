@@ -29,6 +29,12 @@ pub(crate) enum Order {
     Describe,
 }
 
+impl Order {
+    fn changes_something(&self) -> bool {
+        matches!(self, Self::Prune | Self::Replay { .. })
+    }
+}
+
 /// What became of it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

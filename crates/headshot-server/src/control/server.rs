@@ -45,7 +45,9 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
 }
 
 async fn take(State(app): State<Arc<App>>, Json(order): Json<Order>) -> Result<Json<Done>, (StatusCode, String)> {
-    tracing::info!(?order, "a command of this machine");
+    if order.changes_something() {
+        tracing::info!(?order, "a command of this machine");
+    }
     let done = carry_out(&app, order).await;
     done.map(Json).map_err(|error| (StatusCode::SERVICE_UNAVAILABLE, error.to_string()))
 }

@@ -66,6 +66,7 @@ fn why_genuine(record: &Record) -> String {
     let trust = match record.text("trust").as_str() {
         "body" => "its signature covers the body, and it came in time: what it says was shown at once",
         "stale" => "its time is beyond the tolerance, so that it may be a replay: the provider was asked instead",
+        "unsigned" => "it carries no signature, which the settings allow: the provider was asked instead",
         _ => "its signature does not cover the body: the provider was asked instead",
     };
     let unread = match record.text("unread") {

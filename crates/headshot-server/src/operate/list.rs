@@ -1,3 +1,7 @@
+use std::cmp::Reverse;
+
+use jiff::Timestamp;
+
 use super::{ListArgs, OperateError, Told, print};
 use crate::config::Files;
 use crate::control::{Client, Done, Order};
@@ -13,7 +17,7 @@ pub(super) async fn list(kind: Kind, args: ListArgs) -> Result<Told, OperateErro
     let mut records = Observer::open(&files.database)?.list(kind, &filter)?;
     if kind == Kind::Deliveries && filter.session.is_none() {
         records.extend(refused(&files).await?.iter().filter(|refused| is_meant(refused, &filter)).map(record));
-        records.sort_by_key(|record| std::cmp::Reverse(record.text("receivedAt")));
+        records.sort_by_key(|record| Reverse(record.text("receivedAt").parse::<Timestamp>().ok()));
         records.truncate(usize::try_from(args.limit).unwrap_or(usize::MAX));
     }
     let text = if args.output.json { print::lines(&records) } else { print::table(kind, &records) };

@@ -25,11 +25,10 @@ impl Files {
     /// The folder is another store's, or cannot be made or read.
     pub(crate) fn open(dir: &Path, setting: &str, store: &str) -> io::Result<Self> {
         create_folder(dir)?;
-        match std::fs::read_to_string(dir.join(OWNER)) {
-            Ok(owner) if owner.trim() == store => {}
-            Ok(_) => return Err(another_stores(dir, setting)),
-            Err(error) if error.kind() == ErrorKind::NotFound => claim(dir, store)?,
-            Err(error) => return Err(error),
+        match owner(dir)? {
+            Some(owner) if owner == store => {}
+            Some(_) => return Err(another_stores(dir, setting)),
+            None => claim(dir, store)?,
         }
         Ok(Self { dir: dir.into() })
     }
@@ -73,6 +72,15 @@ impl Files {
 
     fn part(&self, name: &str) -> PathBuf {
         self.dir.join(format!("{name}.part"))
+    }
+}
+
+/// The name of the store whose folder it is; none where nobody's.
+pub(crate) fn owner(dir: &Path) -> io::Result<Option<String>> {
+    match std::fs::read_to_string(dir.join(OWNER)) {
+        Ok(owner) => Ok(Some(owner.trim().to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -4,5 +4,5 @@ pub(crate) mod fetch;
 mod files;
 mod links;
 
-pub(crate) use self::files::{Files, Part};
+pub(crate) use self::files::{Files, Part, owner};
 pub(crate) use self::links::{LinkError, PhotoLinks};

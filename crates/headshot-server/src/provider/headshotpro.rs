@@ -183,7 +183,7 @@ impl Provider for HeadshotPro {
 
     fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
         let Settings { signature_scheme: scheme, signing_secrets, signature_tolerance, .. } = &self.settings;
-        Some(inbound.explain(&Scheme { scheme: *scheme }, signing_secrets, *signature_tolerance))
+        Some(inbound.explain(&Scheme { scheme: *scheme }, signing_secrets, Some(*signature_tolerance)))
     }
 }
 

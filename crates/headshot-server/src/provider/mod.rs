@@ -16,13 +16,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Bytes;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use clap::Args;
 use headshot_api::{OpenSession, Progress};
 use headshot_verify::{
     Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
 };
 use jiff::Timestamp;
+use url::Url;
 
 pub use self::allowed::Allowed;
 use self::gate::{Gate, Urgency};
@@ -121,11 +122,12 @@ impl Inbound<'_> {
     }
 
     /// Tries the known mistakes on the request.
-    fn explain(&self, provider: &impl Scheme, secrets: &[Secret], tolerance: Duration) -> Explanation {
+    fn explain(&self, provider: &impl Scheme, secrets: &[Secret], tolerance: Option<Duration>) -> Explanation {
         let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
         let delivery = Delivery::new(&headers[..], &self.body[..]);
-        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance)
+        let own = || provider.scheme(&&headers[..]).tolerance();
+        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance.unwrap_or_else(own))
     }
 
     fn seconds(&self) -> UnixSeconds {
@@ -173,6 +175,31 @@ impl From<headshot_verify::Trust> for Trust {
 impl From<VerifyError> for Refusal {
     fn from(error: VerifyError) -> Self {
         Self::NotGenuine { code: error.code(), detail: error.to_string() }
+    }
+}
+
+/// A request that changes nothing at a provider.
+pub(crate) struct Probe {
+    pub(crate) provider: &'static str,
+    /// The setting that is tried.
+    pub(crate) setting: &'static str,
+    pub(crate) url: Url,
+    /// The header that carries the key.
+    pub(crate) credential: (HeaderName, HeaderValue),
+}
+
+impl Probe {
+    /// A question below the base of the provider's API; the names are those of provider and setting.
+    fn new(
+        (provider, setting): (&'static str, &'static str),
+        base_url: &Url,
+        path: &str,
+        (header, value): (HeaderName, &str),
+    ) -> Option<Self> {
+        let mut value = HeaderValue::from_str(value).ok()?;
+        value.set_sensitive(true);
+        let url = format!("{}/{path}", base_url.as_str().trim_end_matches('/')).parse().ok()?;
+        Some(Self { provider, setting, url, credential: (header, value) })
     }
 }
 
@@ -281,6 +308,24 @@ impl Settings {
             checks.no_provider(&["HEADSHOTPRO_API_KEY", "SCALE_API_KEY", "SKYLAB_API_KEY"]);
         }
         settings
+    }
+
+    /// The names of those that are on.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        let are_on = [
+            (headshotpro::NAME, self.headshotpro.is_some()),
+            (scale::NAME, self.scale.is_some()),
+            (skylab::NAME, self.skylab.is_some()),
+        ];
+        are_on.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect()
+    }
+
+    /// What shows whether each of them accepts its key.
+    pub(crate) fn probes(&self) -> Vec<Probe> {
+        let headshotpro = self.headshotpro.iter().filter_map(headshotpro::Settings::probe);
+        let scale = self.scale.iter().filter_map(scale::Settings::probe);
+        let skylab = self.skylab.iter().filter_map(skylab::Settings::probe);
+        headshotpro.chain(scale).chain(skylab).collect()
     }
 
     /// The providers that are on.

@@ -10,6 +10,8 @@ mod wire;
 
 use async_trait::async_trait;
 use headshot_api::OpenSession;
+use headshot_verify::Explanation;
+use headshot_verify::provider::scale::Scale as Scheme;
 use jiff::Timestamp;
 
 use self::api::Api;
@@ -213,6 +215,11 @@ impl Provider for Scale {
 
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
         self.doorkeeper.verify(inbound)
+    }
+
+    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+        let scheme = Scheme::new().with_algorithms([self.settings.token_algorithm]);
+        Some(inbound.explain(&scheme, &self.settings.signing_secrets, None))
     }
 }
 

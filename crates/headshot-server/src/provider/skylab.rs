@@ -9,7 +9,7 @@ mod wire;
 use async_trait::async_trait;
 use headshot_api::{OpenSession, Progress, State, UploadLimits};
 use headshot_verify::provider::skylab::Skylab as Scheme;
-use headshot_verify::{Secrets, Verifier};
+use headshot_verify::{Explanation, Secrets, Verifier};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::HeaderName;
@@ -44,8 +44,7 @@ pub struct Skylab {
     client: Client,
     storage: Storage,
     verifier: Verifier<Scheme>,
-    takes_unsigned: bool,
-    profile_id: Option<u64>,
+    settings: Settings,
     no_pages: Allowed,
     photo_hosts: Allowed,
 }
@@ -64,8 +63,7 @@ impl Skylab {
             storage: Storage::new(photo_hosts.clone(), guard)?,
             verifier: Verifier::new(Scheme::default(), Secrets::new(secrets)?)
                 .with_tolerance(settings.signature_tolerance),
-            takes_unsigned: settings.takes_unsigned,
-            profile_id: settings.profile_id,
+            settings: settings.clone(),
             no_pages: Allowed { setting: "", entries: Vec::new() },
             photo_hosts,
         })
@@ -177,14 +175,14 @@ impl Provider for Skylab {
             ("/listIds", !request.list_ids.is_empty()),
             ("/testMode", request.test_mode),
         ]);
-        if request.profile_id.or(self.profile_id).is_none() {
+        if request.profile_id.or(self.settings.profile_id).is_none() {
             wrong.push(("/profileId", "is missing, and the server has no SKYLAB_PROFILE_ID"));
         }
         wrong
     }
 
     async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
-        let created = self.create_job(id.as_str(), request.profile_id.or(self.profile_id)).await;
+        let created = self.create_job(id.as_str(), request.profile_id.or(self.settings.profile_id)).await;
         let job = created.map_err(|error| wire::as_unknown_profile(error, request.profile_id))?;
         Ok(Opened {
             references: References::none().and(JOB, &job.id).and(CALLBACK, &random::hex::<16>()),
@@ -223,7 +221,12 @@ impl Provider for Skylab {
     }
 
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
-        inbound::verify(&self.verifier, self.takes_unsigned, inbound)
+        inbound::verify(&self.verifier, self.settings.takes_unsigned, inbound)
+    }
+
+    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+        let Settings { signing_secrets, signature_tolerance, .. } = &self.settings;
+        Some(inbound.explain(&Scheme::default(), signing_secrets, Some(*signature_tolerance)))
     }
 
     fn uploads(&self) -> Option<&dyn TakesUploads> {

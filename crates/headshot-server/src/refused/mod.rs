@@ -1,7 +1,6 @@
 //! Deliveries that were refused: counted, and the newest of them kept in memory for a while, so that somebody can be told
-//! why. Whoever floods us with forgeries uses up a bounded part of it, and a line of the log a minute.
+//! why. Whoever floods us with forgeries uses up a bounded part of it.
 
-mod burst;
 mod kept;
 mod settings;
 
@@ -11,7 +10,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use self::burst::Burst;
 pub(crate) use self::kept::{Explained, RefusedDelivery};
 pub use self::settings::Args;
 pub(crate) use self::settings::check;
@@ -38,7 +36,6 @@ pub(crate) struct Refused {
 struct Recent {
     kept: VecDeque<RefusedDelivery>,
     counts: BTreeMap<&'static str, u64>,
-    burst: Burst,
     explained_at: Option<Timestamp>,
 }
 
@@ -47,27 +44,28 @@ impl Refused {
         Self { keeps_bodies, recent: Arc::default() }
     }
 
-    /// Takes note of a refusal, and finds out what explains it while the body is there.
-    pub(crate) fn note(&self, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, code: &'static str, detail: &str) {
+    /// Takes note of a refusal, and finds out what explains it while the body is there; answers with the id that it can be
+    /// asked for by.
+    pub(crate) fn note(
+        &self,
+        provider: &Arc<dyn Provider>,
+        inbound: &Inbound<'_>,
+        code: &'static str,
+        detail: &str,
+    ) -> String {
         let name = provider.name();
         let refused = RefusedDelivery::of(name, inbound, (code, detail), self.keeps_bodies);
-        let (id, now) = (refused.id.clone(), inbound.now);
-        let (begins, may_explain) = {
-            let mut all = self.all();
-            let recent = all.entry(name).or_default();
-            *recent.counts.entry(code).or_default() += 1;
-            recent.forget(now);
-            recent.kept.truncate(MOST - 1);
-            recent.kept.push_front(refused);
-            (recent.burst.note(code), recent.may_explain(inbound))
-        };
-        if begins {
-            tracing::warn!(provider = name, code, id, "a delivery is refused; `headshot deliveries explain` says why");
-            self.report_later(name);
+        let id = refused.id.clone();
+        let mut all = self.all();
+        let recent = all.entry(name).or_default();
+        *recent.counts.entry(code).or_default() += 1;
+        recent.forget(inbound.now);
+        recent.kept.truncate(MOST - 1);
+        recent.kept.push_front(refused);
+        if recent.may_explain(inbound) {
+            self.explain(Arc::clone(provider), inbound, id.clone());
         }
-        if may_explain {
-            self.explain(Arc::clone(provider), inbound, id);
-        }
+        id
     }
 
     /// Those that are still kept, the newest first.
@@ -82,17 +80,6 @@ impl Refused {
     /// How many were refused since the start, by provider and code.
     pub(crate) fn counts(&self) -> BTreeMap<&'static str, BTreeMap<&'static str, u64>> {
         self.all().iter().map(|(provider, recent)| (*provider, recent.counts.clone())).collect()
-    }
-
-    fn report_later(&self, provider: &'static str) {
-        let refused = self.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(burst::LENGTH).await;
-            let ended = refused.all().entry(provider).or_default().burst.end();
-            if let Some(codes) = ended {
-                tracing::warn!(provider, codes, "more deliveries were refused within a minute");
-            }
-        });
     }
 
     fn explain(&self, provider: Arc<dyn Provider>, inbound: &Inbound<'_>, id: String) {

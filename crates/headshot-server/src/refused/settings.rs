@@ -24,10 +24,5 @@ impl Default for Args {
 
 /// The checked setting; what is wrong is noted in `checks`.
 pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<bool> {
-    let keeps = match args.keep_refused.trim() {
-        "on" => Some(true),
-        "off" => Some(false),
-        _ => None,
-    };
-    checks.accept("HEADSHOT_KEEP_REFUSED", keeps, "is not `on` or `off`")
+    checks.switch("HEADSHOT_KEEP_REFUSED", &args.keep_refused)
 }

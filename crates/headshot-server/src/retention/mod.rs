@@ -20,7 +20,7 @@ const STEP: usize = 200;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Removes what has become too old, from time to time, until the app stops.
-pub(crate) async fn run(app: Arc<App>) {
+pub async fn run(app: Arc<App>) {
     let mut pause = pace::FIRST_PRUNING;
     loop {
         tokio::select! {

@@ -9,7 +9,7 @@ use crate::ids::SessionId;
 
 /// Only the host application.
 pub(super) fn host_application(app: &App, headers: &HeaderMap) -> Result<(), Error> {
-    if app.api_key.is(credential(headers)?) { Ok(()) } else { Err(Code::ApiKeyRefused.into()) }
+    host(app, credential(headers)?)
 }
 
 /// The host application, or a browser that holds a token of this session.
@@ -19,10 +19,15 @@ pub(super) async fn reader(app: &App, headers: &HeaderMap, session: &str) -> Res
     if client_token::is_one(credential) {
         return browser(app, credential, session).await;
     }
-    if !app.api_key.is(credential) {
-        return Err(Code::ApiKeyRefused.into());
-    }
+    host(app, credential)?;
     session.ok_or_else(|| Code::SessionUnknown.into())
+}
+
+/// Names the host application in the request's log line.
+fn host(app: &App, credential: &str) -> Result<(), Error> {
+    let holder = app.api_keys.holder(credential).ok_or(Code::ApiKeyRefused)?;
+    tracing::Span::current().record("host", holder);
+    Ok(())
 }
 
 async fn browser(app: &App, token: &str, session: Option<SessionId>) -> Result<SessionId, Error> {

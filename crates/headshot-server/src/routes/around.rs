@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use crate::app::App;
-use crate::error::{Cause, Code, Error, InTheLog, ProblemCode};
+use crate::error::{Cause, Code, Error, ProblemCode};
 use crate::provider::Provider;
 use crate::random;
 use crate::serve::Place;
@@ -27,7 +27,7 @@ pub(super) async fn log(State(app): State<Arc<App>>, request: Request, next: Nex
     let reads = method.is_safe();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let session = route.as_deref().and_then(|route| session_in(route, request.uri()));
-    let span = tracing::info_span!("request", id, %method, route, session);
+    let span = tracing::info_span!("request", id, %method, route, session, host = tracing::field::Empty);
     let kind = route.clone().unwrap_or_else(|| "elsewhere".to_owned());
     let provider = if reads { None } else { provider_in(&app, request.uri()) };
     let began = Instant::now();
@@ -58,9 +58,6 @@ fn is_told(app: &App, response: &Response, kind: &str) -> bool {
 
 fn report(response: &Response, reads: bool, began: Instant, is_told: bool) {
     let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis());
-    if response.extensions().get::<InTheLog>().is_some() {
-        return tracing::debug!(status, millis, "answered");
-    }
     match response.extensions().get::<Cause>() {
         cause if !is_told => tracing::debug!(status, millis, cause = cause.map(|Cause(cause)| cause), "answered"),
         Some(Cause(cause)) if status >= 500 => tracing::error!(status, millis, cause, "answered"),

@@ -52,11 +52,12 @@ async fn held_to_tail(app: &App, tail: &str, delivery: NewDelivery) -> Result<Ne
     if about == told { Ok(delivery) } else { Err(Code::RouteUnknown.into()) }
 }
 
-/// What was not genuine is told in the log by the burst, and kept for whoever asks why.
+/// What was not genuine is kept for whoever asks why.
 fn refuse(app: &App, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, refusal: Refusal) -> Error {
     let Refusal::NotGenuine { code, detail } = &refusal else { return refusal.into() };
-    app.refused.note(provider, inbound, code, detail);
-    Error::from(refusal).told_in_the_log()
+    let id = app.refused.note(provider, inbound, code, detail);
+    let cause = format!("{code}: {detail}; `headshot deliveries explain {id}` says why");
+    Error::from(refusal).cause(cause)
 }
 
 /// One log line for each delivery; what was not read or not believed stands out.

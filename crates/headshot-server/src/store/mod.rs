@@ -23,6 +23,7 @@ pub(crate) use self::change::Change;
 pub use self::records::{Filter, Kind, Record, text};
 pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
+pub(crate) use self::sqlite::{Folder, NamedFile, Snapshotted, lock};
 pub use self::sqlite::{Observer, SqliteStore};
 pub(crate) use self::stream::Source;
 pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};

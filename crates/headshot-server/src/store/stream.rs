@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::StoredSession;
 use crate::ids::EventId;
@@ -56,6 +57,20 @@ impl Snapshot {
             photos: session.photos.iter().map(ToString::to_string).collect(),
             favorite: session.favorite.as_ref().map(ToString::to_string),
         }
+    }
+
+    /// In the words of events, with ids instead of links.
+    pub(crate) fn told(&self) -> Value {
+        json!({
+            "sessionId": self.session_id,
+            "reference": self.reference,
+            "provider": self.provider,
+            "state": self.state,
+            "providerStatus": self.provider_status,
+            "testMode": self.test_mode,
+            "photos": self.photos,
+            "favoritePhotoId": self.favorite,
+        })
     }
 }
 

@@ -1,14 +1,17 @@
 //! The server against a stand-in for the provider; the routes by `oneshot`, the program as a process.
 
+mod backup;
 mod common;
 mod config;
 mod copies;
 #[cfg(target_os = "linux")]
 mod disk;
+mod doctor;
 mod durability;
 mod edge;
 mod events;
 mod explain;
+mod layers;
 mod metrics;
 mod operate;
 mod process;

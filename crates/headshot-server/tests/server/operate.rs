@@ -107,7 +107,7 @@ async fn lists_and_shows_what_the_store_holds() {
     let types: Vec<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
     assert_eq!(types, ["session.status_changed", "session.opened"]);
     assert_eq!(events[0]["status"], "delivered");
-    assert_eq!(events[0]["data"]["provider_status"], "pending");
+    assert_eq!(events[0]["data"]["providerStatus"], "pending");
     let table = running.fine(&["outbox", "list"]);
     assert!(table.starts_with("id") && table.contains("session.opened"), "{table}");
     let shown = running.fine(&["sessions", "show", &running.session]);
@@ -204,6 +204,21 @@ async fn commands_and_deliveries_do_not_hinder_each_other() {
     }
     let kept = running.json(&["deliveries", "list", "--limit", "100000"]).len();
     assert_eq!(kept, answered.load(Ordering::SeqCst));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_path_is_too_long_for_a_socket_the_server_runs_and_the_log_and_the_command_say_so() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let deep = dir.path().join("x".repeat(120));
+    std::fs::create_dir(&deep).unwrap();
+    let _server = Server::start(&deep, &provider.url);
+    assert!(said(&operate(&deep, &["sessions", "list"]).output().unwrap()).1.starts_with("none"));
+    let (code, _, errors) = said(&operate(&deep, &["prune"]).output().unwrap());
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("another process has it open; no server takes commands at "), "{errors}");
+    let log = std::fs::read_to_string(deep.join("log")).unwrap();
+    assert!(log.contains("commands of this machine cannot be taken"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

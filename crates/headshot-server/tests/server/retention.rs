@@ -6,7 +6,7 @@ use headshot_server::store::Pruned;
 use headshot_server::{ServeArgs, retention};
 use serde_json::json;
 
-use crate::common::{API_KEY, Host, MODEL, World, event, get, png};
+use crate::common::{API_KEY, Host, MODEL, World, event, eventually, get, png};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -119,27 +119,21 @@ async fn who_pulls_is_told_that_events_were_removed_and_where_to_go_on() {
 }
 
 #[tokio::test]
-async fn each_step_removes_so_many_rows_and_no_more() {
+async fn it_is_done_by_itself_soon_after_the_start_and_every_hour() {
     let (world, _) = quiet(|_| {}).await;
-    for number in 0..25 {
-        world
-            .deliver(&event(&format!("evt_{number}"), "model.status.updated", MODEL, "pending", world.clock.now()))
-            .await;
-    }
+    world.deliver(&event("evt_1", "model.status.updated", MODEL, "pending", world.clock.now())).await;
+    let bodies = || world.query::<i64>("SELECT count(*) FROM deliveries WHERE body IS NOT NULL");
+    let pruner = tokio::spawn(retention::run(std::sync::Arc::clone(&world.app)));
+    // Paused time jumps to the next timer whenever everybody waits.
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_mins(2)).await;
+    assert_eq!(bodies(), 1);
     world.clock.advance(DAY * 31);
-    let now = world.clock.now();
-    let horizons = headshot_server::store::Horizons {
-        bodies: now,
-        deliveries: jiff::Timestamp::MIN,
-        replaced_photos: now,
-        outbox: now,
-        events: jiff::Timestamp::MIN,
-        expired_tokens: jiff::Timestamp::MIN,
-    };
-    for bodies in [10, 10, 5, 0] {
-        let step = world.app.store().prune(horizons, 10, now).await.unwrap();
-        assert_eq!(step, Pruned { bodies, ..Pruned::default() });
-    }
+    tokio::time::sleep(Duration::from_hours(2)).await;
+    tokio::time::resume();
+    eventually("the body is gone", async || bodies() == 0).await;
+    world.app.stop();
+    pruner.await.unwrap();
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use headshot_api::State;
 use headshot_server::references::{EMAIL, References};
 use headshot_server::store::{
-    Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
-    Standing, Store, StoredPhoto, StoredToken, Surface, Task, Trust, Work,
+    Copy, EventSummary, Filter, Horizons, Kind, Living, NewClientToken, NewDelivery, NewSession, Offer, Pruned, Quota,
+    Reading, Recorded, SourcePhoto, Standing, Store, StoredPhoto, StoredToken, Surface, Task, Trust, Work,
 };
 use headshot_server::{ProviderPhotoId, Secret, SessionId, pace};
 use jiff::Timestamp;
@@ -52,8 +52,42 @@ contract! {
     work_is_claimed_by_what_expires_first
     fresh_links_to_a_photo_that_cannot_be_had_end_no_wait
     a_change_wakes_who_watches_and_nobody_else
+    what_is_replayed_is_due_at_once
+    what_is_too_old_is_removed_so_many_rows_at_a_time
     its_key_and_name_stay
     the_store_takes_writes
+}
+
+async fn what_is_replayed_is_due_at_once(store: &impl Store) {
+    let (first, second) = (open(store, "m").await, open(store, "n").await);
+    store.remove_session(&second, NOW).await.unwrap();
+    assert!(claim(store, NOW, 10).await.is_empty());
+    let all = Filter { provider: Some("p".into()), ..Filter::default() };
+    assert_eq!(store.replay(Kind::Sessions, all, NOW).await.unwrap(), 1);
+    assert_eq!(claim_one(store, NOW).await.task.session(), Some(&first));
+    let none = Filter { ids: vec!["ses_0".into()], ..Filter::default() };
+    assert_eq!(store.replay(Kind::Sessions, none, NOW).await.unwrap(), 0);
+}
+
+async fn what_is_too_old_is_removed_so_many_rows_at_a_time(store: &impl Store) {
+    open(store, "m").await;
+    for event in ["a", "b", "c"] {
+        store.record_delivery(delivery(event, "m", NOW)).await.unwrap();
+    }
+    store.record_delivery(delivery("d", "m", NOW + SECOND)).await.unwrap();
+    let (old, kept) = (NOW + SECOND, Timestamp::MIN);
+    let horizons = Horizons {
+        bodies: old,
+        deliveries: kept,
+        replaced_photos: kept,
+        outbox: kept,
+        events: kept,
+        expired_tokens: kept,
+    };
+    for bodies in [2, 1, 0] {
+        let step = store.prune(horizons, 2, NOW).await.unwrap();
+        assert_eq!(step, Pruned { bodies, ..Pruned::default() });
+    }
 }
 
 pub(crate) fn standing(word: &str, state: State) -> Standing {

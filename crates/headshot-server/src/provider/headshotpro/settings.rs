@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use axum::http::header::AUTHORIZATION;
 use headshot_verify::provider::headshotpro::SchemeChoice;
 use url::Url;
 
+use super::NAME;
 use crate::config::Checks;
+use crate::provider::Probe;
 use crate::secret::Secret;
 use crate::store::Quota;
 
@@ -133,6 +136,12 @@ impl Settings {
             photo_hosts: photo_hosts?,
             email_retry: email_retry?,
         })
+    }
+
+    /// Asks for the balance of credits [h-org].
+    pub(crate) fn probe(&self) -> Option<Probe> {
+        let credential = (AUTHORIZATION, &*format!("Bearer {}", self.api_key.reveal()));
+        Probe::new((NAME, "HEADSHOTPRO_API_KEY"), &self.base_url, "organization/credits", credential)
     }
 }
 

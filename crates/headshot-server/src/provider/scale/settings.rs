@@ -1,9 +1,12 @@
 //! Flags, variables and the checked settings made from them.
 
+use axum::http::header::AUTHORIZATION;
 use headshot_verify::jws::Algorithm;
 use url::Url;
 
+use super::NAME;
 use crate::config::Checks;
+use crate::provider::Probe;
 use crate::provider::http::is_safe;
 use crate::secret::Secret;
 use crate::store::Quota;
@@ -96,6 +99,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Asks for the first page of contacts [003].
+    pub(crate) fn probe(&self) -> Option<Probe> {
+        Probe::new(
+            (NAME, "SCALE_API_KEY"),
+            &self.base_url,
+            "contacts",
+            (AUTHORIZATION, &*format!("Bearer {}", self.api_key.reveal())),
+        )
+    }
+
     /// The settings where the provider is on; what is wrong is noted in `checks`.
     pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<Self> {
         let is_on =

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::{API_KEY, NAME};
 use crate::config::Checks;
+use crate::provider::Probe;
 use crate::secret::Secret;
 use crate::store::Quota;
 
@@ -72,6 +74,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Asks for the profiles [k-openapi].
+    pub(crate) fn probe(&self) -> Option<Probe> {
+        Probe::new((NAME, "SKYLAB_API_KEY"), &self.base_url, "profiles", (API_KEY, self.api_key.reveal()))
+    }
+
     /// The settings where the provider is on; what is wrong is noted in `checks`.
     pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<Self> {
         let is_on =

@@ -56,13 +56,27 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 /// A connection that cannot write, to a file that another process may have.
 pub(super) fn open_observer(path: &Path) -> rusqlite::Result<Connection> {
     let connection = open_reader(path)?;
-    if pragma(&connection, "application_id")? != APPLICATION_ID {
+    check_version(&connection)?;
+    Ok(connection)
+}
+
+/// A connection to a copy, which nobody else has.
+pub(super) fn open_copy(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    check_version(&connection)?;
+    Ok(connection)
+}
+
+fn check_version(connection: &Connection) -> rusqlite::Result<()> {
+    if pragma(connection, "application_id")? != APPLICATION_ID {
         return Err(refused("the file is no database of this program"));
     }
-    let version = pragma(&connection, "user_version")?;
+    let version = pragma(connection, "user_version")?;
     match usize::try_from(version).unwrap_or_default().cmp(&MIGRATIONS.len()) {
         Ordering::Less => Err(refused("the file is of an older version; `headshot serve` brings it up to date")),
-        Ordering::Equal => Ok(connection),
+        Ordering::Equal => Ok(()),
         Ordering::Greater => Err(refused("the file was written by a newer version of this program")),
     }
 }

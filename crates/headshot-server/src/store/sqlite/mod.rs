@@ -13,6 +13,7 @@ mod references;
 mod retention;
 mod rows;
 mod sessions;
+mod snapshot;
 mod tokens;
 mod transactions;
 mod upload_transactions;
@@ -33,6 +34,7 @@ use rusqlite::params;
 pub use self::observer::Observer;
 use self::readers::Readers;
 use self::rows::to_millis;
+pub(crate) use self::snapshot::{Folder, NamedFile, Snapshotted};
 use self::writer::Writer;
 use super::{
     Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
@@ -81,6 +83,12 @@ impl SqliteStore {
     }
 }
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// Makes the file and its folder where they are missing, for nobody else to read: signed URLs are in it.
 fn create(path: &Path) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -89,7 +97,8 @@ fn create(path: &Path) -> std::io::Result<()> {
     sync_folder(folder)
 }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
+/// Keeps every other process from opening the file, as long as what is returned lives.
+pub(crate) fn lock(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let failed = |error: std::io::Error| StoreError(format!("{}: {error}", name.display()));

@@ -9,7 +9,7 @@ use crate::store::{Filter, Kind, Record, StoreError};
 
 /// Looks into the file of a store beside the server that has it, and changes nothing.
 pub struct Observer {
-    connection: Connection,
+    pub(super) connection: Connection,
 }
 
 impl Observer {
@@ -27,7 +27,7 @@ impl Observer {
     /// # Errors
     /// The file cannot be read.
     pub fn list(&self, kind: Kind, filter: &Filter) -> Result<Vec<Record>, StoreError> {
-        records::list(&self.connection, kind, filter).map_err(|error| StoreError(error.to_string()))
+        Ok(records::list(&self.connection, kind, filter)?)
     }
 
     /// The name that the photo folder carries too.
@@ -36,7 +36,7 @@ impl Observer {
     /// The file cannot be read.
     pub fn name(&self) -> Result<String, StoreError> {
         let sql = "SELECT value FROM settings WHERE name = 'name'";
-        let name = self.connection.query_row(sql, [], |row| row.get::<_, [u8; 16]>(0));
-        name.map(|name| random::to_hex(&name)).map_err(|error| StoreError(error.to_string()))
+        let name = self.connection.query_row(sql, [], |row| row.get::<_, [u8; 16]>(0))?;
+        Ok(random::to_hex(&name))
     }
 }

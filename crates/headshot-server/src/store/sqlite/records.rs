@@ -10,10 +10,10 @@ use super::rows::{from_millis, to_millis};
 use super::work;
 use super::writer::News;
 use crate::ids::SessionId;
-use crate::store::{Filter, Kind, Record};
+use crate::store::{Filter, Kind, Record, Snapshot};
 
 /// How one kind of record is read. Every query names `id`, `provider`, `status`, and its time; names that end in `At` or
-/// `Since` are times, `data` is JSON. No link, token or body is among them.
+/// `Since` are times, `data` is a session as it was. No link, token or body is among them.
 struct Source {
     query: &'static str,
     /// The time that `since` is about.
@@ -188,8 +188,8 @@ fn value(name: &str, value: ValueRef<'_>) -> Value {
         ValueRef::Real(number) => number.into(),
         ValueRef::Text(text) => {
             let text = String::from_utf8_lossy(text);
-            let json = || serde_json::from_str(&text).ok();
-            (name == "data").then(json).flatten().unwrap_or_else(|| text.into_owned().into())
+            let snapshot = || serde_json::from_str::<Snapshot>(&text).ok().map(|snapshot| snapshot.told());
+            (name == "data").then(snapshot).flatten().unwrap_or_else(|| text.into_owned().into())
         }
     }
 }

@@ -1,0 +1,136 @@
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::manifest::{self, Manifest};
+use super::{RestoreArgs, folder};
+use crate::config::{Files, beside};
+use crate::durable::{create_folder, sync_folder};
+use crate::operate::{OperateError, Told};
+use crate::store::{Folder, NamedFile, Snapshotted, lock};
+
+/// Restores a backup to where there is nothing yet.
+///
+/// Both are made ready under other names first, so that what broke off is never taken for a whole.
+///
+/// # Errors
+/// [`OperateError`] says whose fault it is; nothing is restored then.
+pub fn restore(args: RestoreArgs) -> Result<Told, OperateError> {
+    let files = Files::try_from(args.files)?;
+    let from = args.from.as_path();
+    let manifest = Manifest::read(from)?;
+    must_be_empty(&files)?;
+    let parent = files.database.parent().unwrap_or(Path::new(""));
+    create_folder(parent).map_err(folder::about(parent))?;
+    // No server can start before the end.
+    let _lock = lock(&files.database)?;
+    must_be_empty(&files)?;
+    let ready = Ready::beside(&files);
+    ready.clear().map_err(folder::about(from))?;
+    if let Err(error) = ready.fill(from, &manifest).and_then(|()| ready.put(&files)) {
+        ready.clear().map_err(folder::about(from))?;
+        return Err(error);
+    }
+    let (count, created_at) = (manifest.files, manifest.created_at);
+    let text = if args.output.json {
+        json!({ "files": count, "createdAt": created_at }).to_string() + "\n"
+    } else {
+        format!("restored the database and {count} files as they were at {created_at}\n")
+    };
+    Ok(Told { text, is_fine: true })
+}
+
+fn must_be_empty(files: &Files) -> Result<(), OperateError> {
+    let refused = |path: &Path| {
+        let how = "name other places with --database-url, --photo-dir and --upload-dir, or move what is there away";
+        Err(OperateError::Misuse(format!("{}: there is something already; {how}", path.display())))
+    };
+    if files.database.symlink_metadata().is_ok_and(|file| file.len() > 0) {
+        return refused(&files.database);
+    }
+    for folder in Folder::ALL {
+        let path = files.folder(folder);
+        if !folder::is_empty(path).map_err(folder::about(path))? {
+            return refused(path);
+        }
+    }
+    Ok(())
+}
+
+/// What is made ready under other names.
+struct Ready {
+    database: PathBuf,
+    folders: [(Folder, PathBuf); 2],
+}
+
+impl Ready {
+    fn beside(files: &Files) -> Self {
+        let restoring = |path: &Path| beside(path, ".restoring");
+        let folders = Folder::ALL.map(|folder| (folder, restoring(files.folder(folder))));
+        Self { database: restoring(&files.database), folders }
+    }
+
+    /// Removes what an attempt that broke off left under our own names.
+    fn clear(&self) -> io::Result<()> {
+        let folders = self.folders.iter().map(|(_, path)| fs::remove_dir_all(path));
+        for done in folders.chain([fs::remove_file(&self.database)]) {
+            match done {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn fill(&self, from: &Path, manifest: &Manifest) -> Result<(), OperateError> {
+        let database = manifest::database(from);
+        let (sha256, _) = folder::copy(&database, &self.database).map_err(folder::about(&database))?;
+        if sha256 != manifest.database_sha256 {
+            return Err(damaged(&database));
+        }
+        let snapshot = Snapshotted::open(&self.database)?;
+        snapshot.check()?;
+        for (folder, path) in &self.folders {
+            crate::photos::Files::open(path, "", &manifest.store).map_err(folder::about(path))?;
+            fill_folder(snapshot.files(*folder)?, manifest, &manifest::files(from, *folder), path)?;
+        }
+        Ok(())
+    }
+
+    /// Gives what is ready its name, the database last: without it no server takes the folders for its own.
+    fn put(&self, files: &Files) -> Result<(), OperateError> {
+        for (folder, path) in &self.folders {
+            let name = files.folder(*folder);
+            rename(path, name).map_err(folder::about(name))?;
+        }
+        rename(&self.database, &files.database).map_err(folder::about(&files.database))
+    }
+}
+
+fn fill_folder(named: Vec<NamedFile>, manifest: &Manifest, from: &Path, to: &Path) -> Result<(), OperateError> {
+    let bar = folder::progress("files", named.len());
+    for NamedFile { name, sha256 } in named {
+        bar.inc(1);
+        if manifest.missing.contains(&name) {
+            continue;
+        }
+        let file = from.join(&name);
+        let (found, _) = folder::copy(&file, &to.join(&name)).map_err(folder::about(&file))?;
+        if found != sha256 {
+            return Err(damaged(&file));
+        }
+    }
+    bar.finish_and_clear();
+    sync_folder(to).map_err(folder::about(to))
+}
+
+fn damaged(path: &Path) -> OperateError {
+    OperateError::Failed(format!("{}: the file is not the one that was backed up", path.display()))
+}
+
+fn rename(ready: &Path, name: &Path) -> io::Result<()> {
+    fs::rename(ready, name)?;
+    sync_folder(name.parent().unwrap_or(Path::new("")))
+}

@@ -1,0 +1,141 @@
+//! What the store and the running server tell: whose the photo folder is, whether deliveries fit the secret, what was
+//! given up.
+
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::Finding;
+use crate::config::{Config, Files};
+use crate::control::{Client, Done, Order};
+use crate::photos::owner;
+use crate::refused::RefusedDelivery;
+use crate::store::{Filter, Kind, Observer};
+
+/// The running server, as far as it answers.
+pub(super) struct Server {
+    described: Option<(String, u32, u64)>,
+    refused: Vec<RefusedDelivery>,
+    /// How many were refused since the start, by provider and code.
+    counts: Vec<(String, String, u64)>,
+}
+
+/// Asks the running server.
+pub(super) async fn server(files: &Files) -> Server {
+    let client = Client::find(files).await.ok().flatten();
+    let Some(client) = client else { return Server { described: None, refused: Vec::new(), counts: Vec::new() } };
+    let described = match client.ask(&Order::Describe).await {
+        Ok(Done::Described { version, process, descriptors }) => Some((version, process, descriptors)),
+        _ => None,
+    };
+    let (refused, counts) = match client.ask(&Order::ListRefused).await {
+        Ok(Done::Refused { deliveries, counts }) => (deliveries, counts),
+        _ => (Vec::new(), Vec::new()),
+    };
+    Server { described, refused, counts }
+}
+
+impl Server {
+    pub(super) fn finding(&self) -> Finding {
+        const CHECK: &str = "server";
+        let own = env!("CARGO_PKG_VERSION");
+        match &self.described {
+            None => Finding::warn(CHECK, "none runs with this database", "start it with `headshot serve`"),
+            Some((version, process, _)) if version == own => {
+                Finding::ok(CHECK, format!("runs as process {process}, version {version}"))
+            }
+            Some((version, process, _)) => {
+                let found = format!("runs as process {process}, version {version}, and this program is {own}");
+                Finding::warn(CHECK, found, "restart the server, so that it is the program that is installed")
+            }
+        }
+    }
+
+    /// How many deliveries of a provider were refused since the start.
+    fn refused_of(&self, provider: &str) -> u64 {
+        self.counts.iter().filter(|(of, _, _)| of == provider).map(|(_, _, count)| count).sum()
+    }
+
+    pub(super) fn descriptors(&self) -> Option<u64> {
+        self.described.as_ref().map(|(_, _, descriptors)| *descriptors)
+    }
+}
+
+pub(super) fn examine(files: &Files, config: Option<&Config>, server: &Server) -> Vec<Finding> {
+    const CHECK: &str = "database";
+    if !files.database.exists() {
+        return vec![Finding::warn(CHECK, "there is none yet", "the first `headshot serve` makes it")];
+    }
+    let observer = match Observer::open(&files.database) {
+        Ok(observer) => observer,
+        Err(error) => return vec![Finding::fail(CHECK, error.to_string(), "name ours with HEADSHOT_DATABASE_URL")],
+    };
+    let mut findings = vec![Finding::ok(CHECK, "can be read, and is of this version")];
+    findings.push(folder("photo folder", (&files.photo_dir, "HEADSHOT_PHOTO_DIR"), &observer));
+    findings.push(folder("upload folder", (&files.upload_dir, "HEADSHOT_UPLOAD_DIR"), &observer));
+    let providers = config.map(|config| config.providers.names()).unwrap_or_default();
+    findings.extend(providers.iter().map(|provider| webhooks(provider, &observer, server)));
+    findings.push(outbox(&observer));
+    findings
+}
+
+fn folder(check: &'static str, (folder, setting): (&Path, &str), observer: &Observer) -> Finding {
+    let remedy = format!("name ours with {setting}, not {}", folder.display());
+    match (owner(folder), observer.name()) {
+        (Ok(None), _) => Finding::warn(check, "there is none yet", "the next `headshot serve` makes it"),
+        (Ok(Some(owner)), Ok(name)) if owner == name => match fs::metadata(folder) {
+            Ok(metadata) if metadata.permissions().readonly() => Finding::fail(check, "cannot be written", remedy),
+            _ => Finding::ok(check, "is this database's"),
+        },
+        (Ok(Some(_)), Ok(_)) => Finding::fail(check, "belongs to another database", remedy),
+        (Err(error), _) => Finding::fail(check, error.to_string(), remedy),
+        (_, Err(error)) => Finding::fail(check, error.to_string(), remedy),
+    }
+}
+
+/// Whether what came last fits the secret.
+fn webhooks(provider: &str, observer: &Observer, server: &Server) -> Finding {
+    const CHECK: &str = "webhooks";
+    let filter = Filter { provider: Some(provider.to_owned()), limit: Some(1), ..Filter::default() };
+    let genuine = match observer.list(Kind::Deliveries, &filter) {
+        Ok(genuine) => genuine.first().and_then(|record| record.text("receivedAt").parse::<Timestamp>().ok()),
+        Err(error) => return Finding::fail(CHECK, error.to_string(), "restore the database from a backup"),
+    };
+    let refused = server.refused.iter().find(|refused| refused.provider == provider);
+    match (genuine, refused) {
+        (at, Some(refused)) if at.is_none_or(|at| at < refused.received_at) => {
+            let (id, code) = (&refused.id, &refused.code);
+            let found = format!("the last delivery of {provider}, at {}, was refused: {code}", refused.received_at);
+            let remedy = format!("`headshot deliveries explain {id}` says why");
+            // Anybody can send what carries no signature.
+            if code == "signature_mismatch" {
+                Finding::fail(CHECK, found, remedy)
+            } else {
+                Finding::warn(CHECK, found, remedy)
+            }
+        }
+        (Some(at), _) => {
+            let count = server.refused_of(provider);
+            let refused = if count == 0 { String::new() } else { format!("; {count} were refused since the start") };
+            Finding::ok(CHECK, format!("the last delivery of {provider}, at {at}, fits the secret{refused}"))
+        }
+        (None, _) => {
+            let found = format!("nothing has come of {provider} yet");
+            Finding::warn(CHECK, found, format!("enter /v1/webhooks/{provider} of the public URL at the provider"))
+        }
+    }
+}
+
+fn outbox(observer: &Observer) -> Finding {
+    const CHECK: &str = "outbox";
+    let dead = Filter { status: Some("dead".to_owned()), ..Filter::default() };
+    match observer.list(Kind::Outbox, &dead).map(|dead| dead.len()) {
+        Ok(0) => Finding::ok(CHECK, "nothing was given up"),
+        Ok(dead) => {
+            let remedy = "`headshot outbox list --status dead` says why, `headshot outbox replay` sends them again";
+            Finding::warn(CHECK, format!("{dead} events were given up"), remedy)
+        }
+        Err(error) => Finding::fail(CHECK, error.to_string(), "restore the database from a backup"),
+    }
+}
