@@ -53,7 +53,9 @@ try {
 
 const skylab = new Verifier("skylab", "secret").verify("", new Headers()).event;
 if (skylab.type === "job_complete") void skylab.job?.photoUrls["a.png"]?.toString();
-const scale = new Verifier("scale", "secret").verify("", {}).event;
+const rung = new Verifier("scale", "secret", { maxAgeSeconds: 60, acceptTimelessTokens: false, compareClaims: false }).verify("", {});
+const scale = rung.unsignedEvent;
+void [rung.neutral, rung.raw, rung.coversBody];
 const topic: string = scale.type;
 const acme = new Verifier({ provider: "acme", signatureHeader: "x-acme", signed: "{body}" }, "secret");
 const field: Json | undefined = acme.verify("", {}).event["field"];
@@ -74,6 +76,10 @@ new VerdictAlone({ provider: "acme", signatureHeader: "x-acme", signed: "{body}"
 new VerdictAlone("scale", "secret", { scheme: "HS512" });
 // @ts-expect-error the verdict alone reads no events
 void new VerdictAlone("headshotpro", "secret").verify("", {}).event;
+// @ts-expect-error nobody signed what it says
+void rung.event;
+// @ts-expect-error only tokens have an age
+new Verifier("headshotpro", "secret", { maxAgeSeconds: 60 });
 // @ts-expect-error a declaration has to say what is signed
 new Verifier({ provider: "acme", signatureHeader: "x-acme" }, "secret");
 // @ts-expect-error there is no such provider
