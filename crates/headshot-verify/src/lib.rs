@@ -51,7 +51,7 @@ pub use explain::{Explanation, Finding, explain};
 pub use headers::{Delivery, Headers};
 pub use json::{Fields, Value};
 pub use neutral::{Neutral, NeutralKind, NeutralPhoto, NeutralState};
-pub use payload::Payload;
+pub use payload::{Payload, UnsignedEvent};
 pub use provider::Provider;
 pub use receipt::{Receipt, Trust};
 pub use references::References;
