@@ -5,4 +5,5 @@ pub mod http;
 pub mod program;
 pub mod session;
 pub mod stage;
+pub mod upload_server;
 pub mod wait;

@@ -109,7 +109,7 @@ impl View {
     }
 
     pub(crate) fn clear(&self) {
-        self.place.set_inner_html("");
+        self.place.replace_children_with_node_0();
     }
 
     fn arrange(&self) {

@@ -1,6 +1,7 @@
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use gloo_events::EventListener;
+use litemap::LiteMap;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
 use super::{OnAct, tells};
@@ -17,7 +18,7 @@ use crate::{
 /// The photos, in the order in which they were added.
 pub(super) struct Tiles {
     pub(super) root: HtmlElement,
-    shown: RefCell<BTreeMap<PhotoId, Tile>>,
+    shown: RefCell<LiteMap<PhotoId, Tile>>,
     on_act: OnAct,
 }
 
