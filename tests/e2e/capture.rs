@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::{Result, ensure};
-use fantoccini::{Locator, elements::Element};
+use fantoccini::elements::Element;
 use headshot_tests::{
     browser::{Browser, Camera, Widget},
     program::prepared,
@@ -37,7 +37,7 @@ async fn photos_from_camera_and_files_arrive_and_are_handed_in() -> Result<()> {
     let refused = page.text("[data-stage=unfit]").await?;
     ensure!(refused.contains("9000 × 6000 pixels"), "the refusal reads {refused:?}");
     page.shots("collected").await?;
-    ensure!(page.text(".submit").await? == "Hand in 3 photos", "{}", page.text(".submit").await?);
+    assert_eq!(page.text(".submit").await?, "Hand in 3 photos");
     page.click(".submit").await?;
     page.wait_for("[data-phase=done]").await?;
     page.shots("done").await?;

@@ -66,9 +66,9 @@ impl Drop for Mounted {
 /// Collects the photos of a session in `place`, an empty element in a shadow root; the events come from `host`.
 pub(crate) fn mount(host: &HtmlElement, place: &HtmlElement, options: Options) -> Mounted {
     let style = Adopted::into_root_of(place, STYLE);
-    let (model, first) = Model::new(CameraFault::of_page(camera::page()));
+    let (model, beginning) = Model::new(CameraFault::of_page(camera::page()));
     let capture = Rc::new_cyclic(|this| Capture::new(this.clone(), model, host, place, options));
-    capture.carry_out(first);
+    beginning.into_iter().for_each(|effect| capture.carry_out(effect));
     capture.refresh();
     Mounted { capture, _style: style }
 }
@@ -260,7 +260,6 @@ impl Capture {
     fn forget(&self, id: PhotoId) {
         self.requests.borrow_mut().remove(&About::Photo(id));
         self.files.borrow_mut().remove(&id);
-        self.view.forget(id);
     }
 
     fn adopt(&self, from: PhotoId, to: PhotoId) {

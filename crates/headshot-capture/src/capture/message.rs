@@ -85,6 +85,11 @@ pub(crate) enum Event {
 }
 
 impl Event {
+    /// Files work without a camera.
+    pub(crate) fn of_camera(fault: CameraFault) -> Self {
+        Self::Error { code: fault.code(), message: fault.message().to_owned(), is_fatal: false }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Uploads(_) => "headshot-uploads",

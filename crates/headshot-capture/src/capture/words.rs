@@ -11,6 +11,9 @@ use super::{
     photo::{Photo, Stage},
 };
 
+/// The language of the phrases.
+pub(crate) const LANGUAGE: &str = "en";
+
 /// One line for each phrase: a language is one more column.
 macro_rules! phrases {
     ($($name:ident => $english:literal,)*) => {
