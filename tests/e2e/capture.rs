@@ -77,10 +77,10 @@ async fn a_cut_network_is_waited_out() -> Result<()> {
 async fn after_a_reload_only_what_is_missing_is_sent() -> Result<()> {
     let page = Page::open(Camera::Granted).await?;
     let (first, second) = (page.picture("a.png", 300, 400)?, page.picture("b.png", 300, 410)?);
-    page.choose(&[first.clone()]).await?;
+    page.choose(std::slice::from_ref(&first)).await?;
     page.wait_for_count("[data-stage=arrived]", 1).await?;
     page.server.answer(Answers::Nothing);
-    page.choose(&[second.clone()]).await?;
+    page.choose(std::slice::from_ref(&second)).await?;
     page.wait_for("[part~=error][data-code=server_unreachable]").await?;
 
     page.server.answer(Answers::Well);
@@ -110,7 +110,7 @@ async fn photos_travel_two_at_a_time_and_can_be_removed_on_their_way() -> Result
     page.wait_for_count("[data-stage=waiting]", 1).await?;
     page.shots("uploading").await?;
     ensure!(page.attribute(".submit", "aria-disabled").await? == "true", "it could be handed in");
-    page.browser.until("a question before leaving", ASKS_BEFORE_LEAVING).await?;
+    page.asks_before_leaving(true).await?;
     // All of the first has been sent, so the server keeps it, and has to be told.
     page.wait_for("progress[value='100']").await?;
     page.click(".remove").await?;
@@ -119,16 +119,9 @@ async fn photos_travel_two_at_a_time_and_can_be_removed_on_their_way() -> Result
     page.wait_for_count("[part~=photo]", 2).await?;
     let names: Vec<String> = page.server.uploads().into_iter().map(|upload| upload.name).collect();
     assert_eq!(names, ["b.png", "c.png"]);
-    page.browser
-        .until(
-            "no question before leaving",
-            &format!("return !({})", ASKS_BEFORE_LEAVING.trim_start_matches("return ")),
-        )
-        .await?;
+    page.asks_before_leaving(false).await?;
     page.browser.close().await
 }
-
-const ASKS_BEFORE_LEAVING: &str = "return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_refusal_of_the_server_has_a_sentence() -> Result<()> {
@@ -140,10 +133,10 @@ async fn every_refusal_of_the_server_has_a_sentence() -> Result<()> {
         (409, "uploads_full", "no more photos"),
         (418, "a_code_of_tomorrow", "did not take this photo"),
     ];
-    for (place, (status, code, sentence)) in refusals.into_iter().enumerate() {
+    for ((status, code, sentence), number) in refusals.into_iter().zip(1_u32..) {
         page.server.answer(Answers::Refusal(status, code));
-        page.choose(&[page.picture(&format!("{code}.png"), 300, 400 + place as u32)?]).await?;
-        page.wait_for_count("[data-stage=refused]", place + 1).await?;
+        page.choose(&[page.picture(&format!("{code}.png"), 300, 400 + number)?]).await?;
+        page.wait_for_count("[data-stage=refused]", number).await?;
         let refused = page.text("[data-stage=refused]:last-child").await?;
         ensure!(refused.contains(sentence), "{code} reads {refused:?}");
     }
@@ -252,12 +245,7 @@ async fn removing_the_element_turns_the_camera_off_and_ends_its_requests() -> Re
             "return gone.shadowRoot.childNodes.length === 0 && gone.shadowRoot.adoptedStyleSheets.length === 0",
         )
         .await?;
-    page.browser
-        .until(
-            "no question before leaving",
-            &format!("return !({})", ASKS_BEFORE_LEAVING.trim_start_matches("return ")),
-        )
-        .await?;
+    page.asks_before_leaving(false).await?;
     page.server.answer(Answers::Well);
     // The way back: everything begins anew.
     page.browser.client.execute("document.body.append(gone)", vec![]).await?;
@@ -336,13 +324,11 @@ impl Page {
     }
 
     async fn wait_for(&self, css: &str) -> Result<()> {
-        let script = format!(
-            "{ROOT} return [...(root?.querySelectorAll(`{css}`) ?? []), ...(root?.host.shadowRoot.children[0]?.matches(`{css}`) ? [1] : [])].length > 0"
-        );
+        let script = format!("{ROOT} return Boolean(root?.querySelector(`{css}`))");
         self.browser.until(css, &script).await.map(drop)
     }
 
-    async fn wait_for_count(&self, css: &str, count: usize) -> Result<()> {
+    async fn wait_for_count(&self, css: &str, count: u32) -> Result<()> {
         let script = format!("{ROOT} return root?.querySelectorAll(`{css}`).length === {count}");
         self.browser.until(&format!("{count} × {css}"), &script).await.map(drop)
     }
@@ -396,6 +382,11 @@ impl Page {
             .until(&format!("the focus on {css}"), &format!("{ROOT} return root.activeElement?.matches('{css}')"))
             .await
             .map(drop)
+    }
+
+    async fn asks_before_leaving(&self, wanted: bool) -> Result<()> {
+        let asks = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))";
+        self.browser.until("what leaving does", &format!("return ({asks}) === {wanted}")).await.map(drop)
     }
 
     /// Pictures of the state in every look, for people to judge.

@@ -176,18 +176,24 @@ async fn page(State(world): State<Arc<World>>) -> Response {
 }
 
 async fn file(State(world): State<Arc<World>>, Path(name): Path<String>) -> Response {
-    let kind = if name.ends_with(".css") { "text/css" } else { "text/javascript" };
     match lock(&world.files).get(&name) {
-        Some(text) => typed(kind, text.clone()),
+        Some(text) => typed(kind(&name), text.clone()),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 async fn embed_file(State(world): State<Arc<World>>, Path(file): Path<String>) -> Response {
-    let kind = if file.ends_with(".wasm") { "application/wasm" } else { "text/javascript" };
-    match std::fs::read(world.embed.join(file)) {
-        Ok(bytes) => typed(kind, bytes),
+    match std::fs::read(world.embed.join(&file)) {
+        Ok(bytes) => typed(kind(&file), bytes),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css",
+        _ => "text/javascript",
     }
 }
 
@@ -255,7 +261,7 @@ async fn add(State(world): State<Arc<World>>, Query(query): Query<HashMap<String
     if uploads.iter().any(|upload| upload.name == name) {
         return problem(409, "upload_name_taken");
     }
-    let upload = Upload { id: format!("upl_{}", uploads.len()), name, bytes: body.to_vec(), is_refused: false };
+    let upload = Upload { id: format!("upl_{name}"), name, bytes: body.to_vec(), is_refused: false };
     uploads.push(upload.clone());
     (StatusCode::CREATED, Json(upload.as_json())).into_response()
 }
@@ -278,7 +284,8 @@ async fn submit(State(world): State<Arc<World>>) -> Response {
 
 impl Upload {
     fn as_json(&self) -> Value {
-        let sha256: String = Sha256::digest(&self.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16));
+        let sha256: String = Sha256::digest(&self.bytes).into_iter().flat_map(digits).flatten().collect();
         let state = if self.is_refused { "refused" } else { "received" };
         json!({ "id": self.id, "name": self.name, "state": state, "bytes": self.bytes.len(), "sha256": sha256 })
     }

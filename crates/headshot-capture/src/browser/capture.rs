@@ -68,7 +68,9 @@ pub(crate) fn mount(host: &HtmlElement, place: &HtmlElement, options: Options) -
     let style = Adopted::into_root_of(place, STYLE);
     let (model, beginning) = Model::new(CameraFault::of_page(camera::page()));
     let capture = Rc::new_cyclic(|this| Capture::new(this.clone(), model, host, place, options));
-    beginning.into_iter().for_each(|effect| capture.carry_out(effect));
+    for effect in beginning {
+        capture.carry_out(effect);
+    }
     capture.refresh();
     Mounted { capture, _style: style }
 }
