@@ -29,9 +29,10 @@ export async function project(t, folder) {
 }
 
 /** Runs a program in a project; its output is in the error if it fails. */
-export async function runIn(root, program, args) {
+export async function runIn(root, program, args, changed = {}) {
+  const env = { ...environment(), ...changed };
   try {
-    return (await run(program, args, { cwd: root, env: environment(), maxBuffer: 16 * 1024 * 1024 })).stdout;
+    return (await run(program, args, { cwd: root, env, maxBuffer: 16 * 1024 * 1024 })).stdout;
   } catch (error) {
     throw new Error(`${program} ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`);
   }
@@ -49,14 +50,26 @@ export function tool(name) {
   return join(here, "node_modules", ".bin", name);
 }
 
-/** The one packed file of the package. */
-export function tarball() {
+/** A package that came with this folder. */
+export function packageFolder(name) {
+  return join(here, "node_modules", name);
+}
+
+/** The one packed file of a package. */
+export function tarball(name = "headshot-verify") {
   const dist = process.env.HEADSHOT_DIST ?? join(here, "../../target/dist");
-  const packed = readdirSync(dist).filter((entry) => /^headshot-verify-\d+\.\d+\.\d+.*\.tgz$/.test(entry));
+  const packed = readdirSync(dist).filter((entry) => new RegExp(`^${name}-\\d+\\.\\d+\\.\\d+.*\\.tgz$`).test(entry));
   if (packed.length !== 1) {
-    throw new Error(`there has to be one headshot-verify-<version>.tgz in ${dist}: run \`cargo xtask dist\``);
+    throw new Error(`there has to be one ${name}-<version>.tgz in ${dist}: run \`cargo xtask dist\``);
   }
   return join(dist, packed[0]);
+}
+
+/** A new project with this package alone; `t` removes it after the test. */
+export async function projectWith(t, name) {
+  const root = emptyProject(name, t);
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-save", tarball(name)], { cwd: root });
+  return root;
 }
 
 async function install() {

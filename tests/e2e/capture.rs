@@ -48,7 +48,7 @@ async fn photos_from_camera_and_files_arrive_and_are_handed_in() -> Result<()> {
     ensure!(page.server.is_submitted(), "nothing was handed in");
     page.camera_is_off().await?;
     let last = page.events("headshot-submitted").await?;
-    assert_eq!(last, [json!({ "session": "ses_1", "isRestored": false })]);
+    assert_eq!(last, [json!({ "session": "ses_1", "restored": false })]);
     let counts = page.events("headshot-uploads").await?;
     assert_eq!(counts.last(), Some(&json!({ "session": "ses_1", "arrived": 3, "pending": 0, "refused": 1 })));
     page.browser.close().await
@@ -152,7 +152,7 @@ async fn every_refusal_of_the_server_has_a_sentence() -> Result<()> {
         page.choose(&[page.picture("a.png", 300, 400)?]).await?;
         page.wait_for(&format!("[part~=error][data-code={shown}]")).await?;
         let events = page.events("headshot-error").await?;
-        ensure!(events[0]["isFatal"] == true && events[0]["code"] == shown, "{events:?}");
+        ensure!(events[0]["fatal"] == true && events[0]["code"] == shown, "{events:?}");
     }
     page.browser.close().await
 }

@@ -238,6 +238,8 @@ fn capabilities(camera: Camera, profile: &Path) -> Map<String, Value> {
     });
     Map::from_iter([
         ("goog:chromeOptions".to_owned(), options),
+        // A page with a frame that never answers never ends loading.
+        ("pageLoadStrategy".to_owned(), "eager".into()),
         ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
     ])
 }

@@ -31,7 +31,7 @@ pub struct Event {
     pub kind: EventType,
     /// When the server learned it, RFC 3339.
     pub timestamp: String,
-    /// How the server learned it: `delivery`, `reading` or `host`.
+    /// How the server learned it: `delivery`, `reading`, `host` or `person`.
     pub source: String,
     /// The session as it was then.
     pub data: EventData,

@@ -1,20 +1,25 @@
 //! The server without its sockets: everything the routes and the worker share.
 
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::api_key::ApiKey;
+use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::forward::{self, Address};
 use crate::guard::Guard;
+use crate::metrics::Metrics;
 use crate::photos::fetch::Fetcher;
-use crate::photos::{PhotoFiles, PhotoLinks};
+use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
 use crate::readiness::Readiness;
+use crate::refused::Refused;
+use crate::retention::Retention;
+use crate::serve::{Limits, Places};
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
 
@@ -22,29 +27,35 @@ use crate::work::Resting;
 pub struct App {
     pub(crate) addresses: Vec<Address>,
     pub(crate) api_key: ApiKey,
+    pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
-    pub(crate) connections: Option<usize>,
+    pub(crate) control: PathBuf,
     pub(crate) fetcher: Fetcher,
-    pub(crate) files: PhotoFiles,
+    pub(crate) files: Files,
     pub(crate) guard: Guard,
     /// The client for the host application's addresses.
     pub(crate) guarded: reqwest::Client,
-    pub(crate) keep_alive: Duration,
     pub(crate) links: PhotoLinks,
+    pub(crate) metrics: Metrics,
+    pub(crate) places: Arc<Places>,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
     pub(crate) readiness: Readiness,
+    pub(crate) refused: Refused,
     pub(crate) resting: Resting,
+    pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) upload_files: Files,
+    public_url: String,
     stopping: watch::Sender<bool>,
 }
 
 impl App {
-    /// Opens the store and the photo folder that the configuration names.
+    /// Opens the store and the folders that the configuration names.
     ///
     /// # Errors
-    /// One of them cannot be opened, the folder belongs to another store, or the system's certificates cannot be read.
+    /// One of them cannot be opened, a folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let database = config.database.clone();
+        let database = config.files.database.clone();
         let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
         Self::with_store(config, clock, Arc::new(store)).await
     }
@@ -52,28 +63,37 @@ impl App {
     /// The same with a store that is open already.
     ///
     /// # Errors
-    /// The photo folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
+    /// A folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
-        let files = PhotoFiles::open(&config.photo_dir, &store.name().await?)?;
-        let providers = config.providers.start(&store, &clock)?;
+        let name = store.name().await?;
+        let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
+        let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let guard = Guard::new(config.allow_networks.clone());
+        let providers = config.providers.start(&store, &clock, &guard)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
+        let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
             addresses: config.addresses.clone(),
             api_key: ApiKey::new(&config.api_key),
+            bursts: Bursts::default(),
             clock,
-            connections: config.connections,
-            fetcher: Fetcher::new(guard.clone())?,
+            control: config.files.control(),
+            fetcher: Fetcher::new(&guard)?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
-            keep_alive: config.keep_alive,
             links: PhotoLinks::new(&config.public_url, link_key),
+            metrics: Metrics::new(&places, store.as_ref()),
+            places,
             providers,
             readiness: Readiness::default(),
+            refused: Refused::new(config.keep_refused),
             resting: Resting::default(),
+            retention: config.retention,
             store,
+            upload_files,
+            public_url: config.public_url.clone(),
             stopping: watch::Sender::new(false),
         }))
     }
@@ -101,5 +121,10 @@ impl App {
 
     pub(crate) fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.providers.iter().find(|provider| provider.name() == name).cloned()
+    }
+
+    /// Where the provider's deliveries go.
+    pub(crate) fn webhook_url(&self, provider: &str) -> String {
+        format!("{}/v1/webhooks/{provider}", self.public_url)
     }
 }

@@ -3,6 +3,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::task::yield_now;
+use tokio::time::sleep;
 
 /// What time it is: the machine's clock, or one that a test sets.
 #[derive(Clone, Debug)]
@@ -31,6 +33,17 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         if let Source::Set(millis) = &self.0 {
             millis.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+        }
+    }
+
+    /// Waits until then; a set clock goes on to it at once.
+    pub(crate) async fn sleep_until(&self, at: Timestamp) {
+        match &self.0 {
+            Source::Machine => sleep(at.duration_since(self.now()).try_into().unwrap_or_default()).await,
+            Source::Set(millis) => {
+                millis.fetch_max(at.as_millisecond(), Ordering::SeqCst);
+                yield_now().await;
+            }
         }
     }
 

@@ -57,12 +57,14 @@ codes! {
     BodyMalformed => BAD_REQUEST, "body_malformed", "the body could not be read";
     /// A parameter of the query cannot be read, or names what cannot be.
     CursorInvalid => BAD_REQUEST, "cursor_invalid", "a parameter of the query was not accepted";
+    /// Events that were asked for are no longer kept.
+    EventsRemoved => GONE, "events_removed", "some of these events are no longer kept";
     /// A field was read and not accepted.
     FieldInvalid => UNPROCESSABLE_ENTITY, "field_invalid", "a field was not accepted";
     /// More bytes than the route takes.
     BodyTooLarge => PAYLOAD_TOO_LARGE, "body_too_large", "the body is too large";
-    /// Not `application/json`.
-    MediaTypeUnsupported => UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", "the body must be application/json";
+    /// Not `application/json`, or a form where a photo is expected.
+    MediaTypeUnsupported => UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", "the route does not take this media type";
     /// The route does not know the method.
     MethodNotAllowed => METHOD_NOT_ALLOWED, "method_not_allowed", "the route does not allow this method";
     /// No such route.
@@ -89,6 +91,26 @@ codes! {
     PhotoUnknown => NOT_FOUND, "photo_unknown", "there is no such photo";
     /// Everything that is not kept for deliveries is in use.
     ServerBusy => SERVICE_UNAVAILABLE, "server_busy", "the server is busy";
+    /// The session is not one that photos are uploaded to.
+    SurfaceMismatch => CONFLICT, "surface_mismatch", "the session takes no uploads";
+    /// The photos were submitted, so none can be added or removed.
+    SessionSubmitted => CONFLICT, "session_submitted", "the session's photos were submitted";
+    /// The body is no picture that the provider takes.
+    ImageUnsupported => UNSUPPORTED_MEDIA_TYPE, "image_unsupported", "the body is not a JPEG or PNG image";
+    /// The picture has too many pixels.
+    ImageTooLarge => UNPROCESSABLE_ENTITY, "image_too_large", "the picture has too many pixels";
+    /// The bytes are not those that `Content-MD5` names.
+    DigestMismatch => BAD_REQUEST, "digest_mismatch", "the body is not the one that Content-MD5 names";
+    /// The session has another photo of this name.
+    UploadNameTaken => CONFLICT, "upload_name_taken", "the session has another photo of this name";
+    /// The session has as many photos as it may.
+    UploadsFull => CONFLICT, "uploads_full", "the session takes no more photos";
+    /// There is nothing to submit.
+    UploadsMissing => CONFLICT, "uploads_missing", "the session has no photos to submit";
+    /// The provider does not take one of the photos.
+    UploadRefused => CONFLICT, "upload_refused", "the provider does not take one of the photos";
+    /// No such upload.
+    UploadUnknown => NOT_FOUND, "upload_unknown", "there is no such upload";
     /// The store could not be written or read.
     StoreUnavailable => SERVICE_UNAVAILABLE, "store_unavailable", "the store is not available";
     /// A fault of the server.
@@ -108,7 +130,16 @@ struct Refused {
     fields: Vec<FieldError>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<Cause>,
+    is_in_the_log: bool,
 }
+
+/// The code of a problem, for the log and for counting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProblemCode(pub(crate) &'static str);
+
+/// That the log says already why a request failed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InTheLog;
 
 /// Why a request failed, in our words: for the log, never for the client.
 #[derive(Clone, Debug)]
@@ -146,6 +177,13 @@ impl Error {
         self
     }
 
+    /// The log says already why, so that the request itself is not worth a line.
+    #[must_use]
+    pub(crate) fn told_in_the_log(mut self) -> Self {
+        self.0.is_in_the_log = true;
+        self
+    }
+
     /// Keeps why it happened, for the log.
     #[must_use]
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
@@ -164,8 +202,8 @@ impl From<Code> for Error {
             _ => Vec::new(),
         };
         let (status, title) = (code.status(), code.title());
-        let (detail, fields, cause) = (None, Vec::new(), None);
-        Self(Box::new(Refused { status, code: code.as_str(), title, detail, fields, headers, cause }))
+        let (code, detail, fields, cause) = (code.as_str(), None, Vec::new(), None);
+        Self(Box::new(Refused { status, code, title, detail, fields, headers, cause, is_in_the_log: false }))
     }
 }
 
@@ -189,8 +227,12 @@ impl IntoResponse for Error {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(refused.headers);
+        response.extensions_mut().insert(ProblemCode(refused.code));
         if let Some(cause) = refused.cause {
             response.extensions_mut().insert(cause);
+        }
+        if refused.is_in_the_log {
+            response.extensions_mut().insert(InTheLog);
         }
         response
     }

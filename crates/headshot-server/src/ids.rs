@@ -55,6 +55,11 @@ own_id! {
     EventId, "evt_"
 }
 
+own_id! {
+    /// Our id of a photo that a person uploaded: `upl_` and 32 hexadecimal digits.
+    UploadId, "upl_"
+}
+
 /// A provider's own id of a photo, taken as it comes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProviderPhotoId(pub String);

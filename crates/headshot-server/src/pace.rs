@@ -16,6 +16,22 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(25);
 /// The longest that any request takes, from its head to the head of its answer.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(40);
 
+/// The longest that receiving an upload takes: 27 MB at less than a megabit a second.
+pub const LONGEST_UPLOAD: Duration = Duration::from_mins(5);
+
+/// A file that became no upload within this time is removed; longer than receiving one takes.
+pub const UPLOAD_RESERVATION: Duration = Duration::from_hours(1);
+
+/// How long uploads are kept after the last of them, submitted or not.
+pub const UPLOAD_LIFE: Duration = Duration::from_hours(14 * 24);
+
+/// How long uploads are kept after the provider was done with them.
+pub const UPLOAD_LIFE_WHEN_READY: Duration = Duration::from_hours(24);
+
+/// An upload that the provider did not take in so many attempts is one that it does not take, and a session that it did
+/// not begin with is one that it does not begin with.
+pub const UPLOAD_ATTEMPTS: u32 = 30;
+
 /// Two equal bodies without an event id are one event only within this time: a second choice of a favourite can have
 /// the very bytes of the first.
 pub const REPEATED_BODY_WINDOW: Duration = Duration::from_secs(5);
@@ -32,8 +48,14 @@ pub const ATTEMPTS_AT_ONCE: usize = 6;
 /// The longest that the worker sleeps without looking.
 pub const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
-/// A photo that could not be copied in so many attempts waits for the next re-read of its session.
-pub const COPY_ATTEMPTS: u32 = 30;
+/// What a re-read of the session does or asks for again is given up after so many attempts.
+pub const ATTEMPTS_BESIDE_REREADS: u32 = 30;
+
+/// What is too old is removed so long after the start for the first time.
+pub const FIRST_PRUNING: Duration = Duration::from_mins(1);
+
+/// How often what is too old is removed.
+pub const PRUNING: Duration = Duration::from_hours(1);
 
 /// How long graceful shutdown waits for requests and attempts.
 pub const DRAIN: Duration = Duration::from_secs(8);

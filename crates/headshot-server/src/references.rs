@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// The kind of what is not the provider's id but ours: the last part of the address that only one session's deliveries
+/// are sent to.
+pub const CALLBACK: &str = "callback";
+
 /// One of a session's ids at its provider: what kind of id it is, in the provider's word, and the id as it came.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reference {
@@ -11,12 +15,24 @@ pub struct Reference {
     pub value: String,
 }
 
-/// One text for both, which is never parsed.
+impl Reference {
+    /// Reads one that was written by [`Display`](fmt::Display): a kind has no space in it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, value) = text.split_once(' ')?;
+        Some(Self { kind: kind.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// One text for both.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind, self.value)
     }
 }
+
+/// The kind of reference that is a person's e-mail address: what goes with the session when that is deleted.
+pub const EMAIL: &str = "email";
 
 /// Some of a session's ids, the one that says most first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +78,12 @@ impl References {
     }
 }
 
+impl From<Reference> for References {
+    fn from(reference: Reference) -> Self {
+        Self(vec![reference])
+    }
+}
+
 impl FromIterator<Reference> for References {
     fn from_iter<I: IntoIterator<Item = Reference>>(references: I) -> Self {
         Self(references.into_iter().collect())
@@ -85,6 +107,15 @@ mod tests {
             assert!(References::none().and("model", text).is_empty(), "{text:?}");
         }
         assert_eq!(References::none().and("model", "0").get("model"), Some("0"));
+    }
+
+    #[test]
+    fn a_reference_is_read_as_it_was_written() {
+        for value in ["sub_1", "with a space", ""] {
+            let reference = Reference { kind: "submission".into(), value: value.into() };
+            assert_eq!(Reference::parse(&reference.to_string()), Some(reference));
+        }
+        assert_eq!(Reference::parse("submission"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Sockets: accepting connections with limits, and stopping without cutting anybody off.
 
 mod limits;
+mod place;
 mod places;
 mod requests;
 mod stream;
@@ -17,35 +18,42 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-use self::limits::Limits;
-use self::places::{Admitted, Places};
-pub(crate) use self::places::{Place, Waiting};
+pub(crate) use self::limits::Limits;
+use self::place::Admitted;
+pub(crate) use self::place::{Place, Waiting};
+pub(crate) use self::places::Places;
 use self::requests::Requests;
 pub(crate) use self::requests::TooSlow;
 use self::stream::Stream;
 use self::supervise::supervise;
 use crate::app::App;
+use crate::bursts::Bursts;
 use crate::pace;
-use crate::{forward, routes, work};
+use crate::{control, forward, metrics, retention, routes, work};
 
 /// The largest head of a request.
 const LARGEST_HEAD: usize = 32 * 1024;
+
+/// Nobody but the monitoring is expected there.
+const FOR_MONITORING: Limits = Limits { most: 16, kept_free: 2, idle: Duration::from_secs(75) };
 
 /// Answers requests and works until `stop` ends, then finishes what is under way, within ten seconds.
 ///
 /// So many connections are open at once as the configuration and the limit of file descriptors allow; when places run
 /// short, idle, slow and waiting clients are given up for newcomers.
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
-    let places = Places::new(limits(&app));
     let worker = Arc::clone(&app);
     let worker = tokio::spawn(supervise("the worker", move || work::run(Arc::clone(&worker))));
     let forwarder = Arc::clone(&app);
     let forwarder = tokio::spawn(supervise("the forwarder", move || forward::run(Arc::clone(&forwarder))));
+    let pruner = Arc::clone(&app);
+    let pruner = tokio::spawn(supervise("the pruner", move || retention::run(Arc::clone(&pruner))));
+    let commands = tokio::spawn(control::run(Arc::clone(&app)));
     let connections = GracefulShutdown::new();
     let router = routes::app(Arc::clone(&app));
     tokio::select! {
-        () = accept(&listener, &router, &connections, &places) => {}
-        () = places.sweep() => {}
+        () = accept(&listener, &router, &connections, &app.places, &app.bursts) => {}
+        () = app.places.sweep() => {}
         () = stop => {}
     }
     drop(listener);
@@ -55,28 +63,36 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
         connections.shutdown().await;
         let _ = worker.await;
         let _ = forwarder.await;
+        let _ = pruner.await;
+        let _ = commands.await;
     };
     if timeout(pace::DRAIN, drained).await.is_err() {
         tracing::warn!("some requests or attempts did not end in time");
     }
 }
 
-fn limits(app: &App) -> Limits {
-    let descriptors = rlimit::Resource::NOFILE.get().map_or(u64::MAX, |(soft, _hard)| soft);
-    let limits = Limits::new(app.connections, descriptors, app.keep_alive);
-    let (connections, kept_free) = (limits.most, limits.kept_free);
-    tracing::info!(descriptors, connections, kept_free, "answering");
-    if app.connections.is_some_and(|wished| wished > connections) {
-        tracing::warn!(descriptors, connections, "there are too few file descriptors for HEADSHOT_CONNECTIONS");
+/// Answers `GET /metrics` until the app stops: on a listener of its own, because browsers have no business there.
+pub async fn serve_metrics(listener: TcpListener, app: Arc<App>) {
+    let places = Places::new(FOR_MONITORING);
+    let (router, connections) = (metrics::router(Arc::clone(&app)), GracefulShutdown::new());
+    tokio::select! {
+        () = accept(&listener, &router, &connections, &places, &app.bursts) => {}
+        () = places.sweep() => {}
+        () = app.stopped() => {}
     }
-    limits
 }
 
-async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulShutdown, places: &Arc<Places>) {
+async fn accept(
+    listener: &TcpListener,
+    router: &Router,
+    connections: &GracefulShutdown,
+    places: &Arc<Places>,
+    bursts: &Bursts,
+) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => answer(stream, router, connections, places.admit().await),
-            Err(error) => recover(&error, places).await,
+            Err(error) => recover(&error, places, bursts).await,
         }
     }
 }
@@ -92,23 +108,27 @@ fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, ad
     let connection = connections.watch(http.serve_connection(stream, requests));
     tokio::spawn(async move {
         tokio::select! {
+            // What has come is read before anybody is given up.
+            biased;
             ended = connection => if let Err(error) = ended {
                 tracing::debug!(%error, "a connection broke off");
             },
-            () = admitted.given_up() => tracing::debug!("a connection was given up"),
+            () = admitted.is_over() => tracing::debug!("a connection was given up"),
         }
     });
 }
 
 /// A client that went away is its own business. Anything else, such as too many open files, needs a breath and one
 /// connection less.
-async fn recover(error: &io::Error, places: &Places) {
+async fn recover(error: &io::Error, places: &Places, bursts: &Bursts) {
     let by_client =
         [io::ErrorKind::ConnectionRefused, io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
     if by_client.contains(&error.kind()) {
         return;
     }
     let spared = places.spare_one();
-    tracing::error!(%error, spared, "no connection could be accepted");
-    sleep(Duration::from_millis(if spared { 20 } else { 1000 })).await;
+    if bursts.begins("no connection could be accepted".into()) {
+        tracing::error!(%error, spared, "no connection could be accepted");
+    }
+    sleep(Duration::from_millis(if spared { 20 } else { 200 })).await;
 }

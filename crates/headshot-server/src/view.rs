@@ -1,18 +1,22 @@
 //! A session as clients see it.
 
-use headshot_api::{Event, EventData, EventPhoto, EventType, Photo, Session, State, Surface};
+use headshot_api::{Event, EventData, EventPhoto, EventType, Photo, Session, State, Surface, Upload, UploadState};
 use jiff::Timestamp;
 
 use crate::app::App;
 use crate::ids::PhotoId;
 use crate::provider::Provider;
-use crate::store::{self, Offer, StoredEvent, StoredSession};
+use crate::store::{self, Offer, StoredEvent, StoredSession, StoredUpload};
 
 pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Session {
     let provider = app.provider(&stored.provider);
     let is_deleted = stored.standing.state == State::Deleted;
     Session {
         id: stored.id.to_string(),
+        progress: provider
+            .as_ref()
+            .filter(|_| stored.standing.state == State::Processing)
+            .map(|provider| provider.progress(&stored.standing.provider_status)),
         state: stored.standing.state,
         provider_status: stored.standing.provider_status,
         surface: stored.offer.filter(|_| !is_deleted).map(|offer| surface(provider.as_deref(), &offer)),
@@ -49,6 +53,26 @@ pub(crate) fn event(app: &App, stored: &StoredEvent) -> Event {
     }
 }
 
+pub(crate) fn upload(stored: StoredUpload) -> Upload {
+    let state = match (stored.refused_at, stored.delivered_at) {
+        (Some(_), _) => UploadState::Refused,
+        (None, Some(_)) => UploadState::Delivered,
+        (None, None) => UploadState::Received,
+    };
+    let picture = stored.picture;
+    Upload {
+        id: stored.id.to_string(),
+        name: stored.name,
+        state,
+        media_type: picture.media_type,
+        bytes: picture.size_bytes,
+        width: picture.width,
+        height: picture.height,
+        sha256: picture.sha256,
+        created_at: stored.received_at.to_string(),
+    }
+}
+
 fn surface(provider: Option<&dyn Provider>, offer: &Offer) -> Surface {
     let expires_at = offer.expires_at.map(|at| at.to_string());
     match &offer.surface {
@@ -58,7 +82,10 @@ fn surface(provider: Option<&dyn Provider>, offer: &Offer) -> Surface {
             expires_at,
         },
         store::Surface::Link(url) => Surface::Link { url: url.reveal().to_owned(), expires_at },
-        store::Surface::Upload => Surface::Unknown,
+        store::Surface::Upload => match provider.and_then(Provider::uploads) {
+            Some(uploads) => Surface::Upload { limits: uploads.limits() },
+            None => Surface::Unknown,
+        },
     }
 }
 

@@ -1,10 +1,10 @@
 use leptos::{html, prelude::*};
-use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::HtmlElement;
 
 use crate::{
     EmbedEvent,
-    browser::{self, Mounted, Options},
+    browser::{self, Mounted, Options, Place, Style},
+    view::PLACE_STYLE,
 };
 
 /// Shows a session: the provider's page with the camera, where the session stands, and the finished photos.
@@ -46,41 +46,49 @@ pub fn HeadshotEmbed(
     on_event: Option<Callback<EmbedEvent>>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
-    let mounted = StoredValue::new_local(None::<Mounted>);
+    let shown = StoredValue::new_local(None::<Shown>);
+    let has_token = Memo::new(move |_| token.with(|token| !token.is_empty()));
     Effect::new(move || {
         let Some(host) = host.get() else { return };
-        let options = Options { server: server.get(), session: session.get(), token: token.get_untracked() };
+        has_token.track();
+        let options =
+            Options { server: server.get(), session: session.get(), token: token.get_untracked(), early: None };
         let emit = move |event| {
             if let Some(on_event) = on_event {
                 on_event.run(event);
             }
         };
-        mounted.set_value(None);
-        mounted.set_value(empty_place(&host).map(|place| browser::mount(&host, &place, &options, emit)));
+        shown.set_value(None);
+        shown.set_value(Shown::new(&host, options, emit));
     });
     Effect::watch(
         move || token.get(),
         move |token, _, _| {
-            mounted.with_value(|mounted| {
-                if let Some(mounted) = mounted {
+            shown.with_value(|shown| {
+                let mounted = shown.as_ref().and_then(|shown| shown.mounted.as_ref());
+                // None at the moment is none to go on with, and no reason to take the frame away.
+                if let Some(mounted) = mounted.filter(|_| !token.is_empty()) {
                     mounted.renew_token(token.clone());
                 }
             });
         },
         false,
     );
-    on_cleanup(move || mounted.set_value(None));
+    on_cleanup(move || shown.set_value(None));
     html::div().class("headshot-embed").node_ref(host)
 }
 
-/// An empty element in the host's shadow root.
-fn empty_place(host: &HtmlElement) -> Option<HtmlElement> {
-    let root = host.shadow_root().or_else(|| attach_shadow(host))?;
-    let place = host.owner_document()?.create_element("div").ok()?;
-    root.replace_children_with_node_1(&place);
-    place.dyn_into().ok()
+/// What is on the page: the place from the start, the widget once all is there that it needs.
+struct Shown {
+    mounted: Option<Mounted>,
+    _style: Option<Style>,
 }
 
-fn attach_shadow(host: &HtmlElement) -> Option<ShadowRoot> {
-    host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()
+impl Shown {
+    fn new(host: &HtmlElement, options: Options, emit: impl Fn(EmbedEvent) + 'static) -> Option<Self> {
+        let place = Place::build(host)?;
+        let style = Style::put_into(&place, PLACE_STYLE);
+        let is_complete = [&options.server, &options.session, &options.token].into_iter().all(|text| !text.is_empty());
+        Some(Self { mounted: is_complete.then(|| browser::mount(host, place, options, emit)), _style: style })
+    }
 }

@@ -12,6 +12,8 @@ pub enum EmbedEvent {
         state: State,
         /// Where it stands, in the provider's own word.
         provider_status: String,
+        /// Whether it stood there already when the widget opened.
+        restored: bool,
     },
     /// The finished photos changed: `headshot-photos`.
     Photos {
@@ -19,6 +21,8 @@ pub enum EmbedEvent {
         session: String,
         /// All finished photos.
         photos: Vec<Photo>,
+        /// Whether they were there already when the widget opened.
+        restored: bool,
     },
     /// The person chose a photo: `headshot-favorite`.
     Favorite {
@@ -26,6 +30,8 @@ pub enum EmbedEvent {
         session: String,
         /// The chosen photo.
         photo: Photo,
+        /// Whether it was chosen already when the widget opened.
+        restored: bool,
     },
     /// Something stands in the way: `headshot-error`. The widget shows it to the person too.
     Error {
@@ -38,6 +44,13 @@ pub enum EmbedEvent {
         /// Whether the widget has stopped until something is changed or the person asks again.
         fatal: bool,
     },
+    /// What stood in the way does so no longer: `headshot-recovered`.
+    Recovered {
+        /// The session's id.
+        session: String,
+        /// What it was.
+        code: ErrorCode,
+    },
 }
 
 impl EmbedEvent {
@@ -49,6 +62,7 @@ impl EmbedEvent {
             Self::Photos { .. } => "headshot-photos",
             Self::Favorite { .. } => "headshot-favorite",
             Self::Error { .. } => "headshot-error",
+            Self::Recovered { .. } => "headshot-recovered",
         }
     }
 }
@@ -59,6 +73,8 @@ impl EmbedEvent {
 pub enum ErrorCode {
     /// The server does not answer; the widget keeps asking.
     ServerUnreachable,
+    /// A policy of the page forbids requests to the server.
+    ServerForbidden,
     /// The server answers, but not with the session; the widget keeps asking.
     ServerError,
     /// The client token is wrong or has expired.
@@ -67,10 +83,18 @@ pub enum ErrorCode {
     SessionUnknown,
     /// The session and its data are gone.
     SessionDeleted,
-    /// The provider's page cannot be shown in a frame here.
+    /// The provider's link is none that may be shown.
     LinkRefused,
+    /// A policy of the page forbids the frame; a tab of its own works.
+    FrameForbidden,
+    /// Nothing has come into the frame.
+    FrameUnanswered,
+    /// A policy of the page forbids the photos.
+    PhotosForbidden,
     /// The page or the person forbids the camera; uploading still works.
     CameraBlocked,
+    /// The device has no camera; uploading works.
+    CameraMissing,
     /// The page is not served by https, so browsers give it no camera; uploading still works.
     InsecureContext,
 }
@@ -81,12 +105,17 @@ impl ErrorCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ServerUnreachable => "server_unreachable",
+            Self::ServerForbidden => "server_forbidden",
             Self::ServerError => "server_error",
             Self::TokenRefused => "token_refused",
             Self::SessionUnknown => "session_unknown",
             Self::SessionDeleted => "session_deleted",
             Self::LinkRefused => "link_refused",
+            Self::FrameForbidden => "frame_forbidden",
+            Self::FrameUnanswered => "frame_unanswered",
+            Self::PhotosForbidden => "photos_forbidden",
             Self::CameraBlocked => "camera_blocked",
+            Self::CameraMissing => "camera_missing",
             Self::InsecureContext => "insecure_context",
         }
     }
@@ -102,12 +131,17 @@ mod tests {
     fn the_typescript_types_name_every_error_code() {
         let codes = [
             ErrorCode::ServerUnreachable,
+            ErrorCode::ServerForbidden,
             ErrorCode::ServerError,
             ErrorCode::TokenRefused,
             ErrorCode::SessionUnknown,
             ErrorCode::SessionDeleted,
             ErrorCode::LinkRefused,
+            ErrorCode::FrameForbidden,
+            ErrorCode::FrameUnanswered,
+            ErrorCode::PhotosForbidden,
             ErrorCode::CameraBlocked,
+            ErrorCode::CameraMissing,
             ErrorCode::InsecureContext,
         ];
         for code in codes {
@@ -121,10 +155,16 @@ mod tests {
         let photo = Photo { id: String::new(), url: String::new(), expires_at: String::new() };
         let message = String::new();
         let events = [
-            EmbedEvent::Status { session: session.clone(), state: State::Ready, provider_status: "active".into() },
-            EmbedEvent::Photos { session: session.clone(), photos: Vec::new() },
-            EmbedEvent::Favorite { session: session.clone(), photo },
-            EmbedEvent::Error { session, code: ErrorCode::ServerError, message, fatal: false },
+            EmbedEvent::Status {
+                session: session.clone(),
+                state: State::Ready,
+                provider_status: "active".into(),
+                restored: false,
+            },
+            EmbedEvent::Photos { session: session.clone(), photos: Vec::new(), restored: false },
+            EmbedEvent::Favorite { session: session.clone(), photo, restored: false },
+            EmbedEvent::Error { session: session.clone(), code: ErrorCode::ServerError, message, fatal: false },
+            EmbedEvent::Recovered { session, code: ErrorCode::ServerError },
         ];
         for event in events {
             assert!(TYPES.contains(&format!("\"{}\": CustomEvent<", event.name())), "{}", event.name());

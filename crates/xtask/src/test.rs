@@ -78,6 +78,7 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
         .env("HEADSHOT_CONSUMERS", &consumers)
         .env("HEADSHOT_CHROME", builder.tools.path("chrome")?)
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)
+        .env("HEADSHOT_PYTHON", builder.tools.path("python")?)
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
         .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
     // Without it, the tests in Firefox say that they are skipped.

@@ -14,6 +14,8 @@ use crate::store::Quota;
 
 const SHORTEST_API_KEY: usize = 16;
 
+const NO_ADDRESS: &str = "is not an address and a port, such as 127.0.0.1:8787";
+
 const FEWEST_CONNECTIONS: usize = 16;
 
 /// Collects what is wrong, so that one start names all of it.
@@ -33,7 +35,7 @@ impl Checks {
         self.wrong.is_empty()
     }
 
-    pub(super) fn into_error(self) -> ConfigError {
+    pub(crate) fn into_error(self) -> ConfigError {
         ConfigError(self.wrong)
     }
 
@@ -44,7 +46,14 @@ impl Checks {
     }
 
     pub(super) fn listen(&mut self, text: &str) -> Option<SocketAddr> {
-        self.accept("HEADSHOT_LISTEN", text.parse().ok(), "is not an address and a port, such as 127.0.0.1:8787")
+        self.accept("HEADSHOT_LISTEN", text.parse().ok(), NO_ADDRESS)
+    }
+
+    /// `Some(None)` where nothing was wished.
+    #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
+    pub(super) fn metrics_listen(&mut self, text: Option<&str>) -> Option<Option<SocketAddr>> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        self.accept("HEADSHOT_METRICS_LISTEN", text.parse().ok(), NO_ADDRESS).map(Some)
     }
 
     /// `Some(None)` where nothing was wished.
@@ -106,9 +115,24 @@ impl Checks {
         self.accept(name, seconds(text), "is not a number of seconds above 0")
     }
 
+    /// A number that need not be given.
+    pub(crate) fn optional_number(&mut self, name: &str, text: Option<&str>) -> Option<u64> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        self.accept(name, text.parse().ok(), "is not a number")
+    }
+
+    pub(crate) fn switch(&mut self, name: &str, text: &str) -> Option<bool> {
+        let is_on = match text {
+            "on" => Some(true),
+            "off" => Some(false),
+            _ => None,
+        };
+        self.accept(name, is_on, "is not `on` or `off`")
+    }
+
     pub(crate) fn quota(&mut self, name: &str, text: &str) -> Option<Quota> {
-        let calls = text.parse().ok().filter(|calls| (10..=60_000).contains(calls));
-        self.accept(name, calls.map(|calls_a_minute| Quota { calls_a_minute }), "is not a number from 10 to 60000")
+        let calls = text.parse().ok().filter(|calls| (60..=60_000).contains(calls));
+        self.accept(name, calls.map(|calls_a_minute| Quota { calls_a_minute }), "is not a number from 60 to 60000")
     }
 
     /// Where an API is.
@@ -124,7 +148,7 @@ impl Checks {
         self.accept(name, origins, &format!("is not a list of https origins such as {example} (http only on loopback)"))
     }
 
-    /// Hosts, with or without a port, separated by spaces.
+    /// Hosts, with or without a port, separated by spaces; `*.` at the beginning stands for every host below.
     pub(crate) fn hosts(&mut self, name: &str, text: &str, example: &str) -> Option<Vec<String>> {
         let hosts = text.split_whitespace().map(host).collect::<Option<Vec<_>>>();
         let hosts = hosts.filter(|hosts| !hosts.is_empty());
@@ -151,7 +175,7 @@ fn flag(name: &str) -> String {
 }
 
 /// `path` with `suffix` after its last part.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -168,16 +192,25 @@ fn is_header_value(text: &str) -> bool {
 
 fn origin(text: &str) -> Option<String> {
     let url: Url = text.parse().ok()?;
-    let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    let is_origin = !text.contains('*')
+        && url.path() == "/"
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty();
     (is_origin && is_safe(&url)).then(|| url.origin().ascii_serialization())
 }
 
-/// A host as URLs show it, with its port where one is given.
+/// A host as URLs show it, with its port where one is given, or all hosts below one that is no whole top level.
 fn host(text: &str) -> Option<String> {
+    let (below, text) = text.strip_prefix("*.").map_or((false, text), |text| (true, text));
+    if text.contains('*') || below && !text.contains('.') {
+        return None;
+    }
     let url: Url = format!("https://{text}/").parse().ok()?;
     let is_host = url.path() == "/" && url.query().is_none() && url.username().is_empty() && !text.contains('/');
     let host = url.host_str().filter(|_| is_host)?;
     // The parser drops the port that https has anyway.
     let port = url.port().or_else(|| text.ends_with(":443").then_some(443));
-    Some(port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+    let host = if below { format!("*.{host}") } else { host.to_owned() };
+    Some(port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
 }

@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Response, Url};
+use reqwest::{Response, Url};
 use sha2::{Digest, Sha256};
 
-use super::PhotoFiles;
-use super::files::Part;
+use super::files::{Files, Part};
 use crate::guard::Guard;
 use crate::ids::PhotoId;
 use crate::provider::{Allowed, http};
@@ -41,18 +40,12 @@ pub(crate) enum FetchError {
     Disk(#[from] std::io::Error),
 }
 
-/// The clients for image hosts: one for loopback, one for the rest of the world.
-pub(crate) struct Fetcher {
-    loopback: Client,
-    /// Missing where the system has no certificates, which is only fatal to who needs them.
-    world: Option<Client>,
-}
+/// Fetches from image hosts.
+pub(crate) struct Fetcher(http::Clients);
 
 impl Fetcher {
-    pub(crate) fn new(guard: Guard) -> reqwest::Result<Self> {
-        let world = http::guarded(guard, LONGEST_FETCH);
-        let world = world.inspect_err(|error| tracing::warn!(?error, "photos can be fetched from loopback only")).ok();
-        Ok(Self { loopback: http::client(true, LONGEST_FETCH)?, world })
+    pub(crate) fn new(guard: &Guard) -> reqwest::Result<Self> {
+        http::Clients::for_fetching(guard, LONGEST_FETCH).map(Self)
     }
 
     /// Fetches a photo into a new part.
@@ -60,16 +53,15 @@ impl Fetcher {
         &self,
         url: &str,
         hosts: &Allowed,
-        files: &PhotoFiles,
+        files: &Files,
         photo: &PhotoId,
     ) -> Result<(Part, Copy), FetchError> {
         let url: Url = url.parse().map_err(|_| FetchError::NotUrl)?;
-        if !http::is_safe(&url) || !is_listed(&url, &hosts.entries) {
+        if !hosts.has_host_of(&url) {
             let host = url.host_str().unwrap_or_default().to_owned();
             return Err(FetchError::HostRefused { host, setting: hosts.setting });
         }
-        let client = if http::is_loopback(&url) { Some(&self.loopback) } else { self.world.as_ref() };
-        let client = client.ok_or_else(|| FetchError::NotReached("the system has no certificates".into()))?;
+        let client = self.0.of(&url).ok_or_else(|| FetchError::NotReached("the system has no certificates".into()))?;
         let response = client.get(url).send().await.map_err(not_reached)?;
         match response.status().as_u16() {
             200 => {}
@@ -77,7 +69,7 @@ impl Fetcher {
             status @ (400 | 401 | 403 | 404 | 410) => return Err(FetchError::Expired(status)),
             status => return Err(FetchError::Status(status)),
         }
-        let mut part = files.new_part(photo).await?;
+        let mut part = files.new_part(photo.as_str()).await?;
         let copy = receive(response, &mut part).await?;
         Ok((part, copy))
     }
@@ -105,15 +97,8 @@ fn not_reached(error: reqwest::Error) -> FetchError {
     FetchError::NotReached(error.without_url().to_string())
 }
 
-/// An entry without a port means the scheme's own.
-fn is_listed(url: &Url, hosts: &[String]) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let with_port = url.port_or_known_default().map(|port| format!("{host}:{port}"));
-    hosts.iter().any(|listed| (url.port().is_none() && listed == host) || Some(listed) == with_port.as_ref())
-}
-
 /// The media type by the first bytes; what a server says about its images is often wrong.
-fn media_type(first_bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn media_type(first_bytes: &[u8]) -> Option<&'static str> {
     match first_bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
@@ -125,23 +110,6 @@ fn media_type(first_bytes: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_listed_hosts_are_asked() {
-        let hosts = ["cdn.headshotpro.com".to_owned(), "127.0.0.1:8789".to_owned()];
-        let listed = |url: &str| is_listed(&url.parse().unwrap(), &hosts);
-        assert!(listed("https://cdn.headshotpro.com/x.jpg"));
-        assert!(listed("http://127.0.0.1:8789/x.jpg"));
-        for url in [
-            "https://cdn.headshotpro.com:8443/x.jpg",
-            "https://cdn.headshotpro.com.evil.test/x.jpg",
-            "https://evil.test/cdn.headshotpro.com",
-            "http://127.0.0.1/x.jpg",
-            "http://127.0.0.1:8790/x.jpg",
-        ] {
-            assert!(!listed(url), "{url}");
-        }
-    }
 
     #[test]
     fn the_type_is_found_from_the_first_bytes() {

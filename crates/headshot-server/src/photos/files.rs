@@ -7,44 +7,47 @@ use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
 
 use crate::durable::{create_folder, sync_folder};
-use crate::ids::PhotoId;
-
 /// The file that says whose folder it is.
 const OWNER: &str = ".headshot-store";
 
-/// The folder of the copies, each in a file that is named by its photo's id.
+/// A folder of our own, with files that are named by ids of ours.
 ///
-/// Nothing is ever removed that is not named to [`PhotoFiles::remove`]: what else lies in the folder is somebody's.
+/// Nothing is ever removed that is not named to [`Files::remove`]: what else lies in the folder is somebody's.
 #[derive(Clone)]
-pub(crate) struct PhotoFiles {
+pub(crate) struct Files {
     dir: PathBuf,
 }
 
-impl PhotoFiles {
-    /// Opens the folder for the store of this name; makes it where it is missing.
+impl Files {
+    /// Opens the folder, which `setting` can name, for the store of this name; makes it where it is missing.
     ///
     /// # Errors
     /// The folder is another store's, or cannot be made or read.
-    pub(crate) fn open(dir: &Path, store: &str) -> io::Result<Self> {
+    pub(crate) fn open(dir: &Path, setting: &str, store: &str) -> io::Result<Self> {
         create_folder(dir)?;
         match std::fs::read_to_string(dir.join(OWNER)) {
             Ok(owner) if owner.trim() == store => {}
-            Ok(_) => return Err(another_stores(dir)),
+            Ok(_) => return Err(another_stores(dir, setting)),
             Err(error) if error.kind() == ErrorKind::NotFound => claim(dir, store)?,
             Err(error) => return Err(error),
         }
         Ok(Self { dir: dir.into() })
     }
 
-    /// Opens a copy for reading.
+    /// Opens a file for reading.
     pub(crate) async fn read(&self, name: &str) -> io::Result<File> {
-        File::open(self.dir.join(name)).await
+        File::open(self.path(name)).await
     }
 
-    /// A file for the bytes of this photo, instead of what an interrupted attempt left of it.
-    pub(crate) async fn new_part(&self, photo: &PhotoId) -> io::Result<Part> {
-        let path = self.part(photo.as_str());
-        Ok(Part { file: File::create(&path).await?, path: Some(path), place: self.dir.join(photo.as_str()) })
+    /// Where the file of this name is.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// A file that is to have this name, instead of what an interrupted attempt left of it.
+    pub(crate) async fn new_part(&self, name: &str) -> io::Result<Part> {
+        let path = self.part(name);
+        Ok(Part { file: File::create(&path).await?, path: Some(path), place: self.path(name) })
     }
 
     /// Gives a finished part its name. When this returns, the file would survive a power cut.
@@ -57,9 +60,9 @@ impl PhotoFiles {
         tokio::task::spawn_blocking(move || sync_folder(&dir)).await?
     }
 
-    /// Removes a copy, and what an interrupted attempt left of it; what is gone already is fine.
+    /// Removes a file, and what an interrupted attempt left of it; what is gone already is fine.
     pub(crate) async fn remove(&self, name: &str) -> io::Result<()> {
-        for path in [self.dir.join(name), self.part(name)] {
+        for path in [self.path(name), self.part(name)] {
             match fs::remove_file(path).await {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -80,11 +83,11 @@ fn claim(dir: &Path, store: &str) -> io::Result<()> {
     sync_folder(dir)
 }
 
-fn another_stores(dir: &Path) -> io::Error {
+fn another_stores(dir: &Path, setting: &str) -> io::Error {
     let folder = dir.display();
     io::Error::other(format!(
-        "the photo folder {folder} belongs to another database; name another one with HEADSHOT_PHOTO_DIR, or remove \
-         {folder}/{OWNER} if the photos in it are this database's"
+        "the folder {folder} belongs to another database; name another one with {setting}, or remove {folder}/{OWNER} if \
+         the files in it are this database's"
     ))
 }
 
@@ -98,6 +101,12 @@ pub(crate) struct Part {
 impl Part {
     pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes).await
+    }
+
+    /// Where all that was written so far can be read.
+    pub(crate) async fn written(&mut self) -> io::Result<&Path> {
+        self.file.flush().await?;
+        Ok(self.path.as_deref().unwrap_or(&self.place))
     }
 }
 
@@ -119,22 +128,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_kept_part_has_its_photos_name_and_an_unfinished_one_is_gone() {
+    async fn a_kept_part_has_its_name_and_an_unfinished_one_is_gone() {
         let dir = tempfile::tempdir().unwrap();
-        let files = PhotoFiles::open(dir.path(), "a").unwrap();
-        let (kept, unfinished) = (PhotoId::random(), PhotoId::random());
-        let mut part = files.new_part(&kept).await.unwrap();
+        let files = Files::open(dir.path(), "DIR", "a").unwrap();
+        let mut part = files.new_part("kept").await.unwrap();
         part.write(b"photo").await.unwrap();
-        drop(files.new_part(&unfinished).await.unwrap());
+        drop(files.new_part("unfinished").await.unwrap());
         files.keep(part).await.unwrap();
-        assert_eq!(names(dir.path()), [kept.as_str()]);
-        assert_eq!(std::fs::read(dir.path().join(kept.as_str())).unwrap(), b"photo");
+        assert_eq!(names(dir.path()), ["kept"]);
+        assert_eq!(std::fs::read(dir.path().join("kept")).unwrap(), b"photo");
     }
 
     #[tokio::test]
     async fn removing_a_photo_removes_what_an_interrupted_attempt_left_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
-        let files = PhotoFiles::open(dir.path(), "a").unwrap();
+        let files = Files::open(dir.path(), "DIR", "a").unwrap();
         for name in ["mine", "mine.part", "other", "other.part"] {
             std::fs::write(dir.path().join(name), name).unwrap();
         }
@@ -149,9 +157,9 @@ mod tests {
     fn a_folder_has_one_owner() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("deep/photos");
-        PhotoFiles::open(&folder, "a").unwrap();
-        PhotoFiles::open(&folder, "a").unwrap();
-        let error = PhotoFiles::open(&folder, "b").err().unwrap().to_string();
-        assert!(error.contains("belongs to another database") && error.contains("HEADSHOT_PHOTO_DIR"), "{error}");
+        Files::open(&folder, "DIR", "a").unwrap();
+        Files::open(&folder, "DIR", "a").unwrap();
+        let error = Files::open(&folder, "DIR", "b").err().unwrap().to_string();
+        assert!(error.contains("belongs to another database") && error.contains("with DIR"), "{error}");
     }
 }

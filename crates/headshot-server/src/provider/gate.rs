@@ -14,6 +14,9 @@ const SHARE_OF_READS: f64 = 0.7;
 /// How long a provider takes no calls when it does not say.
 const USUAL_BUSY: Duration = Duration::from_secs(5);
 
+/// The longest that the next call of a read waits for its turn; several such waits fit into an attempt.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
 /// What every call of a provider passes, so that its rate limit is kept by all that use one store.
 #[derive(Clone)]
 pub(crate) struct Gate {
@@ -30,6 +33,16 @@ pub(crate) enum Urgency {
     Person,
     /// The worker, which can come back later.
     Worker,
+    /// The worker, in the middle of what takes several calls, who waits: giving up would waste those that were made, and
+    /// where many sessions are to be read, none would ever be.
+    UnderWay,
+}
+
+impl Urgency {
+    /// That of the calls after the first.
+    pub(crate) fn going_on(self) -> Self {
+        if self == Self::Worker { Self::UnderWay } else { self }
+    }
 }
 
 impl Gate {
@@ -37,14 +50,26 @@ impl Gate {
         Self { store, clock, provider, quota }
     }
 
-    /// Lets one call through.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets one call through, at once or, if it is [under way](Urgency::UnderWay), when there is room.
     ///
     /// # Errors
     /// [`ProviderError::Busy`] where the provider would refuse it.
     pub(crate) async fn pass(&self, urgency: Urgency) -> Result<(), ProviderError> {
         let share = if urgency == Urgency::Person { 1.0 } else { SHARE_OF_READS };
-        let wait = self.store.pass_gate(self.provider, self.quota, share, self.clock.now()).await?;
-        wait.map_or(Ok(()), |until| Err(ProviderError::Busy { until }))
+        loop {
+            let now = self.clock.now();
+            match self.store.pass_gate(self.provider, self.quota, share, now).await? {
+                None => return Ok(()),
+                Some(until) if urgency == Urgency::UnderWay && until <= now + LONGEST_PAUSE => {
+                    self.clock.sleep_until(until).await;
+                }
+                Some(until) => return Err(ProviderError::Busy { until }),
+            }
+        }
     }
 
     /// The provider refused a call because of its rate limit: none is let through until it takes calls again.

@@ -1,21 +1,22 @@
 //! HeadshotPro: models are its sessions. Facts are named by their source, as `[000]` and so on.
 
-mod client;
 mod email;
 mod inbound;
 mod settings;
 mod wire;
 
 use async_trait::async_trait;
-use headshot_api::{OpenSession, State};
+use headshot_api::{OpenSession, Progress, State};
 use headshot_verify::provider::headshotpro::HeadshotPro as Scheme;
-use headshot_verify::{Secrets, Verifier};
+use headshot_verify::{Explanation, Secrets, Verifier};
+use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::json;
 
-use self::client::Client;
 pub use self::settings::{Args, EmailRetry, Settings};
-use super::{Allowed, Gate, Inbound, Opened, Provider, ProviderError, Refusal, checks, http};
+use super::client::Client;
+use super::{Allowed, Gate, Inbound, Opened, Provider, ProviderError, Refusal, Urgency, checks, http};
+use crate::ids::SessionId;
 use crate::references::References;
 use crate::store::{Living, NewDelivery, Reading, SourcePhoto, Standing};
 
@@ -37,6 +38,7 @@ const LONGEST_TEAM_ID: usize = 100;
 pub struct HeadshotPro {
     client: Client,
     verifier: Verifier<Scheme>,
+    settings: Settings,
     frame_origins: Allowed,
     photo_hosts: Allowed,
     email_retry: EmailRetry,
@@ -51,8 +53,9 @@ impl HeadshotPro {
         let secrets = settings.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
         let scheme = Scheme { scheme: settings.signature_scheme };
         Ok(Self {
-            client: Client::new(settings.base_url.clone(), &settings.api_key, gate)?,
+            client: Client::new(settings.base_url.clone(), &settings.api_key, gate, wire::refusal)?,
             verifier: Verifier::new(scheme, Secrets::new(secrets)?).with_tolerance(settings.signature_tolerance),
+            settings: settings.clone(),
             frame_origins: Allowed { setting: "HEADSHOTPRO_FRAME_ORIGINS", entries: settings.frame_origins.clone() },
             photo_hosts: Allowed { setting: "HEADSHOTPRO_PHOTO_HOSTS", entries: settings.photo_hosts.clone() },
             email_retry: settings.email_retry,
@@ -68,7 +71,7 @@ impl HeadshotPro {
         if request.test_mode {
             body["isDevelopment"] = json!(true);
         }
-        let answer = self.client.call(Method::POST, "organization/models", Some(&body)).await;
+        let answer = self.client.send(Method::POST, "organization/models", Some(&body)).await;
         let answer = answer.map_err(wire::as_email_exists)?;
         wire::opened(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer names no model".into()))
     }
@@ -77,7 +80,7 @@ impl HeadshotPro {
         let (mut photos, mut offset) = (Vec::new(), 0);
         for _ in 0..PAGES {
             let path = format!("{model}/photos?limit={PAGE}&offset={offset}");
-            let answer = self.client.call(Method::GET, &path, None).await?;
+            let answer = self.client.get(&path, Urgency::UnderWay).await?;
             let page = wire::photos(&answer)
                 .ok_or_else(|| ProviderError::AnswerLost("the answer holds no list of photos".into()))?;
             photos.extend(page.photos);
@@ -90,7 +93,7 @@ impl HeadshotPro {
     }
 
     async fn favorite(&self, model: &str) -> Result<Option<SourcePhoto>, ProviderError> {
-        let answer = self.client.call(Method::GET, &format!("{model}/photos/favorite"), None).await;
+        let answer = self.client.get(&format!("{model}/photos/favorite"), Urgency::UnderWay).await;
         match answer {
             Ok(answer) => Ok(wire::favorite(&answer)),
             // None chosen yet is documented as null, and easily imagined as "not found".
@@ -114,11 +117,22 @@ impl Provider for HeadshotPro {
         &self.photo_hosts
     }
 
+    fn progress(&self, provider_status: &str) -> Progress {
+        match provider_status {
+            "waiting" => Progress::Queued,
+            "pending" => Progress::Preparing,
+            "failed" => Progress::Delayed,
+            _ => Progress::Making,
+        }
+    }
+
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)> {
         let mut wrong = checks::unused(&[
             ("/firstName", request.first_name.is_some()),
             ("/lastName", request.last_name.is_some()),
             ("/profileId", request.profile_id.is_some()),
+            ("/customAttributes", !request.custom_attributes.is_empty()),
+            ("/listIds", !request.list_ids.is_empty()),
         ]);
         wrong.extend(checks::email(request));
         if request.team_id.as_ref().is_some_and(|id| id.is_empty() || id.len() > LONGEST_TEAM_ID) {
@@ -127,7 +141,7 @@ impl Provider for HeadshotPro {
         wrong
     }
 
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError> {
+    async fn open(&self, _: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let email = request.email.as_deref().unwrap_or_default();
         match self.create_model(email, request).await {
             // A refusal, not a lost answer: nothing was made, so a second attempt with another address is safe [000].
@@ -139,9 +153,9 @@ impl Provider for HeadshotPro {
         }
     }
 
-    async fn read(&self, references: &References) -> Result<Reading, ProviderError> {
+    async fn read(&self, references: &References, _opened_at: Timestamp) -> Result<Reading, ProviderError> {
         let path = model_path(references)?;
-        let model = match self.client.call(Method::GET, &path, None).await {
+        let model = match self.client.get(&path, Urgency::Worker).await {
             Ok(answer) => wire::model(&answer)
                 .ok_or_else(|| ProviderError::AnswerLost("the answer holds no model with a status".into()))?,
             Err(ProviderError::NotFound) => return Ok(Reading::Gone),
@@ -156,7 +170,7 @@ impl Provider for HeadshotPro {
     }
 
     async fn delete(&self, references: &References) -> Result<(), ProviderError> {
-        match self.client.call(Method::DELETE, &model_path(references)?, None).await {
+        match self.client.send(Method::DELETE, &model_path(references)?, None).await {
             Ok(_) | Err(ProviderError::NotFound) => Ok(()),
             Err(ProviderError::Refused { code: Some(code), .. }) if code == "ALREADY_DELETED" => Ok(()),
             Err(error) => Err(error),
@@ -165,6 +179,11 @@ impl Provider for HeadshotPro {
 
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
         inbound::verify(&self.verifier, inbound)
+    }
+
+    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+        let Settings { signature_scheme: scheme, signing_secrets, signature_tolerance, .. } = &self.settings;
+        Some(inbound.explain(&Scheme { scheme: *scheme }, signing_secrets, *signature_tolerance))
     }
 }
 

@@ -1,26 +1,41 @@
 //! What the server asks of a provider, in words that all providers share. One provider is one file beside this one, and
 //! an entry in the list of [`Settings`].
 
+mod allowed;
 mod checks;
+mod client;
 mod gate;
 pub mod headshotpro;
 pub(crate) mod http;
+pub mod scale;
+pub mod skylab;
+mod uploads;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use clap::Args;
-use headshot_api::OpenSession;
-use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
+use headshot_api::{OpenSession, Progress};
+use headshot_verify::{
+    Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
+};
 use jiff::Timestamp;
 
+pub use self::allowed::Allowed;
 use self::gate::{Gate, Urgency};
 use self::headshotpro::HeadshotPro;
+use self::scale::Scale;
+use self::skylab::Skylab;
+pub use self::uploads::{OutgoingPhoto, TakesUploads};
 use crate::clock::Clock;
 use crate::config::Checks;
+use crate::guard::Guard;
+use crate::ids::SessionId;
 use crate::references::References;
+use crate::secret::Secret;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
 
 /// A company that runs sessions.
@@ -35,14 +50,25 @@ pub trait Provider: Send + Sync + 'static {
     /// Every host, with a port where it is not the scheme's own, that its photos may be fetched from.
     fn photo_hosts(&self) -> &Allowed;
 
+    /// What it is doing while a session stands at this word of its own.
+    fn progress(&self, _provider_status: &str) -> Progress {
+        Progress::Making
+    }
+
     /// What of a request it cannot open a session with: each field, as a JSON Pointer, and what is wrong with it.
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)>;
 
-    /// Opens a session. Never sent a second time after a lost answer: the first may have arrived.
-    async fn open(&self, request: &OpenSession) -> Result<Opened, ProviderError>;
+    /// Opens a session that has this id here. Never sent a second time after a lost answer: the first may have arrived.
+    async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError>;
 
-    /// Asks where a session stands and, when it is ready, for its photos and the chosen one.
-    async fn read(&self, references: &References) -> Result<Reading, ProviderError>;
+    /// Asks where a session that was opened at `opened_at` stands and, when it is ready, for its photos and the chosen
+    /// one.
+    async fn read(&self, references: &References, opened_at: Timestamp) -> Result<Reading, ProviderError>;
+
+    /// Asks whose a delivery is that names what no session of ours is known by: more ids of the same, or none.
+    async fn resolve(&self, _references: &References) -> Result<References, ProviderError> {
+        Ok(References::none())
+    }
 
     /// Deletes a session; one that is gone already is fine.
     async fn delete(&self, references: &References) -> Result<(), ProviderError>;
@@ -52,6 +78,16 @@ pub trait Provider: Send + Sync + 'static {
     /// # Errors
     /// The delivery is not accepted as genuine, or not by this way.
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal>;
+
+    /// How it takes a person's photos, where it has no page that collects them.
+    fn uploads(&self) -> Option<&dyn TakesUploads> {
+        None
+    }
+
+    /// Tries the known mistakes on a delivery that it refused; nothing where none are known of its deliveries.
+    fn explain(&self, _inbound: &Inbound<'_>) -> Option<Explanation> {
+        None
+    }
 }
 
 /// A request that claims to be a delivery.
@@ -81,8 +117,19 @@ impl Inbound<'_> {
     /// Holds the request to the provider's scheme.
     fn receive<P: Scheme>(&self, verifier: &Verifier<P>) -> Result<Receipt<'_, P::Event>, VerifyError> {
         let headers = |name: &str| self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-        let now = UnixSeconds::new(self.now.as_second().try_into().unwrap_or_default());
-        verifier.receive(&Delivery::new(headers, &self.body[..]), now)
+        verifier.receive(&Delivery::new(headers, &self.body[..]), self.seconds())
+    }
+
+    /// Tries the known mistakes on the request.
+    fn explain(&self, provider: &impl Scheme, secrets: &[Secret], tolerance: Duration) -> Explanation {
+        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
+        let delivery = Delivery::new(&headers[..], &self.body[..]);
+        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance)
+    }
+
+    fn seconds(&self) -> UnixSeconds {
+        UnixSeconds::new(self.now.as_second().try_into().unwrap_or_default())
     }
 
     /// What the store keeps of a genuine request. Only an event that the receipt vouches for is summarised.
@@ -96,8 +143,8 @@ impl Inbound<'_> {
         let trust = Trust::from(receipt.trust());
         let proof = receipt.scheme().to_owned();
         let event = match receipt.verified() {
-            Ok(verified) if trust == Trust::Body => verified.event().map(|event| Some(summarise(event))),
-            _ => Ok(None),
+            Ok(verified) => verified.event().map(|event| (trust == Trust::Body).then(|| summarise(event))),
+            Err(_) => Ok(None),
         };
         NewDelivery {
             provider: provider.to_owned(),
@@ -107,6 +154,7 @@ impl Inbound<'_> {
             references,
             unread: event.as_ref().err().map(EventError::code),
             event: event.unwrap_or_default(),
+            is_resolvable: false,
             received_at: self.now,
         }
     }
@@ -126,15 +174,6 @@ impl From<VerifyError> for Refusal {
     fn from(error: VerifyError) -> Self {
         Self::NotGenuine { code: error.code(), detail: error.to_string() }
     }
-}
-
-/// What the operator allows, and the setting that says so.
-#[derive(Clone, Debug)]
-pub struct Allowed {
-    /// The name of the setting, to be named when something is refused.
-    pub setting: &'static str,
-    /// What is allowed.
-    pub entries: Vec<String>,
 }
 
 /// A session that a provider has opened.
@@ -177,6 +216,12 @@ pub enum ProviderError {
     /// It knows the e-mail address already.
     #[error("the provider already knows this e-mail address")]
     EmailExists,
+    /// It does not know something that the host application named.
+    #[error("the provider does not know what {pointer} names")]
+    FieldUnknown {
+        /// The field of the request, as a JSON Pointer.
+        pointer: &'static str,
+    },
     /// It has no such session.
     #[error("the provider has no such session")]
     NotFound,
@@ -203,6 +248,14 @@ pub struct ProviderArgs {
     /// `HeadshotPro`'s.
     #[command(flatten)]
     pub headshotpro: headshotpro::Args,
+
+    /// Scale Headshots'.
+    #[command(flatten)]
+    pub scale: scale::Args,
+
+    /// Skylab's.
+    #[command(flatten)]
+    pub skylab: skylab::Args,
 }
 
 /// Checked settings of all providers; one is on when its key is set.
@@ -210,13 +263,22 @@ pub struct ProviderArgs {
 pub struct Settings {
     /// `HeadshotPro`'s.
     pub headshotpro: Option<headshotpro::Settings>,
+    /// Scale Headshots'.
+    pub scale: Option<scale::Settings>,
+    /// Skylab's.
+    pub skylab: Option<skylab::Settings>,
 }
 
 impl Settings {
     pub(crate) fn check(args: &ProviderArgs, checks: &mut Checks) -> Self {
-        let settings = Self { headshotpro: headshotpro::Settings::check(&args.headshotpro, checks) };
-        if settings.headshotpro.is_none() && checks.is_fine() {
-            checks.no_provider(&["HEADSHOTPRO_API_KEY"]);
+        let settings = Self {
+            headshotpro: headshotpro::Settings::check(&args.headshotpro, checks),
+            scale: scale::Settings::check(&args.scale, checks),
+            skylab: skylab::Settings::check(&args.skylab, checks),
+        };
+        let is_none_on = settings.headshotpro.is_none() && settings.scale.is_none() && settings.skylab.is_none();
+        if is_none_on && checks.is_fine() {
+            checks.no_provider(&["HEADSHOTPRO_API_KEY", "SCALE_API_KEY", "SKYLAB_API_KEY"]);
         }
         settings
     }
@@ -225,12 +287,25 @@ impl Settings {
     ///
     /// # Errors
     /// The system's certificates cannot be read, or a signing secret is empty.
-    pub(crate) fn start(&self, store: &Arc<dyn Store>, clock: &Clock) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
+    pub(crate) fn start(
+        &self,
+        store: &Arc<dyn Store>,
+        clock: &Clock,
+        guard: &Guard,
+    ) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
         let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota);
         let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
         if let Some(settings) = &self.headshotpro {
             let gate = gate(headshotpro::NAME, settings.quota);
             providers.push(Arc::new(HeadshotPro::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.scale {
+            let gate = gate(scale::NAME, settings.quota);
+            providers.push(Arc::new(Scale::new(settings, gate)?));
+        }
+        if let Some(settings) = &self.skylab {
+            let gate = gate(skylab::NAME, settings.quota);
+            providers.push(Arc::new(Skylab::new(settings, gate, guard)?));
         }
         Ok(providers)
     }

@@ -10,8 +10,8 @@ use super::body;
 use super::path::Segments;
 use crate::app::App;
 use crate::error::{Code, Error};
-use crate::provider::{Inbound, Refusal};
-use crate::references::Reference;
+use crate::provider::{Inbound, Provider, Refusal};
+use crate::references::{CALLBACK, Reference, References};
 use crate::store::{NewDelivery, Recorded};
 
 /// `POST /v1/webhooks/{provider}`: 200 means that the delivery would survive a power cut.
@@ -30,10 +30,33 @@ pub(super) async fn record_delivery(
     let body = body::bytes(&headers, body, body::LARGEST_DELIVERY).await?;
     let tail = segments.next().unwrap_or_default();
     let inbound = Inbound { method: &method, tail, headers: &headers, body: &body, now: app.now() };
-    let delivery = provider.verify(&inbound)?;
+    let delivery = provider.verify(&inbound).map_err(|refusal| refuse(&app, &provider, &inbound, refusal))?;
+    let delivery = if tail.is_empty() { delivery } else { held_to_tail(&app, tail, delivery).await? };
     let recorded = app.store.record_delivery(delivery.clone()).await?;
     report(&delivery, &recorded);
     Ok(Json(json!({ "status": if recorded.is_new { "recorded" } else { "duplicate" } })))
+}
+
+/// An address of a session's own is known by its provider alone, and what comes there is about that session: anything
+/// else is a genuine delivery in the wrong place.
+async fn held_to_tail(app: &App, tail: &str, delivery: NewDelivery) -> Result<NewDelivery, Error> {
+    let callback = References::none().and(CALLBACK, tail);
+    let told = app.store.sessions_by(&delivery.provider, &callback).await?;
+    if told.is_empty() {
+        return Err(Code::RouteUnknown.into());
+    }
+    if delivery.references.is_empty() {
+        return Ok(NewDelivery { references: callback, ..delivery });
+    }
+    let about = app.store.sessions_by(&delivery.provider, &delivery.references).await?;
+    if about == told { Ok(delivery) } else { Err(Code::RouteUnknown.into()) }
+}
+
+/// What was not genuine is told in the log by the burst, and kept for whoever asks why.
+fn refuse(app: &App, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, refusal: Refusal) -> Error {
+    let Refusal::NotGenuine { code, detail } = &refusal else { return refusal.into() };
+    app.refused.note(provider, inbound, code, detail);
+    Error::from(refusal).told_in_the_log()
 }
 
 /// One log line for each delivery; what was not read or not believed stands out.
@@ -43,7 +66,7 @@ fn report(delivery: &NewDelivery, recorded: &Recorded) {
     let trust = delivery.trust.as_str();
     let session = recorded.sessions.first().map(ToString::to_string);
     if let Some(unread) = delivery.unread {
-        let about = delivery.references.first().map(Reference::to_string);
+        let about = shown(&delivery.references);
         tracing::warn!(unread, about, session, trust, "a genuine delivery is not an event that we can read");
     }
     match (&session, recorded.is_new) {
@@ -56,17 +79,30 @@ fn report(delivery: &NewDelivery, recorded: &Recorded) {
     }
 }
 
+/// What a delivery is about, for the log; an address that only the provider was told is a secret.
+fn shown(references: &References) -> Option<String> {
+    references.iter().find(|reference| reference.kind != CALLBACK).map(Reference::to_string)
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotGenuine { code, detail } => {
-                let cause = format!("{code}: {detail}");
-                Self::delivery_refused(code, detail).cause(cause)
-            }
+            Refusal::NotGenuine { code, detail } => Self::delivery_refused(code, detail),
             Refusal::NoRoute => Code::RouteUnknown.into(),
             Refusal::NoMethod => {
                 Self::from(Code::MethodNotAllowed).header(header::ALLOW, HeaderValue::from_static("POST"))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sessions_own_address_is_in_no_log() {
+        assert_eq!(shown(&References::none().and(CALLBACK, "tail")), None);
+        assert_eq!(shown(&References::none().and(CALLBACK, "tail").and("job", "42")).as_deref(), Some("job 42"));
     }
 }

@@ -12,6 +12,7 @@ use super::access;
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::pace::LONGEST_WAIT;
+use crate::store::Stretch;
 use crate::view;
 
 /// So many events are in a page unless the request says otherwise, and at most.
@@ -20,7 +21,8 @@ const LARGEST_PAGE: usize = 1000;
 
 /// `GET /v1/events?after=SEQ&wait=25&limit=100`: the stream of events, for a host application that would rather pull.
 ///
-/// With `wait`, an empty page comes only after that many seconds.
+/// With `wait`, an empty page comes only after that many seconds. Without `after` it begins with the oldest event that is
+/// kept; where some after `after` are no longer, nobody is led to believe that there were none.
 pub(super) async fn read_events(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
@@ -31,7 +33,11 @@ pub(super) async fn read_events(
     let mut news = app.store.signals().follow_events();
     let deadline = Instant::now() + asked.wait;
     let (events, next) = loop {
-        let (events, newest) = app.store.events_after(asked.after, asked.limit).await?;
+        let Stretch { events, removed_up_to, newest } = app.store.events_after(asked.after, asked.limit).await?;
+        if (1..removed_up_to).contains(&asked.after) {
+            let detail = format!("go on with `after={removed_up_to}`, and read the sessions that you know once more");
+            return Err(Error::from(Code::EventsRemoved).detail(detail));
+        }
         if asked.after > newest {
             let detail = format!("`after` is beyond the newest event, {newest}: it belongs to another database");
             return Err(Error::from(Code::CursorInvalid).detail(detail));

@@ -20,6 +20,9 @@ impl From<StoreError> for Error {
 pub(super) fn of_provider(error: &ProviderError, now: Timestamp, lost: &'static str) -> Error {
     match error {
         ProviderError::EmailExists => Error::from(Code::EmailExists),
+        ProviderError::FieldUnknown { pointer } => {
+            Error::from(Code::FieldInvalid).field(*pointer, "is nothing that the provider knows").cause(error)
+        }
         ProviderError::Busy { until } => Error::from(Code::ProviderBusy).header(header::RETRY_AFTER, wait(*until, now)),
         ProviderError::NotFound => Error::from(Code::ProviderRefused).detail("NOT_FOUND").cause(error),
         ProviderError::Refused { status, code } => {

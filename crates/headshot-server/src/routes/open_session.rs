@@ -60,10 +60,11 @@ fn unknown_provider(app: &App) -> Error {
 }
 
 async fn open(app: Arc<App>, provider: Arc<dyn Provider>, request: OpenSession) -> Result<OpenedSession, Error> {
-    let opened = provider.open(&request).await;
+    let id = SessionId::random();
+    let opened = provider.open(&id, &request).await;
     let opened = opened.map_err(|error| failures::of_provider(&error, app.now(), MAY_BE_OPEN))?;
     let (references, now) = (opened.references.clone(), app.now());
-    match keep(&app, provider.as_ref(), opened, request, now).await {
+    match keep(&app, provider.as_ref(), id, opened, request, now).await {
         Ok((stored, client_token)) => Ok(OpenedSession { session: view::session(&app, stored, now), client_token }),
         Err(error) => {
             discard(&app, provider.as_ref(), &references).await;
@@ -75,12 +76,13 @@ async fn open(app: Arc<App>, provider: Arc<dyn Provider>, request: OpenSession) 
 async fn keep(
     app: &App,
     provider: &dyn Provider,
+    id: SessionId,
     opened: Opened,
     request: OpenSession,
     now: Timestamp,
 ) -> Result<(StoredSession, ClientToken), Error> {
     let session = NewSession {
-        id: SessionId::random(),
+        id,
         provider: provider.name().to_owned(),
         offer: accepted(provider, opened.offer)?,
         references: opened.references,

@@ -27,3 +27,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Segments {
         Ok(Self(segments))
     }
 }
+
+/// The two variable segments of a route's path.
+pub(super) struct Pair(pub(super) String, pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Pair {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path((first, second)) = Path::from_request_parts(parts, state).await.map_err(|_| Code::RouteUnknown)?;
+        Ok(Self(first, second))
+    }
+}

@@ -1,6 +1,7 @@
 use headshot_api::State;
 use jiff::Timestamp;
 
+use super::submissions;
 use crate::pace;
 use crate::store::{Change, Living, Reading, Standing, StoredSession};
 
@@ -11,7 +12,10 @@ pub(crate) fn on_reading(before: &StoredSession, reading: Reading, asked_at: Tim
         Reading::Living(living) if living.standing.state == State::Deleted => {
             Change { removes: true, ..Change::to(living.standing, asked_at) }
         }
-        Reading::Living(living) => on_living(before, living, asked_at),
+        Reading::Living(living) => {
+            let living = if is_over(&living, now) { without_photos(before, living) } else { living };
+            submissions::seen(before, on_living(before, living, asked_at), now)
+        }
     }
 }
 
@@ -40,4 +44,15 @@ fn on_living(before: &StoredSession, living: Living, asked_at: Timestamp) -> Cha
         references: living.references,
         ..change
     }
+}
+
+/// Whether the provider was done, and has removed the photos since.
+fn is_over(living: &Living, now: Timestamp) -> bool {
+    living.standing.state == State::Ready && living.photos_until.is_some_and(|until| until <= now)
+}
+
+/// What was copied stays; where nothing was, there is nothing to show for it any more.
+fn without_photos(before: &StoredSession, living: Living) -> Living {
+    let state = if before.photos.is_empty() { State::Failed } else { State::Ready };
+    Living { standing: Standing { state, ..living.standing }, photos: Some(Vec::new()), ..living }
 }

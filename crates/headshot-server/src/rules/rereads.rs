@@ -39,7 +39,7 @@ mod tests {
     use super::*;
     use crate::ids::{PhotoId, SessionId};
     use crate::references::References;
-    use crate::store::Standing;
+    use crate::store::{Standing, Submission};
 
     const HOUR: Duration = Duration::from_hours(1);
 
@@ -53,6 +53,7 @@ mod tests {
             gone_since: None,
             run: None,
             offer: None,
+            submission: Submission::Open,
             test_mode: false,
             reference: None,
             photos: Vec::new(),

@@ -13,7 +13,7 @@ const FEWEST: u64 = 16;
 
 /// How many connections there may be, and for how long one may be idle.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// So many connections are open at once.
     pub(super) most: usize,
     /// So many of them are left to newcomers and deliveries.
@@ -23,12 +23,29 @@ pub(super) struct Limits {
 }
 
 impl Limits {
+    /// The limits of this process.
+    pub(crate) fn new(wished: Option<usize>, idle: Duration) -> Self {
+        let descriptors = rlimit::Resource::NOFILE.get().map_or(u64::MAX, |(soft, _hard)| soft);
+        let limits = Self::within(descriptors, wished, idle);
+        let Self { most: connections, kept_free, .. } = limits;
+        tracing::info!(descriptors, connections, kept_free, "places");
+        if wished.is_some_and(|wished| wished > connections) {
+            tracing::warn!(descriptors, connections, "there are too few file descriptors for HEADSHOT_CONNECTIONS");
+        }
+        limits
+    }
+
     /// As many connections as are wished, or as make sense, and never more than the descriptors allow.
-    pub(super) fn new(wished: Option<usize>, descriptors: u64, idle: Duration) -> Self {
+    fn within(descriptors: u64, wished: Option<usize>, idle: Duration) -> Self {
         let possible = (descriptors.saturating_sub(OWN_DESCRIPTORS) / DESCRIPTORS_EACH).max(FEWEST);
         let wished = wished.map_or(MOST, |wished| wished as u64);
         let most = usize::try_from(wished.min(possible)).unwrap_or(usize::MAX);
         Self { most, kept_free: most / 8, idle }
+    }
+
+    /// The places that are not kept free.
+    pub(super) fn for_all(&self) -> usize {
+        self.most - self.kept_free
     }
 }
 
@@ -37,7 +54,7 @@ mod tests {
     use super::*;
 
     fn most(wished: Option<usize>, descriptors: u64) -> (usize, usize) {
-        let limits = Limits::new(wished, descriptors, Duration::ZERO);
+        let limits = Limits::within(descriptors, wished, Duration::ZERO);
         (limits.most, limits.kept_free)
     }
 

@@ -5,23 +5,36 @@
 //! change, which can be answered at any time. A request that is being answered is never given up.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
-use tokio_util::sync::CancellationToken;
 
 use super::limits::Limits;
+use super::place::{Admitted, Awaited, Doing, Now, Place};
 
-/// A client that kept the server waiting for less is spared before a browser that waits for a change.
+/// A browser that waits for a change goes before a client that has kept the server waiting for less.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Nobody is given up sooner after connecting, because a client that has just connected is about to send.
+const TENURE: Duration = Duration::from_millis(100);
+
+/// Among so many that keep the server waiting, one that is no newcomer is looked for.
+const LOOKED_AT: usize = 64;
 
 /// The longest that a head may take from its first byte, and a body from the end of its head.
 const LONGEST_ARRIVAL: Duration = Duration::from_secs(10);
 
-/// The longest that a client may take nothing of its answer.
+/// The longest that a client may take nothing of its answer, or send nothing of a photo.
 const LONGEST_STALL: Duration = Duration::from_secs(30);
 
 /// So many bytes of unfinished bodies are held; beyond them the largest is given up.
@@ -30,42 +43,129 @@ const MOST_HELD: usize = 32 * 1024 * 1024;
 /// How often the table is searched for who is out of time.
 const SWEEP: Duration = Duration::from_millis(500);
 
-/// What a client keeps the server waiting for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Awaited {
-    /// The first byte of a request.
-    Request,
-    /// The rest of a head.
-    Head,
-    /// The rest of a body.
-    Body,
-    /// Room for more of the answer.
-    Room,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Doing {
-    Awaiting(Awaited),
-    /// The client waits for a change.
-    Waiting,
-    Answering,
-}
+/// Where nobody could be spared for a newcomer, perhaps somebody can be after so long.
+const ANOTHER_LOOK: Duration = Duration::from_millis(50);
 
 /// Every open connection.
-pub(super) struct Places {
+pub(crate) struct Places {
     limits: Limits,
     table: Mutex<Table>,
     /// Bytes of unfinished bodies.
     held: AtomicUsize,
     freed: Notify,
     newcomers: AtomicU64,
+    given_up: GivenUp,
+}
+
+/// How many connections were given up, and why.
+#[derive(Clone, Default)]
+struct GivenUp {
+    for_another: Counter,
+    as_too_slow: Counter,
+}
+
+impl Places {
+    pub(crate) fn new(limits: Limits) -> Arc<Self> {
+        let (table, held, newcomers) = <(Mutex<Table>, AtomicUsize, AtomicU64)>::default();
+        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers, given_up: GivenUp::default() })
+    }
+
+    /// A place for a newcomer, as soon as there is one; near the limit somebody else is given up for it.
+    pub(super) async fn admit(self: &Arc<Self>) -> Admitted {
+        if self.table().open >= self.limits.for_all() {
+            self.spare_one();
+        }
+        while self.table().open >= self.limits.most {
+            if timeout(ANOTHER_LOOK, self.freed.notified()).await.is_err() {
+                self.spare_one();
+            }
+        }
+        self.table().open += 1;
+        let number = self.newcomers.fetch_add(1, Ordering::Relaxed);
+        Admitted(Place::new(number, Arc::clone(self)))
+    }
+
+    /// Gives up one connection, so that its descriptor is free; says whether there was one.
+    pub(super) fn spare_one(&self) -> bool {
+        let is_one = self.table().spare_one(Instant::now());
+        self.given_up.for_another.inc_by(is_one.into());
+        is_one
+    }
+
+    /// Closes, again and again, what is out of time.
+    pub(super) async fn sweep(&self) {
+        loop {
+            sleep(SWEEP).await;
+            let closed = self.table().close_overdue(Instant::now(), self.limits.idle);
+            self.given_up.as_too_slow.inc_by(closed);
+        }
+    }
+
+    /// Whether the places that are not kept for deliveries suffice for what is under way.
+    pub(super) fn have_room(&self) -> bool {
+        self.table().busy <= self.limits.for_all()
+    }
+
+    pub(super) fn hold(&self, bytes: usize) {
+        if self.held.fetch_add(bytes, Ordering::Relaxed) + bytes > MOST_HELD {
+            self.table().give_up_largest_body();
+        }
+    }
+
+    pub(super) fn let_go(&self, bytes: usize) {
+        self.held.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn free(&self, number: u64, now: Now) {
+        let mut table = self.table();
+        table.leave(number, now);
+        table.open -= 1;
+        drop(table);
+        self.freed.notify_one();
+    }
+
+    /// Adds what is known about connections.
+    pub(crate) fn register(self: &Arc<Self>, metrics: &mut Registry) {
+        let GivenUp { for_another, as_too_slow } = self.given_up.clone();
+        let help = "Connections that were given up so that a newcomer had a place";
+        metrics.register("connections_given_up", help, for_another);
+        let help = "Connections that were closed because the client was idle or too slow";
+        metrics.register("connections_timed_out", help, as_too_slow);
+        metrics.register_collector(Box::new(Arc::clone(self)));
+    }
+
+    pub(super) fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Places").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Collector for Places {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut one = |name: &str, help: &str, number: usize| {
+            let gauge = ConstGauge::new(i64::try_from(number).unwrap_or(i64::MAX));
+            gauge.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)
+        };
+        let (open, waiting) = {
+            let table = self.table();
+            (table.open, table.waiting.len())
+        };
+        one("connections", "Connections that are open", open)?;
+        one("connections_most", "Connections that may be open at once", self.limits.most)?;
+        one("waiting_requests", "Browsers that wait for a change", waiting)
+    }
 }
 
 /// Sorted by how long it has been so; the number tells two of the same moment apart.
 type Since = (Instant, u64);
 
 #[derive(Default)]
-struct Table {
+pub(super) struct Table {
     open: usize,
     /// Requests under way that are no deliveries, without browsers that wait.
     busy: usize,
@@ -73,265 +173,295 @@ struct Table {
     waiting: BTreeMap<Since, Arc<Place>>,
 }
 
-impl Places {
-    pub(super) fn new(limits: Limits) -> Arc<Self> {
-        let (table, held) = <(Mutex<Table>, AtomicUsize)>::default();
-        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers: AtomicU64::new(0) })
-    }
-
-    /// A place for a newcomer, as soon as there is one; near the limit somebody else is given up for it.
-    pub(super) async fn admit(self: &Arc<Self>) -> Admitted {
-        if self.table().open >= self.limits.most - self.limits.kept_free {
-            self.spare_one();
-        }
-        while self.table().open >= self.limits.most {
-            // Whoever was told to go needs a moment; when nobody could be spared, perhaps now somebody can.
-            if timeout(Duration::from_millis(50), self.freed.notified()).await.is_err() {
-                self.spare_one();
-            }
-        }
-        self.table().open += 1;
-        let place = Arc::new(Place::new(Arc::clone(self)));
-        place.awaits(Awaited::Request);
-        Admitted(place)
-    }
-
-    /// Gives up one connection, so that its descriptor is free; says whether there was one.
-    pub(super) fn spare_one(&self) -> bool {
-        self.table().spare_one(Instant::now())
-    }
-
-    /// Closes, again and again, what is out of time.
-    pub(super) async fn sweep(&self) {
-        loop {
-            sleep(SWEEP).await;
-            self.table().close_overdue(Instant::now(), self.limits.idle);
-        }
-    }
-
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Table {
-    fn spare_one(&mut self, now: Instant) -> bool {
-        let is_slow = self.awaiting.first_key_value().is_some_and(|((since, _), _)| now - *since >= PATIENCE);
-        if !is_slow && let Some((_, place)) = self.waiting.pop_first() {
-            place.answer_now.cancel();
-            return true;
-        }
-        let slowest = self.awaiting.pop_first();
-        slowest.as_ref().inspect(|(_, (awaited, place))| place.give_up(*awaited)).is_some()
-    }
-
-    fn close_overdue(&mut self, now: Instant, longest_idle: Duration) {
-        let overdue = |since: Instant, awaited: Awaited| {
-            let longest = match awaited {
-                Awaited::Request => longest_idle,
-                Awaited::Head | Awaited::Body => LONGEST_ARRIVAL,
-                Awaited::Room => LONGEST_STALL,
-            };
-            now - since >= longest
-        };
-        self.awaiting.retain(|(since, _), (awaited, place)| {
-            let stays = !overdue(*since, *awaited);
-            if !stays {
-                place.give_up(*awaited);
-            }
-            stays
-        });
-    }
-
-    fn give_up_largest_body(&mut self) {
-        let bodies = self.awaiting.iter().filter(|(_, (awaited, _))| *awaited == Awaited::Body);
-        let largest = bodies.max_by_key(|(_, (_, place))| place.held.load(Ordering::Relaxed)).map(|(since, _)| *since);
-        if let Some((awaited, place)) = largest.and_then(|since| self.awaiting.remove(&since)) {
-            place.let_go();
-            place.give_up(awaited);
-        }
-    }
-
-    fn insert(&mut self, place: &Arc<Place>, doing: Doing, since: Since) {
-        match doing {
+    pub(super) fn enter(&mut self, place: &Arc<Place>, now: Now) {
+        let since = (now.since, place.number);
+        match now.doing {
             Doing::Awaiting(awaited) => drop(self.awaiting.insert(since, (awaited, Arc::clone(place)))),
             Doing::Waiting => drop(self.waiting.insert(since, Arc::clone(place))),
             Doing::Answering => {}
         }
-        self.busy += usize::from(place.is_busy(doing));
+        self.busy += usize::from(now.is_busy());
     }
 
-    fn remove(&mut self, place: &Place, doing: Doing, since: Since) {
-        match doing {
+    pub(super) fn leave(&mut self, number: u64, now: Now) {
+        let since = (now.since, number);
+        match now.doing {
             Doing::Awaiting(_) => drop(self.awaiting.remove(&since)),
             Doing::Waiting => drop(self.waiting.remove(&since)),
             Doing::Answering => {}
         }
-        self.busy -= usize::from(place.is_busy(doing));
+        self.busy -= usize::from(now.is_busy());
     }
-}
 
-/// One connection's place. What goes on there is told by the stream, the requests and the routes.
-pub(crate) struct Place {
-    number: u64,
-    places: Arc<Places>,
-    doing: Mutex<Option<(Doing, Instant)>>,
-    stage: AtomicU8,
-    is_delivery: AtomicBool,
-    held: AtomicUsize,
-    answer_now: CancellationToken,
-    close: CancellationToken,
-}
+    fn spare_one(&mut self, now: Instant) -> bool {
+        let longest = self.awaiting.first_key_value().map_or(Duration::ZERO, |((since, _), _)| now - *since);
+        let browser = if longest >= PATIENCE { None } else { self.waiting.pop_first() };
+        if let Some(((since, _), place)) = browser {
+            place.give_up(Doing::Waiting, since);
+            return true;
+        }
+        let mut slowest = self.awaiting.iter().take(LOOKED_AT);
+        let settled = slowest.find(|(_, (_, place))| now - place.connected_at >= TENURE).map(|(since, _)| *since);
+        settled.inspect(|since| self.give_up(since)).is_some()
+    }
 
-const BETWEEN_REQUESTS: u8 = 0;
-const HEAD_BEGUN: u8 = 1;
-const IN_REQUEST: u8 = 2;
-
-impl Place {
-    fn new(places: Arc<Places>) -> Self {
-        let number = places.newcomers.fetch_add(1, Ordering::Relaxed);
-        Self {
-            number,
-            places,
-            doing: Mutex::default(),
-            stage: AtomicU8::new(BETWEEN_REQUESTS),
-            is_delivery: AtomicBool::new(false),
-            held: AtomicUsize::new(0),
-            answer_now: CancellationToken::new(),
-            close: CancellationToken::new(),
+    fn give_up(&mut self, since: &Since) {
+        if let Some((awaited, place)) = self.awaiting.remove(since) {
+            place.let_go();
+            place.give_up(Doing::Awaiting(awaited), since.0);
         }
     }
 
-    /// Notes that the client waits for a change until the answer is dropped.
-    pub(crate) fn wait(self: &Arc<Self>) -> Waiting {
-        self.becomes(Some(Doing::Waiting));
-        Waiting(Arc::clone(self))
+    fn close_overdue(&mut self, now: Instant, longest_idle: Duration) -> u64 {
+        let before = self.awaiting.len();
+        self.awaiting.retain(|(since, _), (awaited, place)| {
+            let longest = match awaited {
+                Awaited::Request => longest_idle,
+                Awaited::Head | Awaited::Body => LONGEST_ARRIVAL,
+                Awaited::More | Awaited::Room => LONGEST_STALL,
+            };
+            let stays = now - *since < longest;
+            if !stays {
+                place.give_up(Doing::Awaiting(*awaited), *since);
+            }
+            stays
+        });
+        (before - self.awaiting.len()) as u64
     }
 
-    /// Whether there is room for what is being answered here; deliveries always have room.
-    pub(crate) fn has_room(&self) -> bool {
-        self.is_delivery() || self.places.table().busy <= self.places.limits.most - self.places.limits.kept_free
-    }
-
-    pub(super) fn bytes_came(&self) {
-        let _ = self.stage.compare_exchange(BETWEEN_REQUESTS, HEAD_BEGUN, Ordering::SeqCst, Ordering::SeqCst);
-    }
-
-    pub(super) fn no_bytes_came(self: &Arc<Self>) {
-        if self.stage.load(Ordering::SeqCst) == HEAD_BEGUN {
-            self.awaits(Awaited::Head);
-        }
-    }
-
-    /// The client took something of its answer again.
-    pub(super) fn goes_on(self: &Arc<Self>) {
-        match self.stage.load(Ordering::SeqCst) {
-            BETWEEN_REQUESTS => self.awaits(Awaited::Request),
-            HEAD_BEGUN => self.awaits(Awaited::Head),
-            _ => self.is_being_answered(),
-        }
-    }
-
-    pub(super) fn awaits(self: &Arc<Self>, awaited: Awaited) {
-        self.becomes(Some(Doing::Awaiting(awaited)));
-    }
-
-    pub(super) fn request_begins(self: &Arc<Self>, is_delivery: bool, has_body: bool) {
-        self.stage.store(IN_REQUEST, Ordering::SeqCst);
-        self.becomes(None);
-        self.is_delivery.store(is_delivery, Ordering::SeqCst);
-        self.becomes(Some(if has_body { Doing::Awaiting(Awaited::Body) } else { Doing::Answering }));
-    }
-
-    pub(super) fn is_being_answered(self: &Arc<Self>) {
-        self.becomes(Some(Doing::Answering));
-    }
-
-    pub(super) fn request_ended(self: &Arc<Self>) {
-        self.stage.store(BETWEEN_REQUESTS, Ordering::SeqCst);
-        self.awaits(Awaited::Request);
-    }
-
-    /// Counts bytes of an unfinished body; where all together are too many, the largest body is given up.
-    pub(super) fn hold(&self, bytes: usize) {
-        self.held.fetch_add(bytes, Ordering::Relaxed);
-        if self.places.held.fetch_add(bytes, Ordering::Relaxed) + bytes > MOST_HELD {
-            self.places.table().give_up_largest_body();
-        }
-    }
-
-    pub(super) fn let_go(&self) {
-        self.places.held.fetch_sub(self.held.swap(0, Ordering::Relaxed), Ordering::Relaxed);
-    }
-
-    /// Ends when the place is needed and the request can be answered, or refused, at once.
-    pub(super) fn answer_now(&self) -> &CancellationToken {
-        &self.answer_now
-    }
-
-    fn is_busy(&self, doing: Doing) -> bool {
-        !self.is_delivery() && matches!(doing, Doing::Awaiting(Awaited::Body) | Doing::Answering)
-    }
-
-    fn is_delivery(&self) -> bool {
-        self.is_delivery.load(Ordering::SeqCst)
-    }
-
-    fn give_up(&self, awaited: Awaited) {
-        match awaited {
-            Awaited::Body => self.answer_now.cancel(),
-            Awaited::Request | Awaited::Head | Awaited::Room => self.close.cancel(),
-        }
-    }
-
-    fn becomes(self: &Arc<Self>, next: Option<Doing>) {
-        let mut doing = self.doing.lock().unwrap_or_else(PoisonError::into_inner);
-        if doing.map(|(doing, _)| doing) == next {
-            return;
-        }
-        let mut table = self.places.table();
-        if let Some((before, since)) = doing.take() {
-            table.remove(self, before, (since, self.number));
-        }
-        if let Some(next) = next {
-            let now = Instant::now();
-            table.insert(self, next, (now, self.number));
-            *doing = Some((next, now));
+    fn give_up_largest_body(&mut self) {
+        let bodies = self.awaiting.iter().filter(|(_, (awaited, _))| *awaited == Awaited::Body);
+        let largest = bodies.max_by_key(|(_, (_, place))| place.held()).map(|(since, _)| *since);
+        if let Some(since) = largest {
+            self.give_up(&since);
         }
     }
 }
 
-/// The right to a place; dropped, the place is free.
-pub(super) struct Admitted(pub(super) Arc<Place>);
+#[cfg(test)]
+mod tests {
+    use tokio::time::sleep_until;
 
-impl Admitted {
-    /// Ends when the connection is to be closed as it is.
-    pub(super) async fn given_up(&self) {
-        self.0.close.cancelled().await;
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn places(most: usize) -> Arc<Places> {
+        Places::new(Limits { most, kept_free: 2, idle: 75 * SECOND })
     }
-}
 
-impl Drop for Admitted {
-    fn drop(&mut self) {
-        self.0.becomes(None);
-        self.0.let_go();
-        self.0.places.table().open -= 1;
-        self.0.places.freed.notify_one();
+    fn is_answered_early(admitted: &Admitted) -> bool {
+        admitted.0.is_last_request()
     }
-}
 
-/// A client that waits for a change.
-pub(crate) struct Waiting(Arc<Place>);
-
-impl Waiting {
-    /// Ends when the place is needed, so that the client should be answered now.
-    pub(crate) async fn is_over(&self) {
-        self.0.answer_now.cancelled().await;
+    async fn is_closed(admitted: &Admitted) -> bool {
+        timeout(Duration::from_millis(100), admitted.is_over()).await.is_ok()
     }
-}
 
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.is_being_answered();
+    async fn in_request(places: &Arc<Places>, is_delivery: bool, has_body: bool) -> Admitted {
+        let admitted = places.admit().await;
+        admitted.0.request_begins(is_delivery, has_body);
+        admitted
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_kept_the_server_waiting_for_longest_goes_first() {
+        let places = places(100);
+        let browser = in_request(&places, false, false).await;
+        let _waiting = browser.0.wait();
+        let idle = places.admit().await;
+        sleep(SECOND).await;
+        let body = in_request(&places, true, true).await;
+        sleep(PATIENCE).await;
+        let newcomer = places.admit().await;
+        sleep(TENURE).await;
+        places.spare_one();
+        assert!(is_closed(&idle).await && !is_answered_early(&body));
+        places.spare_one();
+        assert!(is_answered_early(&body) && !is_closed(&body).await);
+        places.spare_one();
+        assert!(is_answered_early(&browser) && !is_closed(&browser).await);
+        places.spare_one();
+        assert!(is_closed(&newcomer).await);
+        assert!(!places.spare_one());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_is_left_alone_for_a_moment() {
+        let places = places(100);
+        let _newcomer = places.admit().await;
+        assert!(!places.spare_one());
+        sleep(TENURE).await;
+        assert!(places.spare_one());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_comes_at_the_last_moment_is_answered() {
+        let places = places(100);
+        let client = places.admit().await;
+        sleep(TENURE).await;
+        assert!(places.spare_one());
+        client.0.request_begins(true, false);
+        assert!(!is_closed(&client).await);
+        client.0.request_ended();
+        assert!(!is_closed(&client).await);
+        sleep(TENURE).await;
+        assert!(places.spare_one());
+        assert!(is_closed(&client).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_again_and_again_is_no_newcomer() {
+        let places = places(100);
+        let restless = places.admit().await;
+        for _ in 0..10 {
+            sleep(TENURE / 2).await;
+            restless.0.request_begins(false, false);
+            restless.0.request_ended();
+        }
+        assert!(places.spare_one());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_being_answered_is_never_given_up() {
+        let places = places(100);
+        let working = in_request(&places, true, true).await;
+        working.0.body_ended();
+        sleep(60 * SECOND).await;
+        assert!(!places.spare_one());
+        assert!(!is_answered_early(&working) && !is_closed(&working).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_near_the_limit_takes_the_place_of_another() {
+        let places = places(4);
+        let (first, second) = (places.admit().await, places.admit().await);
+        assert!(!is_closed(&first).await);
+        sleep(SECOND).await;
+        let _third = places.admit().await;
+        assert!(is_closed(&first).await && !is_closed(&second).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_the_limit_a_newcomer_comes_in_when_somebody_has_gone() {
+        let places = places(4);
+        let mut busy = Vec::new();
+        for _ in 0..4 {
+            busy.push(in_request(&places, true, false).await);
+        }
+        let coming = places.admit();
+        tokio::pin!(coming);
+        assert!(timeout(SECOND, &mut coming).await.is_err());
+        busy.pop();
+        assert!(timeout(SECOND, coming).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_kind_of_slowness_has_its_time() {
+        let places = places(100);
+        let idle = places.admit().await;
+        let head = places.admit().await;
+        head.0.bytes_came();
+        let body = in_request(&places, true, true).await;
+        let stalled = in_request(&places, false, false).await;
+        stalled.0.stalls();
+        let browser = in_request(&places, false, false).await;
+        let _waiting = browser.0.wait();
+        let mut closed = [false; 3];
+        let mut gone = Vec::new();
+        let began = Instant::now();
+        for seconds in 0..80 {
+            sleep_until(began + seconds * SECOND).await;
+            places.table().close_overdue(Instant::now(), places.limits.idle);
+            for (closed, client) in closed.iter_mut().zip([&idle, &head, &stalled]) {
+                *closed |= is_closed(client).await;
+            }
+            let now = (closed, is_answered_early(&body));
+            if gone.last().is_none_or(|(_, before)| *before != now) {
+                gone.push((seconds, now));
+            }
+        }
+        let expected = [
+            (0, ([false, false, false], false)),
+            (10, ([false, true, false], true)),
+            (30, ([false, true, true], true)),
+            (75, ([true, true, true], true)),
+        ];
+        assert_eq!(gone, expected);
+        assert!(!is_answered_early(&browser));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_has_its_whole_time_after_a_long_idleness() {
+        let places = places(100);
+        let client = in_request(&places, false, false).await;
+        client.0.request_ended();
+        sleep(74 * SECOND).await;
+        client.0.bytes_came();
+        sleep(9 * SECOND).await;
+        places.table().close_overdue(Instant::now(), places.limits.idle);
+        assert!(!is_closed(&client).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn places_are_kept_for_deliveries() {
+        let places = places(4);
+        let (first, second) = (in_request(&places, false, false).await, in_request(&places, false, true).await);
+        assert!(first.0.has_room() && second.0.has_room());
+        let third = in_request(&places, false, false).await;
+        let delivery = in_request(&places, true, true).await;
+        assert!(!third.0.has_room() && delivery.0.has_room());
+        let waiting = first.0.wait();
+        assert!(third.0.has_room());
+        drop(waiting);
+        assert!(!third.0.has_room());
+        drop(first);
+        assert!(third.0.has_room());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_largest_unfinished_body_is_given_up_where_all_are_too_much() {
+        let places = places(100);
+        let (small, large) = (in_request(&places, true, true).await, in_request(&places, true, true).await);
+        small.0.hold(1000);
+        large.0.hold(MOST_HELD - 2000);
+        assert!(!is_answered_early(&large));
+        small.0.hold(2000);
+        assert!(is_answered_early(&large) && !is_answered_early(&small));
+        drop((small, large));
+        assert_eq!(places.held.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_table_that_everybody_left_is_empty() {
+        let places = places(100);
+        let mut connections = Vec::new();
+        for number in 0..5 {
+            connections.push(in_request(&places, number % 2 == 0, number % 3 == 0).await);
+        }
+        let waiting = connections[1].0.wait();
+        drop(waiting);
+        connections[2].0.request_ended();
+        drop(connections);
+        let table = places.table();
+        assert_eq!((table.open, table.busy, table.awaiting.len(), table.waiting.len()), (0, 0, 0, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_passed_on_may_be_large_and_take_as_long_as_it_goes_on() {
+        let places = places(4);
+        let uploading = in_request(&places, false, true).await;
+        uploading.0.passes_body_on();
+        for _ in 0..10 {
+            tokio::time::advance(20 * SECOND).await;
+            uploading.0.hold(5_000_000);
+            places.table().close_overdue(Instant::now(), 75 * SECOND);
+            assert!(!is_answered_early(&uploading));
+        }
+        assert_eq!(places.held.load(Ordering::Relaxed), 0);
+        tokio::time::advance(31 * SECOND).await;
+        places.table().close_overdue(Instant::now(), 75 * SECOND);
+        assert!(is_answered_early(&uploading));
     }
 }

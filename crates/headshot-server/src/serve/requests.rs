@@ -11,9 +11,8 @@ use axum::http::{HeaderValue, Request, Response, header};
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
-use tokio_util::sync::WaitForCancellationFutureOwned;
 
-use super::places::Place;
+use super::place::Place;
 
 /// What everything under it is for providers.
 const DELIVERIES: &str = "/v1/webhooks/";
@@ -44,7 +43,7 @@ impl Service<Request<Incoming>> for Requests {
         let answer = self.router.call(request);
         Box::pin(async move {
             let mut response = answer.await?;
-            if place.answer_now().is_cancelled() {
+            if place.is_last_request() {
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             Ok(response.map(|body| leaving(body, place)))
@@ -58,7 +57,7 @@ impl Service<Request<Incoming>> for Requests {
 pub(crate) struct TooSlow;
 
 fn arriving(body: Incoming, place: &Arc<Place>) -> Body {
-    let given_up = Box::pin(place.answer_now().clone().cancelled_owned());
+    let given_up = Box::pin(place.body_is_given_up());
     Body::new(Arriving { body, place: Arc::clone(place), given_up })
 }
 
@@ -66,7 +65,7 @@ fn arriving(body: Incoming, place: &Arc<Place>) -> Body {
 struct Arriving {
     body: Incoming,
     place: Arc<Place>,
-    given_up: Pin<Box<WaitForCancellationFutureOwned>>,
+    given_up: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl HttpBody for Arriving {
@@ -94,8 +93,7 @@ impl HttpBody for Arriving {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        self.place.let_go();
-        self.place.is_being_answered();
+        self.place.body_ended();
     }
 }
 

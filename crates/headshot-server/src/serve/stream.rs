@@ -6,28 +6,27 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use super::places::{Awaited, Place};
+use super::place::{Doing, Place};
 
 /// A client's stream that tells its place when the client keeps it waiting.
 pub(super) struct Stream {
     tcp: TcpStream,
     place: Arc<Place>,
-    stalled: bool,
+    /// While the client takes nothing, what went on before.
+    stalled: Option<Doing>,
 }
 
 impl Stream {
     pub(super) fn new(tcp: TcpStream, place: Arc<Place>) -> Self {
-        Self { tcp, place, stalled: false }
+        Self { tcp, place, stalled: None }
     }
 
     fn wrote(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        let stalled = written.is_pending();
-        if stalled && !self.stalled {
-            self.place.awaits(Awaited::Room);
-        } else if self.stalled && !stalled {
-            self.place.goes_on();
+        if written.is_pending() {
+            self.stalled.get_or_insert_with(|| self.place.stalls());
+        } else if let Some(before) = self.stalled.take() {
+            self.place.stalls_no_more(before);
         }
-        self.stalled = stalled;
         written
     }
 }
@@ -38,8 +37,6 @@ impl AsyncRead for Stream {
         let read = Pin::new(&mut self.tcp).poll_read(cx, buf);
         if buf.filled().len() > before {
             self.place.bytes_came();
-        } else if read.is_pending() && !self.stalled {
-            self.place.no_bytes_came();
         }
         read
     }

@@ -1,7 +1,7 @@
 use headshot_api::State;
 use jiff::Timestamp;
 
-use super::{SourcePhoto, Standing};
+use super::{SourcePhoto, Standing, Submission};
 use crate::references::References;
 
 /// What is to be written about a session; nothing unless said.
@@ -11,6 +11,8 @@ pub(crate) struct Change {
     pub(crate) standing: Option<(Standing, Timestamp)>,
     /// Since when the provider answers that it has no such session; goes with the standing.
     pub(crate) gone_since: Option<Timestamp>,
+    /// How far submitting the person's photos has come.
+    pub(crate) submission: Option<Submission>,
     /// The photos shown so far belong to a run that is over.
     pub(crate) ends_run: bool,
     /// The run that the photos belong to from now on.

@@ -5,26 +5,33 @@
 //! who waits for the change is told by [`Signals`] after the commit. What a change is, [`rules`](crate::rules) decide.
 
 mod change;
+mod records;
+mod retention;
 mod signals;
 mod sqlite;
 mod stream;
 mod types;
+mod upload;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 
 pub(crate) use self::change::Change;
+pub use self::records::{Filter, Kind, Record, text};
+pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
-pub use self::sqlite::SqliteStore;
+pub use self::sqlite::{Observer, SqliteStore};
 pub(crate) use self::stream::Source;
-pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent};
+pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
 };
-use crate::ids::{PhotoId, SessionId};
+pub use self::upload::{KeptUpload, NewUpload, Picture, StoredUpload, Submission, UploadBar};
+use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::references::References;
 
 /// The store could not do it; nothing of the transaction is kept.
@@ -40,6 +47,8 @@ pub trait Store: Send + Sync + 'static {
     /// A delivery was kept before when its event id is known for what it is about, or, without an id, when the same
     /// bytes came within [`REPEATED_BODY_WINDOW`](crate::pace::REPEATED_BODY_WINDOW). Then it is not kept again and
     /// nothing it says is shown, but the sessions are read again all the same.
+    ///
+    /// Where no session of ours has its references and the provider can be asked whose it is, asks for that.
     async fn record_delivery(&self, delivery: NewDelivery) -> Result<Recorded, StoreError>;
 
     /// Keeps a new session with its first client token; `None` where another session has its first reference.
@@ -58,8 +67,8 @@ pub trait Store: Send + Sync + 'static {
     /// Removes a session's photos, links and payloads, and leaves a tombstone.
     async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Keeps one more client token of a session, and forgets expired ones.
-    async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError>;
+    /// Keeps one more client token of a session.
+    async fn add_client_token(&self, id: &SessionId, token: NewClientToken) -> Result<(), StoreError>;
 
     /// The client token with this SHA-256.
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError>;
@@ -96,6 +105,10 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// Adds what the provider said about the work's delivery to the sessions that it is about, and asks for re-reads
+    /// of them.
+    async fn apply_resolution(&self, work: Work, found: References, now: Timestamp) -> Result<(), StoreError>;
+
     /// Keeps that a photo's copy is there; where nobody wants the photo any more, asks for the file's removal.
     async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError>;
 
@@ -114,8 +127,8 @@ pub trait Store: Send + Sync + 'static {
     /// Ends work that is done, or given up until something asks for it again.
     async fn finish_work(&self, work: Work) -> Result<(), StoreError>;
 
-    /// The events after `seq`, the oldest first, and the `seq` of the newest one.
-    async fn events_after(&self, seq: u64, limit: usize) -> Result<(Vec<StoredEvent>, u64), StoreError>;
+    /// The events after `seq`, the oldest first.
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<Stretch, StoreError>;
 
     /// Takes over the host application's addresses, which are told every event from now on.
     async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError>;
@@ -134,6 +147,49 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps what became of an attempt to send.
     async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Makes a place for a file that is to become an upload of a session that is open.
+    ///
+    /// The file's removal is planned before it is begun, so that no attempt that breaks off leaves a person's photo behind.
+    async fn reserve_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Keeps an upload whose file is on the disk, unless there are `most`, and asks for its way to the provider. The same
+    /// bytes again are the upload that is there. Where the file is not kept, asks for its removal.
+    async fn keep_upload(&self, upload: NewUpload, most: u32) -> Result<Result<KeptUpload, UploadBar>, StoreError>;
+
+    /// The session's uploads in the order of arrival, without those that were taken back.
+    async fn uploads(&self, session: &SessionId) -> Result<Vec<StoredUpload>, StoreError>;
+
+    /// Takes an upload back, here and at the provider.
+    async fn withdraw_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Notes that the person submitted the photos; the provider is told once it has all of them. A second time is fine.
+    async fn submit_uploads(&self, session: &SessionId, now: Timestamp) -> Result<Result<(), UploadBar>, StoreError>;
+
+    /// Keeps that the provider has an upload, or has it no longer.
+    async fn record_sync(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider does not take an upload; a session that was submitted is open again.
+    async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider was told to begin and where the session stands then, and asks for a re-read.
+    async fn record_submission(&self, work: Work, standing: Standing, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps that the provider would not begin.
+    async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Removes the uploads of the work's session, unless they are on their way.
+    async fn forget_uploads(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
 
     /// Lets one call of a provider through, or says when to ask again.
     ///
@@ -155,9 +211,21 @@ pub trait Store: Send + Sync + 'static {
     /// A name that no other store has, made once.
     async fn name(&self) -> Result<String, StoreError>;
 
+    /// Removes up to `limit` rows of each kind that are too old, and asks for the removal of their files.
+    async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError>;
+
+    /// Sets the records that are meant going again, and says how many these are.
+    ///
+    /// Sessions, and those that deliveries are about, are read again at their providers; events are sent again to the
+    /// addresses that are told such, those that were given up too.
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError>;
+
     /// Writes something, to show that writing works.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;
+
+    /// Adds what the store itself measures.
+    fn register(&self, _metrics: &mut Registry) {}
 }

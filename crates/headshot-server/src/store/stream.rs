@@ -15,6 +15,8 @@ pub(crate) enum Source {
     Reading,
     /// The host application did it.
     Host,
+    /// The person did it, in a page that is ours.
+    Person,
 }
 
 impl Source {
@@ -24,6 +26,7 @@ impl Source {
             Self::Delivery => "delivery",
             Self::Reading => "reading",
             Self::Host => "host",
+            Self::Person => "person",
         }
     }
 }
@@ -71,6 +74,17 @@ pub struct StoredEvent {
     pub created_at: Timestamp,
     /// The session as it was then.
     pub snapshot: Snapshot,
+}
+
+/// A part of the stream of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The events, the oldest first.
+    pub events: Vec<StoredEvent>,
+    /// The `seq` of the newest event that was removed because it was too old; 0 where none was.
+    pub removed_up_to: u64,
+    /// The `seq` of the newest event that there ever was; 0 where there was none.
+    pub newest: u64,
 }
 
 /// An address of the host application.

@@ -3,8 +3,9 @@ use headshot_api::State;
 use jiff::Timestamp;
 
 use crate::ids::{PhotoId, ProviderPhotoId, SessionId};
-use crate::references::References;
+use crate::references::{Reference, References};
 use crate::secret::Secret;
+use crate::store::{StoredUpload, Submission};
 
 /// Where a session stands: the provider's word beside ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +113,8 @@ pub struct StoredSession {
     pub run: Option<String>,
     /// What it offers the person; nothing once it is deleted.
     pub offer: Option<Offer>,
+    /// How far submitting the person's photos has come, where we take them.
+    pub submission: Submission,
     /// Whether the provider runs it in test mode.
     pub test_mode: bool,
     /// The host application's own name for it.
@@ -139,6 +142,9 @@ pub enum Trust {
     Stale,
     /// Whoever sent it may have written any body: the provider is asked.
     Doorbell,
+    /// Nobody knows who sent it, and the operator lets it ring all the same: the provider is asked about sessions of
+    /// ours, and it leaves no trace where it is about none.
+    Unsigned,
 }
 
 impl Trust {
@@ -149,6 +155,7 @@ impl Trust {
             Self::Body => "body",
             Self::Stale => "stale",
             Self::Doorbell => "doorbell",
+            Self::Unsigned => "unsigned",
         }
     }
 }
@@ -170,6 +177,8 @@ pub struct NewDelivery {
     pub event: Option<EventSummary>,
     /// Why its event could not be read.
     pub unread: Option<&'static str>,
+    /// Whether the provider can be asked whose it is, where no session of ours has its references.
+    pub is_resolvable: bool,
     /// When it was received.
     pub received_at: Timestamp,
 }
@@ -211,6 +220,7 @@ pub struct SourcePhoto {
 
 /// What a provider says about a session when asked.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and most are living")]
 pub enum Reading {
     /// It has no such session.
     Gone,
@@ -229,6 +239,8 @@ pub struct Living {
     pub run: Option<String>,
     /// The finished photos, where they were asked for.
     pub photos: Option<Vec<SourcePhoto>>,
+    /// When the provider removes them, where it says so.
+    pub photos_until: Option<Timestamp>,
     /// The chosen photo, where there is one.
     pub favorite: Option<SourcePhoto>,
 }
@@ -237,7 +249,7 @@ impl Living {
     /// A session of which nothing is known but where it stands.
     #[must_use]
     pub fn at(standing: Standing) -> Self {
-        Self { standing, references: References::none(), run: None, photos: None, favorite: None }
+        Self { standing, references: References::none(), run: None, photos: None, photos_until: None, favorite: None }
     }
 }
 
@@ -267,6 +279,13 @@ pub enum Task {
         session: SessionId,
         /// The provider's ids of it.
         references: References,
+        /// When it was opened.
+        opened_at: Timestamp,
+    },
+    /// Ask the provider whose a delivery is.
+    ResolveDelivery {
+        /// What the delivery names.
+        reference: Reference,
     },
     /// Copy a finished photo before its link expires.
     CopyPhoto {
@@ -284,6 +303,32 @@ pub enum Task {
         /// The file's name.
         name: String,
     },
+    /// See to it that the provider has an upload, or has it no longer.
+    SyncUpload {
+        /// Our session.
+        session: SessionId,
+        /// The provider's ids of it.
+        references: References,
+        /// The upload.
+        upload: StoredUpload,
+    },
+    /// Have the provider begin.
+    SubmitSession {
+        /// Our session.
+        session: SessionId,
+        /// The provider's ids of it.
+        references: References,
+    },
+    /// Remove the file of an upload that is needed no more.
+    RemoveUpload {
+        /// The file's name.
+        name: String,
+    },
+    /// Remove all uploads of a session whose time is over.
+    ForgetUploads {
+        /// Our session.
+        session: SessionId,
+    },
 }
 
 impl Task {
@@ -292,8 +337,13 @@ impl Task {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::RefreshSession { .. } => "refresh_session",
+            Self::ResolveDelivery { .. } => "resolve_delivery",
             Self::CopyPhoto { .. } => "copy_photo",
             Self::RemoveFile { .. } => "remove_file",
+            Self::SyncUpload { .. } => "sync_upload",
+            Self::SubmitSession { .. } => "submit_session",
+            Self::RemoveUpload { .. } => "remove_upload",
+            Self::ForgetUploads { .. } => "forget_uploads",
         }
     }
 
@@ -301,8 +351,12 @@ impl Task {
     #[must_use]
     pub fn session(&self) -> Option<&SessionId> {
         match self {
-            Self::RefreshSession { session, .. } | Self::CopyPhoto { session, .. } => Some(session),
-            Self::RemoveFile { .. } => None,
+            Self::RefreshSession { session, .. }
+            | Self::CopyPhoto { session, .. }
+            | Self::SyncUpload { session, .. }
+            | Self::SubmitSession { session, .. }
+            | Self::ForgetUploads { session } => Some(session),
+            Self::ResolveDelivery { .. } | Self::RemoveFile { .. } | Self::RemoveUpload { .. } => None,
         }
     }
 }

@@ -3,7 +3,9 @@
 mod copy;
 mod refresh;
 mod remove;
+mod resolve;
 mod resting;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,11 +98,16 @@ async fn attempt(app: Arc<App>, work: Work) {
 
 async fn carry_out(app: &App, work: &Work) -> Result<(), Failure> {
     match &work.task {
-        Task::RefreshSession { references, .. } => refresh::session(app, work, references).await,
+        Task::RefreshSession { references, opened_at, .. } => refresh::session(app, work, references, *opened_at).await,
+        Task::ResolveDelivery { reference } => resolve::delivery(app, work, reference).await,
         Task::CopyPhoto { photo, source_url, source_expires_at, .. } => {
             copy::photo(app, work, photo, source_url.as_deref(), *source_expires_at).await
         }
         Task::RemoveFile { name } => remove::file(app, work, name).await,
+        Task::SyncUpload { references, upload, .. } => uploads::sync(app, work, references, upload).await,
+        Task::SubmitSession { references, .. } => uploads::submit(app, work, references).await,
+        Task::RemoveUpload { name } => uploads::remove(app, work, name).await,
+        Task::ForgetUploads { .. } => Ok(app.store.forget_uploads(work.clone(), app.now()).await?),
     }
 }
 
@@ -135,6 +142,11 @@ impl From<ProviderError> for Failure {
     }
 }
 
+/// Whether the next re-read of the session does the same or asks for it again.
+fn gives_way_to_rereads(task: &Task) -> bool {
+    matches!(task, Task::CopyPhoto { .. } | Task::ResolveDelivery { .. })
+}
+
 async fn put_off(app: &App, work: Work, failure: Failure) -> Result<(), StoreError> {
     if let Some(until) = failure.busy_until {
         app.resting.rest(&work.provider, until);
@@ -143,8 +155,8 @@ async fn put_off(app: &App, work: Work, failure: Failure) -> Result<(), StoreErr
     let session = work.task.session().map(ToString::to_string);
     let (task, attempts) = (work.task.as_str(), work.attempts);
     tracing::warn!(session, task, attempts, reason = %failure.reason, "an attempt failed");
-    if matches!(work.task, Task::CopyPhoto { .. }) && attempts >= pace::COPY_ATTEMPTS {
-        tracing::error!(session, task, attempts, "the photo waits for the next re-read of its session");
+    if gives_way_to_rereads(&work.task) && attempts >= pace::ATTEMPTS_BESIDE_REREADS {
+        tracing::error!(session, task, attempts, "given up until the session is read again");
         return app.store.finish_work(work).await;
     }
     let due_at = app.now() + pace::backoff(attempts);

@@ -12,7 +12,7 @@ use headshot_verify::provider::standardwebhooks::StandardWebhooks;
 use headshot_verify::{Delivery, UnixSeconds, Verifier};
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Host, MODEL, World, event, eventually, get, request};
+use crate::common::{API_KEY, Dice, Host, MODEL, World, event, eventually, get, request};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SECOND: Duration = Duration::from_secs(1);
@@ -411,18 +411,6 @@ async fn an_address_that_comes_back_is_told_what_was_still_due() {
     assert_eq!(host.types().len(), 1);
 }
 
-/// A small generator of numbers that are the same for the same seed (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-}
-
 /// Whatever the host answers and however often the server starts anew: each event arrives at least once, of each
 /// session in order, none is missing, and no id comes with two bodies.
 #[tokio::test(flavor = "multi_thread")]
@@ -441,22 +429,22 @@ async fn storms_of_a_failing_host_lose_nothing() {
 
 async fn storm(seed: u64) {
     let (host, mut world) = told().await;
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let dice = Dice::of(seed);
     for _ in 0..6 {
-        match dice.roll(3) {
+        match dice.below(3) {
             0 => drop(world.open().await),
-            1 => drop(world.deliver(&random_event(&mut dice, &world)).await),
+            1 => drop(world.deliver(&random_event(&dice, &world)).await),
             _ => world = world.reopened().await,
         }
-        for _ in 0..dice.roll(4) {
-            match dice.roll(4) {
+        for _ in 0..dice.below(4) {
+            match dice.below(4) {
                 0 => host.answer_next(500, &[]),
                 1 => host.answer_next(429, &[("retry-after", "30")]),
                 2 => host.answer_next(302, &[("location", "http://127.0.0.1:9/")]),
                 _ => host.answer_next(204, &[]),
             }
         }
-        world.clock.advance(Duration::from_secs(dice.roll(400)));
+        world.clock.advance(Duration::from_secs(dice.below(400)));
         world.forward().await;
     }
     host.calm_down();
@@ -467,10 +455,10 @@ async fn storm(seed: u64) {
     check(seed, &host, &world.events("?limit=1000").await.events);
 }
 
-fn random_event(dice: &mut Dice, world: &World) -> Value {
-    let model = format!("{:024x}", 1 + dice.roll(3));
-    let status = ["waiting", "pending", "generatingHeadshots", "failed"][usize::try_from(dice.roll(4)).unwrap()];
-    event(&format!("evt_{}", dice.roll(u64::MAX)), "model.status.updated", &model, status, world.clock.now())
+fn random_event(dice: &Dice, world: &World) -> Value {
+    let model = format!("{:024x}", 1 + dice.below(3));
+    let status = ["waiting", "pending", "generatingHeadshots", "failed"][usize::try_from(dice.below(4)).unwrap()];
+    event(&format!("evt_{}", dice.below(u64::MAX)), "model.status.updated", &model, status, world.clock.now())
 }
 
 fn check(seed: u64, host: &Host, stream: &[Event]) {

@@ -3,13 +3,24 @@
 mod common;
 mod config;
 mod copies;
+#[cfg(target_os = "linux")]
+mod disk;
 mod durability;
 mod edge;
 mod events;
 mod explain;
+mod metrics;
+mod operate;
 mod process;
 mod readme;
+mod refused;
+mod retention;
 mod routes;
+mod scale;
+mod skylab;
 mod sqlite;
+#[macro_use]
 mod store_contract;
+mod storm;
+mod upload_contract;
 mod work;

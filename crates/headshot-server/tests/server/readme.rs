@@ -1,12 +1,14 @@
 //! The tables of the README are those of the program.
 
+use std::path::Path;
+
 use clap::{Args, Command};
 use headshot_server::{Code, ServeArgs};
 
 const README: &str = include_str!("../../README.md");
 
 /// The cells of every row of the table whose head begins so.
-fn table(head: &str) -> Vec<Vec<String>> {
+pub(crate) fn table(head: &str) -> Vec<Vec<String>> {
     let lines = README.lines().skip_while(|line| !line.starts_with(head)).skip(2);
     let rows = lines.take_while(|line| line.starts_with('|'));
     rows.map(|row| row.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()).collect()
@@ -37,4 +39,35 @@ fn the_codes_are_those_of_the_answers() {
         .map(|code| vec![format!("`{}`", code.as_str()), code.status().as_u16().to_string(), code.title().to_owned()])
         .collect();
     assert_eq!(table("| Code | Status |"), codes);
+}
+
+#[test]
+fn every_test_that_is_named_for_a_contradiction_exists() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = String::new();
+    for part in ["src", "tests"] {
+        read_all(&folder.join(part), &mut sources);
+    }
+    let tables: Vec<_> = README.split(" | What the server does | Test |").skip(1).collect();
+    assert_eq!(tables.len(), 3);
+    for rows in tables.iter().map(|table| table.trim_start().lines().skip(1).take_while(|line| line.starts_with('|'))) {
+        for row in rows {
+            let (_, names) = row.trim_end_matches(" |").rsplit_once(" | ").unwrap();
+            for name in names.split(", ") {
+                let head = format!("fn {}()", name.trim_matches('`'));
+                assert!(sources.contains(&head), "{name}");
+            }
+        }
+    }
+}
+
+fn read_all(folder: &Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
 }

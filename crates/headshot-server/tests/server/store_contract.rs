@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use headshot_api::State;
-use headshot_server::references::References;
+use headshot_server::references::{EMAIL, References};
 use headshot_server::store::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, Store, StoredPhoto, StoredToken, Surface, Task, Trust, Work,
@@ -34,7 +34,11 @@ contract! {
     an_event_is_recorded_once_per_provider_and_subject
     a_repetition_shows_nothing_but_asks_for_a_reread
     what_is_not_believed_shows_nothing_but_asks_for_a_reread
-    a_token_reads_its_session_until_it_is_long_expired
+    what_nobody_has_is_resolved_and_then_found
+    a_resolution_older_than_a_delivery_is_not_applied
+    nothing_is_asked_about_what_cannot_be_resolved_or_is_deleted
+    a_deleted_session_keeps_no_address
+    a_token_reads_its_session
     a_claimed_row_is_nobody_elses_until_its_lease_ends
     a_reading_older_than_a_delivery_is_not_applied
     a_result_that_comes_after_the_lease_changes_nothing
@@ -46,12 +50,13 @@ contract! {
     who_can_wait_leaves_calls_for_who_cannot
     a_closed_gate_opens_by_itself
     work_is_claimed_by_what_expires_first
+    fresh_links_to_a_photo_that_cannot_be_had_end_no_wait
     a_change_wakes_who_watches_and_nobody_else
     its_key_and_name_stay
     the_store_takes_writes
 }
 
-fn standing(word: &str, state: State) -> Standing {
+pub(crate) fn standing(word: &str, state: State) -> Standing {
     Standing { provider_status: word.into(), state }
 }
 
@@ -76,7 +81,7 @@ fn token(name: &str) -> NewClientToken {
     NewClientToken { sha256: sha256(name), expires_at: NOW + pace::CLIENT_TOKEN_LIFE }
 }
 
-async fn open(store: &impl Store, id: &str) -> SessionId {
+pub(crate) async fn open(store: &impl Store, id: &str) -> SessionId {
     store.open_session(new_session(model(id)), token(id)).await.unwrap().expect("the model is new").id
 }
 
@@ -102,8 +107,14 @@ fn delivery(event: &str, id: &str, at: Timestamp) -> NewDelivery {
         references: model(id),
         event: Some(summary),
         unread: None,
+        is_resolvable: false,
         received_at: at,
     }
+}
+
+fn doorbell(submission: &str) -> NewDelivery {
+    let references = References::none().and("submission", submission);
+    NewDelivery { trust: Trust::Doorbell, references, event: None, is_resolvable: true, ..delivery("-", "-", NOW) }
 }
 
 fn photo(id: &str, expires_at: Timestamp) -> SourcePhoto {
@@ -115,11 +126,11 @@ fn ready(photos: Vec<SourcePhoto>) -> Reading {
     Reading::Living(Living { photos: Some(photos), ..Living::at(standing("active", State::Ready)) })
 }
 
-async fn claim(store: &impl Store, now: Timestamp, limit: usize) -> Vec<Work> {
+pub(crate) async fn claim(store: &impl Store, now: Timestamp, limit: usize) -> Vec<Work> {
     store.claim_work(now, pace::LEASE, limit, Vec::new()).await.unwrap()
 }
 
-async fn claim_one(store: &impl Store, now: Timestamp) -> Work {
+pub(crate) async fn claim_one(store: &impl Store, now: Timestamp) -> Work {
     claim(store, now, 1).await.pop().expect("a row is due")
 }
 
@@ -217,20 +228,64 @@ async fn what_is_not_believed_shows_nothing_but_asks_for_a_reread(store: &impl S
     }
 }
 
-async fn a_token_reads_its_session_until_it_is_long_expired(store: &impl Store) {
+async fn what_nobody_has_is_resolved_and_then_found(store: &impl Store) {
+    let session = open(store, "m").await;
+    let rung = store.record_delivery(doorbell("s 1")).await.unwrap();
+    assert_eq!(rung, Recorded { is_new: true, sessions: vec![] });
+    let work = claim_one(store, NOW).await;
+    assert_eq!(work.provider, "p");
+    let Task::ResolveDelivery { reference } = &work.task else { panic!("{work:?}") };
+    assert_eq!(reference.to_string(), "submission s 1");
+    let found = References::none().and("submission", "s 1").and("model", "m");
+    store.apply_resolution(work, found, NOW).await.unwrap();
+    let refresh = claim_one(store, NOW).await;
+    assert_eq!(refresh.task.session(), Some(&session));
+    assert_eq!(store.record_delivery(doorbell("s 1")).await.unwrap().sessions, [session]);
+}
+
+async fn a_resolution_older_than_a_delivery_is_not_applied(store: &impl Store) {
+    store.record_delivery(doorbell("s")).await.unwrap();
+    let work = claim_one(store, NOW).await;
+    store.record_delivery(doorbell("s")).await.unwrap();
+    store.apply_resolution(work, References::none(), NOW).await.unwrap();
+    let again = claim_one(store, NOW).await;
+    assert!(matches!(again.task, Task::ResolveDelivery { .. }));
+    store.apply_resolution(again, References::none(), NOW).await.unwrap();
+    assert_eq!(store.next_work_due_at(Vec::new()).await.unwrap(), None);
+}
+
+async fn nothing_is_asked_about_what_cannot_be_resolved_or_is_deleted(store: &impl Store) {
+    let session = open(store, "m").await;
+    store.remove_session(&session, NOW).await.unwrap();
+    let of_the_deleted = NewDelivery { references: model("m"), ..doorbell("-") };
+    let of_nobody = NewDelivery { is_resolvable: false, ..doorbell("s") };
+    for delivery in [of_the_deleted, of_nobody] {
+        store.record_delivery(delivery).await.unwrap();
+        assert_eq!(store.next_work_due_at(Vec::new()).await.unwrap(), None);
+    }
+}
+
+async fn a_deleted_session_keeps_no_address(store: &impl Store) {
+    let references = References::none().and("link", "l").and(EMAIL, "ada@example.test");
+    let session = store.open_session(new_session(references), token("t")).await.unwrap().unwrap().id;
+    let address = References::none().and(EMAIL, "ada@example.test");
+    assert_eq!(store.sessions_by("p", &address).await.unwrap(), std::slice::from_ref(&session));
+    store.remove_session(&session, NOW).await.unwrap();
+    assert!(store.sessions_by("p", &address).await.unwrap().is_empty());
+    assert_eq!(store.sessions_by("p", &References::none().and("link", "l")).await.unwrap(), [session]);
+}
+
+async fn a_token_reads_its_session(store: &impl Store) {
     let session = open(store, "m").await;
     let expires_at = NOW + pace::CLIENT_TOKEN_LIFE;
     let known = Some(StoredToken { session: session.clone(), expires_at });
     assert_eq!(store.client_token(sha256("m")).await.unwrap(), known);
     assert_eq!(store.client_token(sha256("x")).await.unwrap(), None);
-    let add = async |name: &str, now: Timestamp| {
-        let token = NewClientToken { sha256: sha256(name), expires_at: now + pace::CLIENT_TOKEN_LIFE };
-        store.add_client_token(&session, token, now).await.unwrap();
-    };
-    add("second", expires_at).await;
-    assert_eq!(store.client_token(sha256("m")).await.unwrap(), known);
-    add("third", expires_at + pace::CLIENT_TOKEN_LIFE + SECOND).await;
-    assert_eq!(store.client_token(sha256("m")).await.unwrap(), None);
+    let token = NewClientToken { sha256: sha256("second"), expires_at };
+    store.add_client_token(&session, token).await.unwrap();
+    for name in ["m", "second"] {
+        assert_eq!(store.client_token(sha256(name)).await.unwrap(), known);
+    }
 }
 
 async fn a_claimed_row_is_nobody_elses_until_its_lease_ends(store: &impl Store) {
@@ -317,8 +372,10 @@ async fn no_event_shortens_the_wait_after_a_failure(store: &impl Store) {
 async fn a_resting_provider_is_not_asked_and_what_was_given_back_is_no_attempt(store: &impl Store) {
     open(store, "m").await;
     store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
-    let work = claim_one(store, NOW).await;
-    store.return_work(work).await.unwrap();
+    store.record_delivery(doorbell("s")).await.unwrap();
+    for work in claim(store, NOW, 2).await {
+        store.return_work(work).await.unwrap();
+    }
     let resting = || vec!["p".to_owned()];
     assert!(store.claim_work(NOW, pace::LEASE, 10, resting()).await.unwrap().is_empty());
     assert_eq!(store.next_work_due_at(resting()).await.unwrap(), None);
@@ -374,6 +431,24 @@ async fn work_is_claimed_by_what_expires_first(store: &impl Store) {
         order.push(source_url.unwrap());
     }
     assert_eq!(order, ["https://x.test/p10", "https://x.test/p20", "https://x.test/p30"]);
+}
+
+async fn fresh_links_to_a_photo_that_cannot_be_had_end_no_wait(store: &impl Store) {
+    let fresh = |at: Timestamp| photo("p", at + Duration::from_hours(24));
+    listed(store, vec![fresh(NOW)]).await;
+    let mut now = NOW;
+    for attempts in 1..=10 {
+        let Some(copy) = claim(store, now, 1).await.pop() else {
+            assert!(attempts > 1, "the first fresh links are tried at once");
+            return;
+        };
+        assert!(matches!(copy.task, Task::CopyPhoto { .. }));
+        store.postpone_work(copy, now + Duration::from_hours(1), true, "refused".into()).await.unwrap();
+        let refresh = claim_one(store, now).await;
+        now += Duration::from_millis(1);
+        store.apply_reading(refresh, ready(vec![fresh(now)]), now, now).await.unwrap();
+    }
+    panic!("ten attempts in ten milliseconds");
 }
 
 async fn a_change_wakes_who_watches_and_nobody_else(store: &impl Store) {

@@ -354,3 +354,22 @@ async fn the_worker_wakes_for_a_delivery_and_ends_with_the_server() {
     assert!(world.provider.calls().iter().any(|call| call.method == Method::GET));
     assert_eq!(world.clock.now() - SECOND, Timestamp::from_second(NOW.as_second()).unwrap());
 }
+
+#[tokio::test]
+async fn many_sessions_are_read_to_their_end_although_each_takes_several_calls_of_a_small_quota() {
+    let world = World::with(|args| args.providers.headshotpro.headshotpro_calls_a_minute = "60".into()).await;
+    let mut sessions = Vec::new();
+    for _ in 0..16 {
+        sessions.push(world.open().await.0.id);
+        world.clock.advance(2 * SECOND);
+    }
+    for model in 1..=sessions.len() {
+        world.provider.finish(&format!("{model:024x}"), &["p1"]);
+    }
+    for _ in 0..180 {
+        world.pass(SECOND).await;
+    }
+    for id in sessions {
+        assert_eq!(world.session(&id).await.state, State::Ready);
+    }
+}

@@ -18,16 +18,19 @@ pub(super) fn dispatch(target: &EventTarget, event: &EmbedEvent) {
 
 fn detail(event: &EmbedEvent) -> JsValue {
     match event {
-        EmbedEvent::Status { session, state, provider_status } => object([
+        EmbedEvent::Status { session, state, provider_status, restored } => object([
             ("session", session.into()),
             ("state", state.as_str().into()),
             ("providerStatus", provider_status.into()),
+            ("restored", (*restored).into()),
         ]),
-        EmbedEvent::Photos { session, photos } => {
-            object([("session", session.into()), ("photos", photos.iter().map(photo_detail).collect::<Array>().into())])
-        }
-        EmbedEvent::Favorite { session, photo } => {
-            object([("session", session.into()), ("photo", photo_detail(photo))])
+        EmbedEvent::Photos { session, photos, restored } => object([
+            ("session", session.into()),
+            ("photos", photos.iter().map(photo_detail).collect::<Array>().into()),
+            ("restored", (*restored).into()),
+        ]),
+        EmbedEvent::Favorite { session, photo, restored } => {
+            object([("session", session.into()), ("photo", photo_detail(photo)), ("restored", (*restored).into())])
         }
         EmbedEvent::Error { session, code, message, fatal } => object([
             ("session", session.into()),
@@ -35,6 +38,9 @@ fn detail(event: &EmbedEvent) -> JsValue {
             ("message", message.into()),
             ("fatal", (*fatal).into()),
         ]),
+        EmbedEvent::Recovered { session, code } => {
+            object([("session", session.into()), ("code", code.as_str().into())])
+        }
     }
 }
 

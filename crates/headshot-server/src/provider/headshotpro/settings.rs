@@ -11,7 +11,7 @@ use crate::store::Quota;
 
 /// `HeadshotPro`'s flags and variables, unchecked.
 #[derive(clap::Args, Clone, Default)]
-#[group(id = "headshotpro")]
+#[group(skip)]
 pub struct Args {
     /// HeadshotPro's API key; switches the provider on
     #[arg(long, env = "HEADSHOTPRO_API_KEY", value_name = "KEY", hide_env_values = true)]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{MODEL, standing};
 use crate::ids::ProviderPhotoId;
+use crate::provider::client::{Refusal, is_code};
 use crate::provider::{Opened, ProviderError};
 use crate::references::References;
 use crate::secret::Secret;
@@ -18,10 +19,6 @@ const URL_ORDER: [&str; 6] = ["main", "original", "preview", "pfp", "transparent
 pub(super) struct Model {
     pub(super) standing: Standing,
     pub(super) finished_at: Option<String>,
-}
-
-pub(super) struct Refusal {
-    pub(super) code: Option<String>,
 }
 
 pub(super) struct PhotoPage {
@@ -97,7 +94,7 @@ pub(super) fn refusal(answer: &Value) -> Option<Refusal> {
             Some(Refusal { code: Some(ALREADY_EXISTS.into()) })
         }
         (None, None) => None,
-        (code, _) => Some(Refusal { code: code.filter(|code| is_word(code)).map(str::to_owned) }),
+        (code, _) => Some(Refusal { code: code.filter(|code| is_code(code)).map(str::to_owned) }),
     }
 }
 
@@ -129,11 +126,6 @@ fn best_url(photo: &Map<String, Value>) -> Option<&str> {
 
 fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
     map.get(name)?.as_str().filter(|text| !text.is_empty())
-}
-
-/// The code is given on to our client, so it must be a code and not a text of any kind.
-fn is_word(code: &str) -> bool {
-    code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 use super::rows::{damaged, own_id, timestamp, to_millis};
 use super::writer::News;
 use crate::ids::EventId;
-use crate::store::{Snapshot, Source, StoredEvent, StoredSession};
+use crate::store::{Snapshot, Source, StoredEvent, StoredSession, Stretch};
 
 /// Adds an event to the stream, and to what is to be sent to every address that is told such events.
 pub(super) fn append(
@@ -33,16 +33,17 @@ pub(super) fn append(
 }
 
 /// The events after `seq`, the oldest first.
-pub(super) fn after(tx: &Connection, seq: u64, limit: usize) -> rusqlite::Result<Vec<StoredEvent>> {
+pub(super) fn after(tx: &Connection, seq: u64, limit: usize) -> rusqlite::Result<Stretch> {
     let sql = "SELECT * FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    tx.prepare_cached(sql)?.query_map(params![i64::try_from(seq).unwrap_or(i64::MAX), limit], read)?.collect()
-}
-
-/// The `seq` of the newest event, 0 where there is none.
-pub(super) fn newest(tx: &Connection) -> rusqlite::Result<u64> {
-    let sql = "SELECT ifnull(max(seq), 0) FROM events";
-    tx.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+    let row = params![i64::try_from(seq).unwrap_or(i64::MAX), limit];
+    let events = tx.prepare_cached(sql)?.query_map(row, read)?.collect::<Result<_, _>>()?;
+    let number = |sql: &str| tx.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs);
+    // What SQLite remembers is the newest one also after it was removed.
+    let newest = number("SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)")?;
+    let oldest = number("SELECT ifnull(min(seq), 0) FROM events")?;
+    let removed_up_to = if oldest == 0 { newest } else { oldest - 1 };
+    Ok(Stretch { events, removed_up_to, newest })
 }
 
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {

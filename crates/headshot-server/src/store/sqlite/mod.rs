@@ -4,14 +4,19 @@ mod connection;
 mod deliveries;
 mod events;
 mod gates;
+mod observer;
 mod outbox;
 mod photos;
 mod readers;
+mod records;
 mod references;
+mod retention;
 mod rows;
 mod sessions;
 mod tokens;
 mod transactions;
+mod upload_transactions;
+mod uploads;
 mod work;
 mod writer;
 
@@ -22,17 +27,20 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use rusqlite::params;
 
+pub use self::observer::Observer;
 use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, Endpoint, NewClientToken, NewDelivery, NewSession, Outcome, Quota, Reading, Recorded, Sending, Signals,
-    Store, StoreError, StoredEvent, StoredPhoto, StoredSession, StoredToken, Work,
+    Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
+    Pruned, Quota, Reading, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto, StoredSession,
+    StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
 use crate::durable::{create_folder, sync_folder};
-use crate::ids::{PhotoId, SessionId};
+use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::random;
 use crate::references::References;
 
@@ -41,9 +49,10 @@ const LOCKED: Duration = Duration::from_secs(1);
 
 /// The store in one SQLite file.
 pub struct SqliteStore {
-    // Dropped in this order: the writer ends before the lock on the file goes.
-    writer: Writer,
+    // Dropped in this order: the writer after the readers, because only the last connection to go, and only one that may
+    // write, leaves the database in one file; then the lock.
     readers: Readers,
+    writer: Writer,
     signals: Signals,
     link_key: [u8; 32],
     name: String,
@@ -130,14 +139,9 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| transactions::remove_session(tx, news, &id, now)).await
     }
 
-    async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError> {
+    async fn add_client_token(&self, id: &SessionId, token: NewClientToken) -> Result<(), StoreError> {
         let id = id.clone();
-        self.writer
-            .write(move |tx, _| {
-                tokens::forget_expired(tx, now)?;
-                tokens::add(tx, &id, &token)
-            })
-            .await
+        self.writer.write(move |tx, _| tokens::add(tx, &id, &token)).await
     }
 
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError> {
@@ -178,6 +182,10 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| transactions::apply_reading(tx, news, &work, reading, asked_at, now)).await
     }
 
+    async fn apply_resolution(&self, work: Work, found: References, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| transactions::apply_resolution(tx, news, &work, &found, now)).await
+    }
+
     async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError> {
         self.writer.write(move |tx, news| transactions::record_copy(tx, news, &work, &copy, now)).await
     }
@@ -207,10 +215,8 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, _| work::finish(tx, &work).map(drop)).await
     }
 
-    async fn events_after(&self, seq: u64, limit: usize) -> Result<(Vec<StoredEvent>, u64), StoreError> {
-        self.readers
-            .read(move |connection| Ok((events::after(connection, seq, limit)?, events::newest(connection)?)))
-            .await
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<Stretch, StoreError> {
+        self.readers.read(move |connection| events::after(connection, seq, limit)).await
     }
 
     async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError> {
@@ -237,6 +243,60 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, _| outbox::settle(tx, &sending, &outcome, now)).await
     }
 
+    async fn reserve_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError> {
+        let (session, upload) = (session.clone(), upload.clone());
+        self.writer.write(move |tx, _| upload_transactions::reserve(tx, &session, &upload, now)).await
+    }
+
+    async fn keep_upload(&self, upload: NewUpload, most: u32) -> Result<Result<KeptUpload, UploadBar>, StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::keep(tx, news, &upload, most)).await
+    }
+
+    async fn uploads(&self, session: &SessionId) -> Result<Vec<StoredUpload>, StoreError> {
+        let session = session.clone();
+        self.readers.read(move |connection| uploads::list(connection, &session)).await
+    }
+
+    async fn withdraw_upload(
+        &self,
+        session: &SessionId,
+        upload: &UploadId,
+        now: Timestamp,
+    ) -> Result<Result<(), UploadBar>, StoreError> {
+        let (session, upload) = (session.clone(), upload.clone());
+        self.writer.write(move |tx, news| upload_transactions::withdraw(tx, news, &session, &upload, now)).await
+    }
+
+    async fn submit_uploads(&self, session: &SessionId, now: Timestamp) -> Result<Result<(), UploadBar>, StoreError> {
+        let session = session.clone();
+        self.writer.write(move |tx, news| upload_transactions::submit(tx, news, &session, now)).await
+    }
+
+    async fn record_sync(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_sync(tx, news, &work, now)).await
+    }
+
+    async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::refuse_upload(tx, news, &work, now)).await
+    }
+
+    async fn record_submission(&self, work: Work, standing: Standing, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, standing, now)).await
+    }
+
+    async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::refuse_submission(tx, news, &work, now)).await
+    }
+
+    async fn forget_uploads(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::forget(tx, news, &work, now)).await
+    }
+
     async fn pass_gate(
         &self,
         provider: &str,
@@ -261,7 +321,18 @@ impl Store for SqliteStore {
         Ok(self.name.clone())
     }
 
+    async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError> {
+        self.writer.write(move |tx, news| retention::prune(tx, news, &horizons, limit, now)).await
+    }
+
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {
+        self.writer.write(move |tx, news| records::replay(tx, news, kind, &filter, now)).await
+    }
+
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.writer.failed_lately() {
+            return Err(StoreError("a write failed a moment ago".into()));
+        }
         self.writer
             .write(move |tx, _| {
                 let sql = "INSERT INTO settings (name, value) VALUES ('checked_at', ?1)
@@ -273,5 +344,9 @@ impl Store for SqliteStore {
 
     fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    fn register(&self, metrics: &mut Registry) {
+        self.writer.register(metrics);
     }
 }

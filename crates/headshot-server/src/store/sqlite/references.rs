@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::rows::own_id;
 use crate::ids::SessionId;
-use crate::references::{Reference, References};
+use crate::references::{EMAIL, Reference, References};
 
 pub(super) fn add(
     tx: &Connection,
@@ -43,21 +43,22 @@ pub(super) fn sessions(tx: &Connection, provider: &str, references: &References)
     Ok(Vec::new())
 }
 
-/// The same without those that were deleted for good.
-pub(super) fn living_sessions(
-    tx: &Connection,
-    provider: &str,
-    references: &References,
-) -> rusqlite::Result<Vec<SessionId>> {
-    let mut found = sessions(tx, provider, references)?;
+/// Those of the sessions that were not deleted for good.
+pub(super) fn living(tx: &Connection, mut sessions: Vec<SessionId>) -> rusqlite::Result<Vec<SessionId>> {
     let mut statement = tx.prepare_cached("SELECT 1 FROM sessions WHERE id = ?1 AND removed_at IS NULL")?;
-    let mut living = Vec::with_capacity(found.len());
-    for session in found.drain(..) {
+    let mut living = Vec::with_capacity(sessions.len());
+    for session in sessions.drain(..) {
         if statement.exists([session.as_str()])? {
             living.push(session);
         }
     }
     Ok(living)
+}
+
+/// Of a person who is gone no address is kept.
+pub(super) fn forget_person(tx: &Connection, session: &SessionId) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM session_refs WHERE session_id = ?1 AND kind = ?2";
+    tx.prepare_cached(sql)?.execute([session.as_str(), EMAIL]).map(drop)
 }
 
 /// The ids that a provider knows a session by.

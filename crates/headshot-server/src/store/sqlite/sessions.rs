@@ -9,7 +9,7 @@ use super::rows::{damaged, optional_timestamp, own_id, timestamp, to_millis};
 use crate::ids::{PhotoId, SessionId};
 use crate::references::References;
 use crate::secret::Secret;
-use crate::store::{Change, NewSession, Offer, Standing, StoredSession, Surface};
+use crate::store::{Change, NewSession, Offer, Standing, StoredSession, Submission, Surface};
 
 pub(super) fn insert(tx: &Connection, new: &NewSession) -> rusqlite::Result<()> {
     let sql = "INSERT INTO sessions (id, provider, state, provider_status, standing_at, surface, surface_url,
@@ -66,6 +66,10 @@ pub(super) fn set(tx: &Connection, id: &SessionId, change: &Change) -> rusqlite:
         let row = params![id.as_str(), state, standing.provider_status, to_millis(*at), gone_since];
         tx.prepare_cached(sql)?.execute(row)?;
     }
+    if let Some(submission) = change.submission {
+        let sql = "UPDATE sessions SET submission = ?2 WHERE id = ?1";
+        tx.prepare_cached(sql)?.execute([id.as_str(), submission.as_str()])?;
+    }
     if let Some(run) = &change.run {
         tx.prepare_cached("UPDATE sessions SET run = ?2 WHERE id = ?1")?.execute([id.as_str(), run])?;
     }
@@ -112,6 +116,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredSession> {
         gone_since: optional_timestamp(row, "gone_since")?,
         run: row.get("run")?,
         offer: offer(row)?,
+        submission: submission(&row.get::<_, String>("submission")?)?,
         test_mode: row.get("test_mode")?,
         reference: row.get("reference")?,
         photos: Vec::new(),
@@ -134,4 +139,10 @@ fn offer(row: &Row<'_>) -> rusqlite::Result<Option<Offer>> {
         _ => return Err(damaged("a session's surface is none that we know")),
     };
     Ok(Some(Offer { surface, expires_at: optional_timestamp(row, "surface_expires_at")? }))
+}
+
+fn submission(word: &str) -> rusqlite::Result<Submission> {
+    let known = [Submission::Open, Submission::Wished, Submission::Sent, Submission::Begun, Submission::Refused];
+    let found = known.into_iter().find(|submission| submission.as_str() == word);
+    found.ok_or_else(|| damaged("a session's submission is none that we know"))
 }

@@ -5,17 +5,22 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::writer::News;
-use super::{deliveries, events, photos, references, sessions, tokens, work};
+use super::{deliveries, events, photos, references, sessions, tokens, upload_transactions, work};
 use crate::ids::SessionId;
-use crate::rules;
+use crate::references::References;
 use crate::store::{
     Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, Source, SourcePhoto, StoredSession, Task,
     Trust, Work,
 };
+use crate::{pace, rules};
 
 pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDelivery) -> rusqlite::Result<Recorded> {
-    let sessions = references::living_sessions(tx, &delivery.provider, &delivery.references)?;
-    let is_new = deliveries::insert(tx, delivery, !sessions.is_empty())?;
+    let known = references::sessions(tx, &delivery.provider, &delivery.references)?;
+    let is_nobodys = known.is_empty();
+    let sessions = references::living(tx, known)?;
+    // What anybody can have sent leaves no trace unless it is about a session of ours.
+    let leaves_trace = delivery.trust != Trust::Unsigned || !sessions.is_empty();
+    let is_new = leaves_trace && deliveries::insert(tx, delivery, !sessions.is_empty())?;
     let at = delivery.received_at;
     let believed = delivery.event.as_ref().filter(|_| is_new && delivery.trust == Trust::Body);
     for session in &sessions {
@@ -28,6 +33,9 @@ pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDe
     if is_new && delivery.trust == Trust::Body && delivery.references.is_empty() {
         // Genuine, and about somebody that we cannot make out: one of those who are on their way.
         work::hasten_refreshes(tx, news, &delivery.provider, at)?;
+    }
+    if let Some(reference) = delivery.references.first().filter(|_| is_nobodys && delivery.is_resolvable) {
+        work::wish_resolution(tx, news, &delivery.provider, reference, at)?;
     }
     Ok(Recorded { is_new, sessions })
 }
@@ -69,15 +77,35 @@ pub(super) fn apply_reading(
     }
     let decide = |before: &StoredSession| rules::on_reading(before, reading, asked_at, now);
     let after = change(tx, news, session, Source::Reading, now, decide)?;
-    if after.as_ref().is_some_and(|after| after.standing.state == State::Ready)
-        && photos::wish_copies(tx, session, now)?
-    {
-        news.work_is_due();
+    if after.as_ref().is_some_and(|after| after.standing.state == State::Ready) {
+        work::hasten(tx, "forget_uploads", session, now + pace::UPLOAD_LIFE_WHEN_READY)?;
+        if photos::wish_copies(tx, session, now)? {
+            news.work_is_due();
+        }
     }
     match after.and_then(|after| rules::next_reread(&after, now)) {
         Some(due_at) => work::reschedule(tx, work, due_at),
         None => work::finish(tx, work).map(drop),
     }
+}
+
+pub(super) fn apply_resolution(
+    tx: &Connection,
+    news: &mut News,
+    work: &Work,
+    found: &References,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    // A delivery that came since may be about something that was not there yet.
+    if !work::is_current(tx, work)? {
+        return work::release(tx, news, work);
+    }
+    let known = references::sessions(tx, &work.provider, found)?;
+    for session in references::living(tx, known)? {
+        references::add(tx, &work.provider, found, &session)?;
+        work::wish_refresh(tx, news, &session, now)?;
+    }
+    work::finish(tx, work).map(drop)
 }
 
 pub(super) fn record_copy(
@@ -104,7 +132,7 @@ pub(super) fn remove_session(tx: &Connection, news: &mut News, id: &SessionId, n
 }
 
 /// Writes what `decide` says about a living session, and tells what came of it.
-fn change(
+pub(super) fn change(
     tx: &Connection,
     news: &mut News,
     id: &SessionId,
@@ -203,6 +231,8 @@ fn remove(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> r
     for file in photos::remove_all(tx, id)? {
         work::wish_removal(tx, news, id, &file, now)?;
     }
+    upload_transactions::remove_all(tx, news, id, now)?;
     deliveries::forget_bodies(tx, id)?;
+    references::forget_person(tx, id)?;
     sessions::bury(tx, id, now)
 }

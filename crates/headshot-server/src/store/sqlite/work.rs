@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::references;
-use super::rows::{from_millis, optional_timestamp, own_id, to_millis};
+use super::rows::{damaged, from_millis, optional_timestamp, own_id, timestamp, to_millis};
 use super::writer::News;
-use crate::ids::{PhotoId, SessionId};
+use super::{references, uploads};
+use crate::ids::{PhotoId, SessionId, UploadId};
+use crate::references::Reference;
 use crate::store::{Task, Work};
 
 /// Asks for a re-read now, or as soon as failed attempts allow; an attempt under way will be followed by another.
@@ -18,11 +19,23 @@ pub(super) fn wish_refresh(
     session: &SessionId,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    wish(tx, news, "refresh_session", session, "", now)
+}
+
+/// The same for work of any kind.
+pub(super) fn wish(
+    tx: &Connection,
+    news: &mut News,
+    kind: &str,
+    session: &SessionId,
+    subject: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at)
-               SELECT provider, 'refresh_session', id, '', ?2 FROM sessions WHERE id = ?1
+               SELECT provider, ?2, id, ?3, ?4 FROM sessions WHERE id = ?1
                ON CONFLICT DO UPDATE SET due_at = min(due_at, max(excluded.due_at, ifnull(held_until, 0))),
                                          wishes = wishes + 1";
-    tx.prepare_cached(sql)?.execute(params![session.as_str(), to_millis(now)])?;
+    tx.prepare_cached(sql)?.execute(params![session.as_str(), kind, subject, to_millis(now)])?;
     news.work_is_due();
     Ok(())
 }
@@ -43,15 +56,59 @@ pub(super) fn hasten_refreshes(
     Ok(())
 }
 
-/// Plans a re-read in case no delivery comes before.
-pub(super) fn plan_refresh(tx: &Connection, session: &SessionId, due_at: Timestamp) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at)
-               SELECT provider, 'refresh_session', id, '', ?2 FROM sessions WHERE id = ?1
-               ON CONFLICT DO NOTHING";
-    tx.prepare_cached(sql)?.execute(params![session.as_str(), to_millis(due_at)]).map(drop)
+/// Asks whose a delivery is that names this.
+pub(super) fn wish_resolution(
+    tx: &Connection,
+    news: &mut News,
+    provider: &str,
+    reference: &Reference,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO work (provider, kind, subject, due_at) VALUES (?1, 'resolve_delivery', ?2, ?3)
+               ON CONFLICT DO UPDATE SET due_at = min(due_at, max(excluded.due_at, ifnull(held_until, 0))),
+                                         wishes = wishes + 1";
+    tx.prepare_cached(sql)?.execute(params![provider, reference.to_string(), to_millis(now)])?;
+    news.work_is_due();
+    Ok(())
 }
 
-/// Asks for a copy now; a row that waits after failed attempts waits on, unless its link is a fresh one.
+/// Plans a re-read in case no delivery comes before.
+pub(super) fn plan_refresh(tx: &Connection, session: &SessionId, due_at: Timestamp) -> rusqlite::Result<()> {
+    plan(tx, "refresh_session", session, "", due_at)
+}
+
+/// Plans work of any kind, unless it is planned.
+pub(super) fn plan(
+    tx: &Connection,
+    kind: &str,
+    session: &SessionId,
+    subject: &str,
+    due_at: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at)
+               SELECT provider, ?2, id, ?3, ?4 FROM sessions WHERE id = ?1
+               ON CONFLICT DO NOTHING";
+    tx.prepare_cached(sql)?.execute(params![session.as_str(), kind, subject, to_millis(due_at)]).map(drop)
+}
+
+/// Plans work about the session itself, not before `due_at`.
+pub(super) fn prolong(tx: &Connection, kind: &str, session: &SessionId, due_at: Timestamp) -> rusqlite::Result<()> {
+    plan(tx, kind, session, "", due_at)?;
+    let sql = "UPDATE work SET due_at = max(due_at, ?3) WHERE session_id = ?1 AND kind = ?2";
+    tx.prepare_cached(sql)?.execute(params![session.as_str(), kind, to_millis(due_at)]).map(drop)
+}
+
+/// Makes planned work about the session itself due by `due_at`.
+pub(super) fn hasten(tx: &Connection, kind: &str, session: &SessionId, due_at: Timestamp) -> rusqlite::Result<()> {
+    let sql = "UPDATE work SET due_at = min(due_at, ?3) WHERE session_id = ?1 AND kind = ?2";
+    tx.prepare_cached(sql)?.execute(params![session.as_str(), kind, to_millis(due_at)]).map(drop)
+}
+
+/// So many failures of a copy may be the fault of links that had ended.
+const FAILURES_OF_LINKS: u32 = 3;
+
+/// Asks for a copy now; a row that waits after failed attempts waits on, unless its link is a fresh one. A provider that
+/// makes a fresh link at every read, to a photo that cannot be had, is not asked without a pause.
 pub(super) fn wish_copy(
     tx: &Connection,
     session: &SessionId,
@@ -62,9 +119,11 @@ pub(super) fn wish_copy(
     let sql = "INSERT INTO work (provider, kind, session_id, subject, due_at, deadline_at)
                SELECT provider, 'copy_photo', id, ?2, ?3, ?4 FROM sessions WHERE id = ?1
                ON CONFLICT DO UPDATE SET
-                   due_at = iif(deadline_at IS excluded.deadline_at, due_at, min(due_at, excluded.due_at)),
+                   due_at = iif(deadline_at IS excluded.deadline_at OR attempts > ?5, due_at,
+                                min(due_at, excluded.due_at)),
                    wishes = wishes + 1, deadline_at = excluded.deadline_at";
-    tx.prepare_cached(sql)?.execute(params![session.as_str(), photo, to_millis(now), deadline_at]).map(drop)
+    let row = params![session.as_str(), photo, to_millis(now), deadline_at, FAILURES_OF_LINKS];
+    tx.prepare_cached(sql)?.execute(row).map(drop)
 }
 
 /// Asks for the removal of a file that no photo needs any more.
@@ -85,17 +144,22 @@ pub(super) fn wish_removal(
 
 /// No copy of the photo is wanted any more.
 pub(super) fn cancel_copy(tx: &Connection, session: &SessionId, photo: &PhotoId) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM work WHERE session_id = ?1 AND kind = 'copy_photo' AND subject = ?2";
-    tx.prepare_cached(sql)?.execute([session.as_str(), photo.as_str()]).map(drop)
+    cancel(tx, "copy_photo", session, photo.as_str()).map(drop)
+}
+
+/// Takes back what was asked for or planned; `false` where there was nothing.
+pub(super) fn cancel(tx: &Connection, kind: &str, session: &SessionId, subject: &str) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM work WHERE session_id = ?1 AND kind = ?2 AND subject = ?3";
+    Ok(tx.prepare_cached(sql)?.execute([session.as_str(), kind, subject])? == 1)
 }
 
 /// Nothing of the session is wanted any more but that its files go.
 pub(super) fn cancel_all(tx: &Connection, session: &SessionId) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM work WHERE session_id = ?1 AND kind != 'remove_file'";
+    let sql = "DELETE FROM work WHERE session_id = ?1 AND kind NOT IN ('remove_file', 'remove_upload')";
     tx.prepare_cached(sql)?.execute([session.as_str()]).map(drop)
 }
 
-/// Leases what is due: re-reads first, then files to remove, then the chosen photos, then what expires first.
+/// Leases what is due: what the provider is asked and told first, then files to remove, then the chosen photos, then what expires first.
 pub(super) fn claim(
     tx: &Connection,
     now: Timestamp,
@@ -104,12 +168,13 @@ pub(super) fn claim(
     resting: &[String],
 ) -> rusqlite::Result<Vec<Work>> {
     let sql = "SELECT w.id, w.lease, w.wishes, w.attempts, w.provider, w.kind, w.session_id, w.subject,
-                      p.source_url, p.source_expires_at
+                      s.created_at, p.source_url, p.source_expires_at
                FROM work w LEFT JOIN sessions s ON s.id = w.session_id
                            LEFT JOIN photos p ON w.kind = 'copy_photo' AND p.id = w.subject
                WHERE w.due_at <= ?1 AND (w.lease_until IS NULL OR w.lease_until <= ?1)
-                   AND NOT (w.kind = 'refresh_session' AND w.provider IN (SELECT value FROM json_each(?3)))
-               ORDER BY w.kind = 'copy_photo', w.kind = 'remove_file',
+                   AND NOT (w.kind IN ('refresh_session', 'resolve_delivery', 'sync_upload', 'submit_session')
+                       AND w.provider IN (SELECT value FROM json_each(?3)))
+               ORDER BY w.kind = 'copy_photo', w.kind IN ('remove_file', 'remove_upload', 'forget_uploads'),
                         p.provider_photo_id IS NOT s.favorite_provider_photo_id,
                         ifnull(w.deadline_at, w.due_at), w.id
                LIMIT ?2";
@@ -128,7 +193,8 @@ pub(super) fn claim(
 
 pub(super) fn next_due_at(tx: &Connection, resting: &[String]) -> rusqlite::Result<Option<Timestamp>> {
     let sql = "SELECT min(max(due_at, ifnull(lease_until, due_at))) FROM work
-               WHERE NOT (kind = 'refresh_session' AND provider IN (SELECT value FROM json_each(?1)))";
+               WHERE NOT (kind IN ('refresh_session', 'resolve_delivery', 'sync_upload', 'submit_session')
+                   AND provider IN (SELECT value FROM json_each(?1)))";
     let due_at = tx.prepare_cached(sql)?.query_row([json_list(resting)], |row| row.get::<_, Option<i64>>(0))?;
     Ok(due_at.map(from_millis))
 }
@@ -194,7 +260,12 @@ fn task(tx: &Connection, row: &Row<'_>) -> rusqlite::Result<Task> {
     match row.get::<_, String>("kind")?.as_str() {
         "refresh_session" => {
             let session = session()?;
-            Ok(Task::RefreshSession { references: references::of(tx, &session)?, session })
+            let (references, opened_at) = (references::of(tx, &session)?, timestamp(row, "created_at")?);
+            Ok(Task::RefreshSession { session, references, opened_at })
+        }
+        "resolve_delivery" => {
+            let reference = Reference::parse(&row.get::<_, String>("subject")?);
+            Ok(Task::ResolveDelivery { reference: reference.ok_or_else(|| damaged("work is about no reference"))? })
         }
         "copy_photo" => Ok(Task::CopyPhoto {
             session: session()?,
@@ -203,6 +274,17 @@ fn task(tx: &Connection, row: &Row<'_>) -> rusqlite::Result<Task> {
             source_expires_at: optional_timestamp(row, "source_expires_at")?,
         }),
         "remove_file" => Ok(Task::RemoveFile { name: row.get("subject")? }),
-        unknown => Err(super::rows::damaged(&format!("a row of work is of the unknown kind {unknown}"))),
+        "sync_upload" => {
+            let (session, upload) = (session()?, own_id(row, "subject", UploadId::parse)?);
+            let upload = uploads::find(tx, &upload)?.ok_or_else(|| damaged("an upload is missing"))?;
+            Ok(Task::SyncUpload { references: references::of(tx, &session)?, session, upload })
+        }
+        "submit_session" => {
+            let session = session()?;
+            Ok(Task::SubmitSession { references: references::of(tx, &session)?, session })
+        }
+        "remove_upload" => Ok(Task::RemoveUpload { name: row.get("subject")? }),
+        "forget_uploads" => Ok(Task::ForgetUploads { session: session()? }),
+        unknown => Err(damaged(&format!("a row of work is of the unknown kind {unknown}"))),
     }
 }

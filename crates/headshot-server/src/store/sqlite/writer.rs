@@ -5,13 +5,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::open_writer;
+use super::connection::{file_id, open_writer};
 use crate::ids::SessionId;
 use crate::store::{Signals, StoreError};
 
@@ -61,19 +65,64 @@ impl News {
 type Write = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// For so long after a commit failed, the store is not said to take writes: a small write could show it, and the next
+/// delivery be refused.
+const DISTRUST: Duration = Duration::from_secs(5);
+
+/// Bounds between which commits are counted.
+const COMMIT_SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
+
 /// The way to the writing thread; dropping it lets the thread finish what waits, then end.
 pub(super) struct Writer {
     writes: Option<mpsc::Sender<Write>>,
     thread: Option<JoinHandle<()>>,
+    commits: Commits,
+}
+
+/// How commits go.
+#[derive(Clone)]
+struct Commits {
+    seconds: Histogram,
+    failures: Counter,
+    failed_at: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Commits {
+    fn new() -> Self {
+        let (failures, failed_at) = <(Counter, Arc<Mutex<Option<Instant>>>)>::default();
+        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, failed_at }
+    }
+
+    fn note(&self, began: Instant, is_done: bool) {
+        if is_done {
+            self.seconds.observe(began.elapsed().as_secs_f64());
+        } else {
+            self.failures.inc();
+            *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+    }
 }
 
 impl Writer {
     pub(super) fn start(path: PathBuf, connection: Connection, signals: Signals) -> std::io::Result<Self> {
         let (writes, waiting) = mpsc::channel(WAITING);
-        let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || {
-            WriterThread { path, connection: Some(connection), signals }.run(waiting);
-        })?;
-        Ok(Self { writes: Some(writes), thread: Some(thread) })
+        let (file, commits) = (file_id(&path)?, Commits::new());
+        let thread = WriterThread { path, file, connection: Some(connection), signals, commits: commits.clone() };
+        let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || thread.run(waiting))?;
+        Ok(Self { writes: Some(writes), thread: Some(thread), commits })
+    }
+
+    /// Adds how commits go.
+    pub(super) fn register(&self, metrics: &mut Registry) {
+        let Commits { seconds, failures, .. } = &self.commits;
+        metrics.register("commit_seconds", "Time of a commit to the disk, which many writes share", seconds.clone());
+        metrics.register("commit_failures", "Commits that failed; nothing of them was acknowledged", failures.clone());
+    }
+
+    /// Whether a commit failed a moment ago.
+    pub(super) fn failed_lately(&self) -> bool {
+        let failed_at = *self.commits.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        failed_at.is_some_and(|at| at.elapsed() < DISTRUST)
     }
 
     /// Runs `transaction` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
@@ -123,8 +172,10 @@ fn in_savepoint<T>(
 
 struct WriterThread {
     path: PathBuf,
+    file: (u64, u64),
     connection: Option<Connection>,
     signals: Signals,
+    commits: Commits,
 }
 
 impl WriterThread {
@@ -146,7 +197,9 @@ impl WriterThread {
     fn commit(&mut self, batch: Vec<Write>) {
         let mut news = News::default();
         let mut answers = Vec::with_capacity(batch.len());
+        let began = Instant::now();
         let committed = self.transact(batch, &mut news, &mut answers);
+        self.commits.note(began, committed.is_ok());
         if let Err(error) = &committed {
             tracing::error!(%error, writes = answers.len(), "the store could not commit");
         } else {
@@ -159,6 +212,10 @@ impl WriterThread {
     }
 
     fn transact(&mut self, batch: Vec<Write>, news: &mut News, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
+        // What is written to a file that was moved or removed would be gone with the process.
+        if file_id(&self.path).ok() != Some(self.file) {
+            return Err(refused("the database is no longer the file that was opened"));
+        }
         let connection = match &mut self.connection {
             Some(connection) => connection,
             closed => closed.insert(open_writer(&self.path)?),
@@ -208,6 +265,7 @@ mod tests {
     fn writer_with(prepare: impl FnOnce(&mut Connection)) -> (Writer, tempfile::TempDir) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("headshot.db");
+        std::fs::File::create(&path).unwrap();
         let mut connection = open_writer(&path).unwrap();
         prepare(&mut connection);
         (Writer::start(path, connection, Signals::default()).unwrap(), dir)
@@ -261,11 +319,11 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn more_writes_than_wait_at_once_are_carried_out_all_the_same() {
         let (writer, _dir) = writer();
-        let writer = std::sync::Arc::new(writer);
-        let mut writes = tokio::task::JoinSet::new();
+        let writer = Arc::new(writer);
+        let mut all = tokio::task::JoinSet::new();
         for number in 0..3 * WAITING {
-            let writer = std::sync::Arc::clone(&writer);
-            writes.spawn(async move {
+            let writer = Arc::clone(&writer);
+            all.spawn(async move {
                 let slow = move |connection: &Connection, _: &mut News| {
                     std::thread::sleep(Duration::from_micros(200));
                     note(connection, &number.to_string())
@@ -273,7 +331,7 @@ mod tests {
                 writer.write(slow).await
             });
         }
-        while let Some(written) = writes.join_next().await {
+        while let Some(written) = all.join_next().await {
             written.unwrap().unwrap();
         }
         assert_eq!(noted(&writer).await.len(), 3 * WAITING);

@@ -1,9 +1,12 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
+pub(crate) mod dice;
 mod host;
+pub(crate) mod scale;
+mod skylab;
 mod stand_in;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +14,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
-use headshot_server::provider::{ProviderArgs, headshotpro};
+use headshot_server::config::FileArgs;
+use headshot_server::provider::{self, ProviderArgs, headshotpro};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
 use hmac::{Hmac, KeyInit, Mac};
@@ -22,8 +26,10 @@ use sha2::Sha256;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+pub(crate) use self::dice::Dice;
 pub(crate) use self::host::Host;
-pub(crate) use self::stand_in::{StandIn, png};
+pub(crate) use self::skylab::{Fault, PROFILE, SKYLAB_SECRET, Skylab};
+pub(crate) use self::stand_in::{Call, StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -70,6 +76,11 @@ impl World {
         let app = App::open(&args.clone().try_into().unwrap(), clock.clone()).await.unwrap();
         let router = headshot_server::app(Arc::clone(&app));
         Self { app, clock, provider, router, dir, args }
+    }
+
+    /// The settings that it was opened with.
+    pub(crate) fn args(&self) -> ServeArgs {
+        self.args.clone()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -157,12 +168,25 @@ impl World {
 
     /// The names of the copies on the disk.
     pub(crate) fn files(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.photo_folder()).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
-        names.sort();
-        names
+        names_in(&self.photo_folder())
     }
+
+    pub(crate) fn upload_folder(&self) -> PathBuf {
+        self.dir.path().join("headshot.db.uploads")
+    }
+
+    /// The names of the people's own photos on the disk.
+    pub(crate) fn upload_files(&self) -> Vec<String> {
+        names_in(&self.upload_folder())
+    }
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names
 }
 
 /// Settings for a server whose provider is the stand-in.
@@ -170,13 +194,15 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
     ServeArgs {
         listen: "127.0.0.1:0".into(),
         connections: None,
+        metrics_listen: None,
         keep_alive: "75".into(),
         log: "info".into(),
-        database_url: format!("sqlite:{}", database.display()),
-        photo_dir: None,
+        files: FileArgs { database_url: format!("sqlite:{}", database.display()), photo_dir: None, upload_dir: None },
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,
+        refused: headshot_server::refused::Args::default(),
+        retention: headshot_server::retention::settings::Args::default(),
         events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
             headshotpro: headshotpro::Args {
@@ -190,6 +216,8 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
                 headshotpro_photo_hosts: provider.url.replace("http://", ""),
                 headshotpro_email_retry: "plus-suffix".into(),
             },
+            scale: provider::scale::Args::default(),
+            skylab: provider::skylab::Args::default(),
         },
     }
 }

@@ -1,8 +1,11 @@
 //! The server's edge: many connections, slow ones, and deliveries that come through all the same.
 
-mod crowd;
+pub(crate) mod crowd;
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod idle;
-mod slow;
+pub(crate) mod slow;
+mod storm;
 
 use std::time::Duration;
 
@@ -14,23 +17,27 @@ use tokio::time::timeout;
 use crate::common::{event, sign};
 use crate::process::Server;
 
-/// Longer than anything here takes on the slowest machine, and shorter than a provider waits.
-const IN_TIME: Duration = Duration::from_secs(9);
+/// Longer than anything here takes on a slow machine, and shorter than a browser waits for a change.
+const IN_TIME: Duration = Duration::from_secs(20);
 
 /// A connection as a client sees it that speaks no faster than the test wants.
-struct Client(TcpStream);
+pub(crate) struct Client(TcpStream);
 
 impl Client {
-    async fn connect(server: &Server) -> Self {
-        Self(TcpStream::connect(server.address()).await.unwrap())
+    pub(crate) async fn connect(server: &Server) -> Self {
+        Self::connect_to(&server.address()).await
     }
 
-    async fn send(&mut self, bytes: &[u8]) {
+    async fn connect_to(address: &str) -> Self {
+        Self(TcpStream::connect(address).await.unwrap())
+    }
+
+    pub(crate) async fn send(&mut self, bytes: &[u8]) {
         self.0.write_all(bytes).await.unwrap();
     }
 
     /// The head and body of the next answer; empty where the server hung up instead.
-    async fn answer(&mut self) -> String {
+    pub(crate) async fn answer(&mut self) -> String {
         let mut answer = Vec::new();
         while !is_whole(&answer) {
             match self.0.read_buf(&mut answer).await {
@@ -42,7 +49,7 @@ impl Client {
     }
 
     /// Whether the server hung up, now or within so long.
-    async fn is_closed_within(&mut self, time: Duration) -> bool {
+    pub(crate) async fn is_closed_within(&mut self, time: Duration) -> bool {
         matches!(timeout(time, self.0.read(&mut [0])).await, Ok(Ok(0) | Err(_)))
     }
 }
@@ -63,7 +70,7 @@ fn delivery(id: &str) -> (Vec<u8>, Vec<u8>) {
     (delivery_head(&timestamp, &signature, body.len()), body.into_bytes())
 }
 
-fn delivery_head(timestamp: &str, signature: &str, length: usize) -> Vec<u8> {
+pub(crate) fn delivery_head(timestamp: &str, signature: &str, length: usize) -> Vec<u8> {
     format!(
         "POST /v1/webhooks/headshotpro HTTP/1.1\r\nHost: x\r\nX-HeadshotPro-Timestamp: {timestamp}\r\n\
          X-HeadshotPro-Signature: {signature}\r\nContent-Length: {length}\r\n\r\n"
@@ -72,7 +79,7 @@ fn delivery_head(timestamp: &str, signature: &str, length: usize) -> Vec<u8> {
 }
 
 /// Sends a genuine delivery on a connection of its own and checks that it is recorded in time.
-async fn is_delivered(server: &Server, id: &str) {
+pub(crate) async fn is_delivered(server: &Server, id: &str) {
     let delivered = timeout(IN_TIME, async {
         let mut client = Client::connect(server).await;
         let (head, body) = delivery(id);

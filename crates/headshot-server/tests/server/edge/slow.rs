@@ -9,7 +9,7 @@ use super::{Client, IN_TIME, delivery_head, is_delivered};
 use crate::common::{API_KEY, StandIn};
 use crate::process::{Server, headshot};
 
-const FORGED: &str = "sha256=0000000000000000000000000000000000000000000000000000000000000000";
+pub(crate) const FORGED: &str = "sha256=0000000000000000000000000000000000000000000000000000000000000000";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_trickles_in_is_given_up_while_its_sender_still_waits() {
