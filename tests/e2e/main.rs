@@ -1,6 +1,7 @@
 //! End to end: every test here runs the project's real programs, and a real browser or JavaScript runtime.
 
 mod arrows;
+mod capture;
 mod deliveries;
 mod embed;
 mod journey;

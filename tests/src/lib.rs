@@ -6,4 +6,5 @@ pub mod program;
 pub mod session;
 pub mod stage;
 pub mod stand_in;
+pub mod upload_server;
 pub mod wait;

@@ -94,7 +94,7 @@ export class HeadshotCapture extends Base {
     retry.textContent = RETRY;
     retry.addEventListener("click", () => this.#show(shown));
     this.#say("widget_unavailable", retry);
-    const detail = { session: shown.session, code: "widget_unavailable", message: `${error}`, isFatal: true };
+    const detail = { session: shown.session, code: "widget_unavailable", message: `${error}`, fatal: true };
     this.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
   }
 
