@@ -124,10 +124,10 @@ export declare class HeadshotEmbed extends HTMLElement {
   set session(value: string | null | undefined);
   /**
    * The client token of that session, never the server's API key. A fresh one goes on with the same frame. Set as a
-   * property, it stands nowhere in the document.
+   * property, it stands nowhere in the document. A function is asked for one at first, and each time that one has expired.
    */
   get token(): string;
-  set token(value: string | null | undefined);
+  set token(value: string | (() => string | Promise<string>) | null | undefined);
 
   addEventListener<K extends keyof HeadshotEmbedEventMap>(
     type: K,

@@ -18,6 +18,8 @@ export class HeadshotEmbed extends Base {
 
   /** A token that came as a property stays out of the attributes, where scripts that record pages would see it. */
   #token;
+  /** Gives a token, at first and each time that one has expired. */
+  #source;
   /** What is shown now, and the wasm side's handle of it; both undefined while there is nothing. */
   #shown;
   #mounted;
@@ -27,6 +29,9 @@ export class HeadshotEmbed extends Base {
   constructor() {
     super();
     this.attachShadow({ mode: "open" });
+    this.addEventListener("headshot-error", ({ target, detail }) => {
+      if (target === this && detail.code === "token_refused") this.#fetchToken();
+    });
   }
 
   get server() { return this.getAttribute("server") ?? ""; }
@@ -38,8 +43,10 @@ export class HeadshotEmbed extends Base {
   get token() { return this.#token ?? this.getAttribute("token") ?? ""; }
   set token(value) {
     this.removeAttribute("token");
-    this.#token = value ?? undefined;
+    this.#source = typeof value === "function" ? value : undefined;
+    this.#token = this.#source ? undefined : value ?? undefined;
     this.#settle();
+    this.#fetchToken();
   }
 
   connectedCallback() {
@@ -56,8 +63,20 @@ export class HeadshotEmbed extends Base {
   disconnectedCallback() { this.#settle(); }
 
   attributeChangedCallback(name) {
-    if (name === "token") this.#token = undefined;
+    if (name === "token") this.#token = this.#source = undefined;
     this.#settle();
+  }
+
+  async #fetchToken() {
+    const source = this.#source;
+    try {
+      const token = await source?.();
+      if (!token || this.#source !== source) return;
+      this.#token = token;
+      this.#settle();
+    } catch (error) {
+      warn(`no token: ${error}`);
+    }
   }
 
   /** Being moved by `moveBefore` keeps the frame alive, so there is nothing to do. */
@@ -101,7 +120,7 @@ export class HeadshotEmbed extends Base {
   async #mount(shown) {
     shown.ask();
     try {
-      const { mount } = await loadWidget();
+      const [{ mount }] = await Promise.all([loadWidget(), shown.opened()]);
       if (this.#shown !== shown) return;
       const { server, session, token } = shown;
       this.#mounted = mount(this, shown.widget, server, session, token, ...shown.handOver());

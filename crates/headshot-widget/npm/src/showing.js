@@ -28,6 +28,7 @@ export class Showing {
   #listening = new AbortController();
   #violations = [];
   #answer;
+  #opened;
   #link;
   #isHandedOver = false;
 
@@ -61,13 +62,18 @@ export class Showing {
       signal: this.#request.signal,
     });
     // The wasm reads the same answer, and says what is wrong with it.
-    this.#answer
+    this.#opened = this.#answer
       .then(async (response) => response.ok && this.#open(await response.clone().json()))
       .catch(() => {})
       .finally(() => clearTimeout(deadline));
   }
 
-  /** What the wasm goes on with: the answer under way, and what the page's policies have stopped so far. */
+  /** Whether it went well or not: the provider's page is not to wait for the wasm to set itself up. */
+  async opened() {
+    await this.#opened;
+  }
+
+  /** What the wasm goes on with: the server's answer, and what the page's policies have stopped so far. */
   handOver() {
     this.#isHandedOver = true;
     this.#listening.abort();

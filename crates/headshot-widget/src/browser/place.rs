@@ -38,6 +38,12 @@ impl Place {
         Some(Self { document, view, stage })
     }
 
+    /// Whether the focus is in the frame.
+    pub(super) fn has_person_in_frame(&self) -> bool {
+        let focused = self.stage.get_root_node().unchecked_into::<ShadowRoot>().active_element();
+        focused.is_some_and(|focused| self.stage.contains(Some(&focused)))
+    }
+
     /// Keeps the stage's room free or gives it back, and shows there that something is to come.
     pub(super) fn arrange(&self, is_reserved: bool, is_awaited: bool) {
         self.stage.set_hidden(!is_reserved);
