@@ -86,7 +86,7 @@ pub fn HeadshotEmbed(
 }
 
 /// As high as head and stage in `place.css`.
-const HEIGHT: &str = "calc(12.5rem + var(--headshot-frame-height, 800px))";
+const HEIGHT: &str = "calc(11.5rem + var(--headshot-frame-height, 800px))";
 
 /// What is on the page: the place from the start, the widget once all is there that it needs.
 struct Shown {

@@ -6,7 +6,7 @@
 // rendering on a server.
 
 import { Showing } from "./showing.js";
-import { loadWidget } from "./wasm.js";
+import { WASM_FILE, loadWidget } from "./wasm.js";
 
 const NAMES = ["server", "session", "token"];
 const WARN_AFTER_MS = 10_000;
@@ -123,6 +123,7 @@ export class HeadshotEmbed extends Base {
       const [{ mount }] = await Promise.all([loadWidget(), shown.opened()]);
       if (this.#shown !== shown) return;
       const { server, session, token } = shown;
+      onCrash.set(this, (error) => this.#crash(error));
       this.#mounted = mount(this, shown.widget, server, session, token, ...shown.handOver());
     } catch (error) {
       if (this.#shown === shown) await this.#fail(shown, error);
@@ -130,22 +131,45 @@ export class HeadshotEmbed extends Base {
   }
 
   async #fail(shown, error) {
-    const header = await shown.missingHeader();
+    // A link makes a difference to what can be said.
+    const [header] = await Promise.all([shown.missingHeader(), shown.opened()]);
+    if (this.#shown !== shown) return;
     const code = header ? "widget_forbidden" : "widget_unavailable";
     const message = header ? `this page stops the widget; send the header ${header}` : `the widget's code could not be loaded: ${error}`;
-    shown.complain(code, !header && (() => this.#mount(shown)));
+    this.#complain(code, message, !header && (() => this.#mount(shown)));
+  }
+
+  /** The wasm has failed in the middle of something, and is in no state to go on or to tidy up. */
+  #crash(error) {
+    this.#mounted = undefined;
+    this.#complain("widget_failed", `the widget's code has failed: ${error}`);
+  }
+
+  #complain(code, message, retry) {
+    const { session } = this.#shown;
+    this.#shown.complain(code, retry);
     warn(message);
-    const detail = { session: shown.session, code, message, fatal: true };
+    const detail = { session, code, message, fatal: true };
     this.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
   }
 
   #clear() {
     clearTimeout(this.#warning);
+    onCrash.delete(this);
     this.#mounted?.free();
     this.#shown?.end();
     this.#mounted = this.#shown = undefined;
   }
 }
+
+/** What the elements do that the wasm serves now. */
+const onCrash = new Map();
+
+globalThis.addEventListener?.("error", ({ error }) => {
+  if (!error?.stack?.includes?.(WASM_FILE)) return;
+  for (const crash of onCrash.values()) crash(error);
+  onCrash.clear();
+});
 
 function warn(message) {
   console.warn(`headshot-widget: ${message}`);

@@ -33,6 +33,9 @@ impl Place {
                 Some(element.unchecked_into::<HtmlElement>())
             });
         let (widget, view, stage) = (widget?, view?, stage?);
+        // The language of what it says, whatever the page's.
+        widget.set_lang("en");
+        widget.set_dir("ltr");
         widget.append_with_node_2(&view, &stage).ok()?;
         root.replace_children_with_node_1(&widget);
         Some(Self { document, view, stage })
