@@ -45,10 +45,7 @@ test("the element comes from every bundler, and again after its wasm was lost on
   const element = `<headshot-embed server="${server}" session="ses_1" token="hct_1"></headshot-embed>`;
   writeFileSync(join(root, "page.mjs"), SCRIPT);
   writeFileSync(join(root, "index.html"), `<!doctype html>${element}<script type="module" src="/page.mjs"></script>`);
-  const executablePath = process.env.HEADSHOT_CHROME ?? "/usr/bin/chromium";
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
-  const browser = await puppeteer.launch({ executablePath, args, headless: true });
-  t.after(() => browser.close());
+  const browser = await launched(t);
   for (const [name, make] of Object.entries(PAGES)) {
     await t.test(name, async (t) => {
       const { address, type, hasFile } = await make(t, root);
@@ -59,12 +56,60 @@ test("the element comes from every bundler, and again after its wasm was lost on
   }
 });
 
+test("two hundred elements that came and went leave nothing behind", async (t) => {
+  const root = await projectWith(t, "headshot-widget");
+  const server = await headshotServer(t, {
+    surface: { kind: "frame", url: "http://localhost:1/studio", origins: ["http://localhost:1"] },
+  });
+  const { address } = await served(t, await bundled(root, "esm"), "module");
+  writePage(root, "module", "");
+  const browser = await launched(t);
+  const page = await browser.newPage();
+  await page.goto(address);
+  await comeAndGo(page, server, 20);
+  const before = await left(page);
+  await comeAndGo(page, server, 200);
+  const after = await left(page);
+  for (const kind of ["JSEventListeners", "Nodes", "Frames"]) {
+    assert.ok(after[kind] <= before[kind] + 10, `${kind}: ${before[kind]}, then ${after[kind]}`);
+  }
+  const grown = after.JSHeapUsedSize - before.JSHeapUsedSize;
+  assert.ok(grown < 500_000, `the heap has grown by ${grown} bytes`);
+});
+
+async function comeAndGo(page, server, times) {
+  await page.evaluate(async (server, times) => {
+    for (let time = 0; time < times; time += 1) {
+      const element = document.createElement("headshot-embed");
+      Object.assign(element, { server, session: "ses_1", token: "hct_1" });
+      document.body.append(element);
+      while (!element.shadowRoot.querySelector("[data-state=awaiting_user]")) await new Promise((next) => setTimeout(next, 5));
+      element.remove();
+    }
+    await new Promise((next) => setTimeout(next, 100));
+  }, server, times);
+}
+
+async function left(page) {
+  const session = await page.createCDPSession();
+  for (const _ of [1, 2, 3]) await session.send("HeapProfiler.collectGarbage");
+  return page.metrics();
+}
+
 test("importing the package does nothing where there is no DOM", async (t) => {
   const root = await projectWith(t, "headshot-widget");
   const code = 'import { HeadshotEmbed } from "headshot-widget"; console.log(typeof HeadshotEmbed);';
   writeFileSync(join(root, "import.mjs"), code);
   assert.equal(await runIn(root, "node", ["import.mjs"]), "function\n");
 });
+
+async function launched(t) {
+  const executablePath = process.env.HEADSHOT_CHROME ?? "/usr/bin/chromium";
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic"];
+  const browser = await puppeteer.launch({ executablePath, args, headless: true });
+  t.after(() => browser.close());
+  return browser;
+}
 
 async function shows(browser, address) {
   const page = await browser.newPage();
@@ -99,6 +144,7 @@ async function waitFor(page, css) {
 }
 
 async function bundled(root, format) {
+  writeFileSync(join(root, "page.mjs"), SCRIPT);
   const outdir = join(root, `esbuild-${format}`);
   await esbuild.build({ absWorkingDir: root, entryPoints: ["page.mjs"], bundle: true, format, outdir, logLevel: "error" });
   return outdir;
@@ -126,10 +172,10 @@ async function folder(t, root) {
 }
 
 /** A headshot server with one session, whose person has yet to take photos. */
-async function headshotServer(t) {
+async function headshotServer(t, changed = {}) {
   const session = {
     id: "ses_1", provider: "headshotpro", state: "awaiting_user", providerStatus: "onboarding", testMode: true,
-    photos: [], createdAt: "2026-01-02T03:04:05Z", updatedAt: "2026-01-02T03:04:05Z",
+    photos: [], createdAt: "2026-01-02T03:04:05Z", updatedAt: "2026-01-02T03:04:05Z", ...changed,
   };
   return listening(t, (request, response) => {
     response.writeHead(200, {

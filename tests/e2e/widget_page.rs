@@ -316,6 +316,48 @@ async fn a_server_that_is_back_is_seen_without_waiting_and_the_focus_stays() -> 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_has_expired_is_replaced_and_the_frame_stays() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let script = format!(
+        "<headshot-embed server='{}' session='ses_1'></headshot-embed>
+        <script type=module>
+            let made = 0;
+            document.querySelector('headshot-embed').token = async () => `hct_${{++made}}`;
+        </script>",
+        stand_in.server
+    );
+    let browser = open(&stand_in, &[], &script).await?;
+    let widget = browser.widget().await?;
+    widget.find("[part~=frame]").await?;
+    stand_in.answer(Answers::SessionForToken("hct_2".into(), stand_in.session("processing", "/studio")));
+    widget.until("[part~=status]", "to go on", "data-state", |state| state == "processing").await?;
+    browser.until("the recovery", "return heard.some(({ type }) => type === 'headshot-recovered')").await?;
+    ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_inside_the_wasm_is_said_and_the_studio_stays() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let page = format!(
+        "<script>
+            const poison = () => Object.defineProperty(Node.prototype, 'nodeValue', {{
+                set() {{ throw new Error('poisoned'); }}
+            }});
+        </script>{}",
+        stand_in.element()
+    );
+    let browser = open(&stand_in, &[], &page).await?;
+    let widget = browser.widget().await?;
+    widget.find("[data-state=awaiting_user]").await?;
+    browser.until("a page that breaks what it did not make", "poison(); return true").await?;
+    stand_in.answer(Answers::Session(stand_in.session("processing", "/studio")));
+    browser.until("the event", "return heard.some(({ code }) => code === 'widget_failed')").await?;
+    ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_single_lost_request_is_nothing_to_speak_of() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     stand_in.answer(Answers::SessionAfterFailure(stand_in.session("awaiting_user", "/studio")));

@@ -25,6 +25,8 @@ use crate::program::prepared;
 pub enum Answers {
     /// With this session. A request that may wait for a change is held until there is one.
     Session(Value),
+    /// With this session for whoever brings this token, and a refusal for others.
+    SessionForToken(String, Value),
     /// Not at first, and then with this session.
     SessionAfterFailure(Value),
     /// Not at all, as far as a page can see: an answer without CORS headers reads like none.
@@ -191,26 +193,30 @@ fn headshot_server() -> Router<Arc<World>> {
 async fn session(State(world): State<Arc<World>>, request: Request) -> Response {
     let mut answers = world.answers.subscribe();
     let waits = request.headers().contains_key("prefer");
+    let authorization = request.headers().get(header::AUTHORIZATION);
+    let authorization = authorization.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    if request.method() == Method::OPTIONS && *answers.borrow() != Answers::Nothing {
+        return (cors(), StatusCode::NO_CONTENT).into_response();
+    }
     if request.method() != Method::OPTIONS {
-        let authorization = request.headers().get(header::AUTHORIZATION);
-        lock(&world.asked).push(Asked {
-            path: request.uri().path().to_owned(),
-            authorization: authorization.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned(),
-            waits,
-        });
+        let path = request.uri().path().to_owned();
+        lock(&world.asked).push(Asked { path, authorization: authorization.clone(), waits });
         if waits && matches!(*answers.borrow(), Answers::Session(_)) {
             let _ = answers.changed().await;
         }
     }
     let answer = answers.borrow().clone();
     match answer {
+        Answers::SessionForToken(token, _) if !authorization.ends_with(&token) => {
+            (cors(), StatusCode::UNAUTHORIZED).into_response()
+        }
         Answers::SessionAfterFailure(session) => {
             world.answers.send_replace(Answers::Session(session));
             (cors(), StatusCode::SERVICE_UNAVAILABLE).into_response()
         }
         Answers::Nothing => StatusCode::BAD_GATEWAY.into_response(),
         Answers::Status(status) => (cors(), StatusCode::from_u16(status).unwrap_or_default()).into_response(),
-        Answers::Session(session) => {
+        Answers::Session(session) | Answers::SessionForToken(_, session) => {
             (cors(), [(header::ETAG, "\"1\"")], typed("application/json", session.to_string())).into_response()
         }
     }

@@ -39,7 +39,9 @@ export type HeadshotErrorCode =
   /** The widget's own code could not be loaded; the person can try again. */
   | "widget_unavailable"
   /** A policy of the page stops the widget's code; `message` names the header to send. The studio works. */
-  | "widget_forbidden";
+  | "widget_forbidden"
+  /** The widget's code has failed in the middle of something; the studio works. */
+  | "widget_failed";
 
 /** A finished photo, served from the headshot server's own copy. */
 export interface HeadshotPhoto {
@@ -102,6 +104,21 @@ export interface HeadshotEmbedEventMap {
   "headshot-recovered": CustomEvent<HeadshotRecoveredDetail>;
 }
 
+/** A client token, or what gives one: asked at first, and each time that one has expired. */
+export type HeadshotToken = string | (() => string | Promise<string>);
+
+/** What the element needs; nothing is asked before all three are there. */
+export interface HeadshotEmbedProps {
+  server?: string | null | undefined;
+  session?: string | null | undefined;
+  token?: HeadshotToken | null | undefined;
+}
+
+/** The element's events as a framework names their handlers: `Prefix` and the event's name. */
+export type HeadshotEmbedHandlers<Prefix extends string> = {
+  [Name in keyof HeadshotEmbedEventMap as `${Prefix}${Name}`]?: ((event: HeadshotEmbedEventMap[Name]) => void) | undefined;
+};
+
 /**
  * `<headshot-embed>`: a hosted headshot session in a web page.
  *
@@ -124,10 +141,10 @@ export declare class HeadshotEmbed extends HTMLElement {
   set session(value: string | null | undefined);
   /**
    * The client token of that session, never the server's API key. A fresh one goes on with the same frame. Set as a
-   * property, it stands nowhere in the document.
+   * property, it stands nowhere in the document. A function is asked for one at first, and each time that one has expired.
    */
   get token(): string;
-  set token(value: string | null | undefined);
+  set token(value: HeadshotToken | null | undefined);
 
   addEventListener<K extends keyof HeadshotEmbedEventMap>(
     type: K,

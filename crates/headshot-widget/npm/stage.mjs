@@ -5,7 +5,7 @@
 // it stands in a script of its own too, as text, which is loaded only there.
 
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +20,7 @@ if (!target) {
 // The program is a link into its package, or beside it in `.bin`.
 const esbuild = createRequire(program)("esbuild");
 
-const WRITTEN = ["package.json", "README.md", "headshot-embed.d.ts", "headshot-embed.css"];
+const WRITTEN = readdirSync(here).filter((name) => /\.(json|md|ts|css)$/.test(name));
 
 mkdirSync(target, { recursive: true });
 for (const file of WRITTEN) copyFileSync(join(here, file), join(target, file));

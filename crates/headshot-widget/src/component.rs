@@ -1,9 +1,12 @@
+use std::{cell::RefCell, rc::Rc};
+
 use leptos::{html, prelude::*};
 use web_sys::HtmlElement;
 
 use crate::{
     EmbedEvent,
     browser::{self, Mounted, Options, Place, Style},
+    session::words,
     view::PLACE_STYLE,
 };
 
@@ -46,8 +49,10 @@ pub fn HeadshotEmbed(
     on_event: Option<Callback<EmbedEvent>>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
-    let shown = StoredValue::new_local(None::<Shown>);
+    // In the effects alone: they do not run on a server, where nothing of a browser may be made or dropped.
+    let shown = Rc::new(RefCell::new(None::<Shown>));
     let has_token = Memo::new(move |_| token.with(|token| !token.is_empty()));
+    let renewing = Rc::clone(&shown);
     Effect::new(move || {
         let Some(host) = host.get() else { return };
         has_token.track();
@@ -58,25 +63,30 @@ pub fn HeadshotEmbed(
                 on_event.run(event);
             }
         };
-        shown.set_value(None);
-        shown.set_value(Shown::new(&host, options, emit));
+        // The old one first, so that the place is free.
+        drop(shown.take());
+        shown.replace(Shown::new(&host, options, emit));
     });
     Effect::watch(
         move || token.get(),
         move |token, _, _| {
-            shown.with_value(|shown| {
-                let mounted = shown.as_ref().and_then(|shown| shown.mounted.as_ref());
-                // None at the moment is none to go on with, and no reason to take the frame away.
-                if let Some(mounted) = mounted.filter(|_| !token.is_empty()) {
-                    mounted.renew_token(token.clone());
-                }
-            });
+            let shown = renewing.borrow();
+            let mounted = shown.as_ref().and_then(|shown| shown.mounted.as_ref());
+            // None at the moment is none to go on with, and no reason to take the frame away.
+            if let Some(mounted) = mounted.filter(|_| !token.is_empty()) {
+                mounted.renew_token(token.clone());
+            }
         },
         false,
     );
-    on_cleanup(move || shown.set_value(None));
-    html::div().class("headshot-embed").node_ref(host)
+    // Keeps the place until the shadow root is there and hides it.
+    let opening = html::p().child(words::OPENING.title);
+    let kept = html::div().style(("min-block-size", HEIGHT)).child(opening);
+    html::div().class("headshot-embed").node_ref(host).child(kept)
 }
+
+/// As high as head and stage in `place.css`.
+const HEIGHT: &str = "calc(11.5rem + var(--headshot-frame-height, 800px))";
 
 /// What is on the page: the place from the start, the widget once all is there that it needs.
 struct Shown {

@@ -1,7 +1,10 @@
 use headshot_api::{Photo, State};
+use serde::Serialize;
 
-/// Something the host application may want to know; the custom element dispatches the same as DOM events.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something the host application may want to know; the custom element dispatches the same as DOM events, with the fields
+/// in `detail`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum EmbedEvent {
     /// The session moved: `headshot-status`.
@@ -68,7 +71,8 @@ impl EmbedEvent {
 }
 
 /// What stands in the way, as one stable word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// The server does not answer; the widget keeps asking.
@@ -123,6 +127,10 @@ impl ErrorCode {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
     use super::*;
 
     const TYPES: &str = include_str!("../npm/headshot-embed.d.ts");
@@ -150,10 +158,16 @@ mod tests {
     }
 
     #[test]
-    fn the_typescript_types_name_every_event() {
+    fn a_code_is_the_same_word_in_rust_and_in_events() {
+        for code in [ErrorCode::ServerUnreachable, ErrorCode::PhotosForbidden, ErrorCode::InsecureContext] {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+
+    #[test]
+    fn the_typescript_types_describe_every_event_field_by_field() {
         let session = String::from("ses_1");
         let photo = Photo { id: String::new(), url: String::new(), expires_at: String::new() };
-        let message = String::new();
         let events = [
             EmbedEvent::Status {
                 session: session.clone(),
@@ -161,13 +175,32 @@ mod tests {
                 provider_status: "active".into(),
                 restored: false,
             },
-            EmbedEvent::Photos { session: session.clone(), photos: Vec::new(), restored: false },
-            EmbedEvent::Favorite { session: session.clone(), photo, restored: false },
-            EmbedEvent::Error { session: session.clone(), code: ErrorCode::ServerError, message, fatal: false },
+            EmbedEvent::Photos { session: session.clone(), photos: vec![photo.clone()], restored: false },
+            EmbedEvent::Favorite { session: session.clone(), photo: photo.clone(), restored: false },
+            EmbedEvent::Error {
+                session: session.clone(),
+                code: ErrorCode::ServerError,
+                message: String::new(),
+                fatal: false,
+            },
             EmbedEvent::Recovered { session, code: ErrorCode::ServerError },
         ];
         for event in events {
-            assert!(TYPES.contains(&format!("\"{}\": CustomEvent<", event.name())), "{}", event.name());
+            let (_, rest) = TYPES.split_once(&format!("\"{}\": CustomEvent<", event.name())).expect(event.name());
+            let detail = rest.split_once('>').unwrap().0;
+            assert_eq!(fields(detail), keys(&serde_json::to_value(&event).unwrap()), "{detail}");
         }
+        assert_eq!(fields("HeadshotPhoto"), keys(&serde_json::to_value(&photo).unwrap()));
+    }
+
+    /// The fields of an interface of the types.
+    fn fields(interface: &str) -> BTreeSet<String> {
+        let (_, body) = TYPES.split_once(&format!("export interface {interface} {{")).expect(interface);
+        let lines = body.split_once("\n}").unwrap().0.lines();
+        lines.filter_map(|line| Some(line.trim().strip_prefix("readonly ")?.split_once(':')?.0.to_owned())).collect()
+    }
+
+    fn keys(json: &Value) -> BTreeSet<String> {
+        json.as_object().unwrap().keys().cloned().collect()
     }
 }

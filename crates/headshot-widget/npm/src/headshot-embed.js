@@ -6,7 +6,7 @@
 // rendering on a server.
 
 import { Showing } from "./showing.js";
-import { loadElement } from "./wasm.js";
+import { WASM_FILE, loadElement } from "./wasm.js";
 
 const NAMES = ["server", "session", "token"];
 const WARN_AFTER_MS = 10_000;
@@ -18,6 +18,8 @@ export class HeadshotEmbed extends Base {
 
   /** A token that came as a property stays out of the attributes, where scripts that record pages would see it. */
   #token;
+  /** Gives a token, at first and each time that one has expired. */
+  #source;
   /** What is shown now, and the wasm side's handle of it; both undefined while there is nothing. */
   #shown;
   #mounted;
@@ -27,6 +29,9 @@ export class HeadshotEmbed extends Base {
   constructor() {
     super();
     this.attachShadow({ mode: "open" });
+    this.addEventListener("headshot-error", ({ target, detail }) => {
+      if (target === this && detail.code === "token_refused") this.#fetchToken();
+    });
   }
 
   get server() { return this.getAttribute("server") ?? ""; }
@@ -38,8 +43,10 @@ export class HeadshotEmbed extends Base {
   get token() { return this.#token ?? this.getAttribute("token") ?? ""; }
   set token(value) {
     this.removeAttribute("token");
-    this.#token = value ?? undefined;
+    this.#source = typeof value === "function" ? value : undefined;
+    this.#token = this.#source ? undefined : value ?? undefined;
     this.#settle();
+    this.#fetchToken();
   }
 
   connectedCallback() {
@@ -56,8 +63,20 @@ export class HeadshotEmbed extends Base {
   disconnectedCallback() { this.#settle(); }
 
   attributeChangedCallback(name) {
-    if (name === "token") this.#token = undefined;
+    if (name === "token") this.#token = this.#source = undefined;
     this.#settle();
+  }
+
+  async #fetchToken() {
+    const source = this.#source;
+    try {
+      const token = await source?.();
+      if (!token || this.#source !== source) return;
+      this.#token = token;
+      this.#settle();
+    } catch (error) {
+      warn(`no token: ${error}`);
+    }
   }
 
   /** Being moved by `moveBefore` keeps the frame alive, so there is nothing to do. */
@@ -101,9 +120,10 @@ export class HeadshotEmbed extends Base {
   async #mount(shown) {
     shown.ask();
     try {
-      const { mount } = await loadElement();
+      const [{ mount }] = await Promise.all([loadElement(), shown.opened()]);
       if (this.#shown !== shown) return;
       const { server, session, token } = shown;
+      onCrash.set(this, (error) => this.#crash(error));
       this.#mounted = mount(this, shown.widget, server, session, token, ...shown.handOver());
     } catch (error) {
       if (this.#shown === shown) await this.#fail(shown, error);
@@ -111,22 +131,45 @@ export class HeadshotEmbed extends Base {
   }
 
   async #fail(shown, error) {
-    const header = await shown.missingHeader();
+    // A link makes a difference to what can be said.
+    const [header] = await Promise.all([shown.missingHeader(), shown.opened()]);
+    if (this.#shown !== shown) return;
     const code = header ? "widget_forbidden" : "widget_unavailable";
     const message = header ? `this page stops the widget; send the header ${header}` : `the widget's code could not be loaded: ${error}`;
-    shown.complain(code, !header && (() => this.#mount(shown)));
+    this.#complain(code, message, !header && (() => this.#mount(shown)));
+  }
+
+  /** The wasm has failed in the middle of something, and is in no state to go on or to tidy up. */
+  #crash(error) {
+    this.#mounted = undefined;
+    this.#complain("widget_failed", `the widget's code has failed: ${error}`);
+  }
+
+  #complain(code, message, retry) {
+    const { session } = this.#shown;
+    this.#shown.complain(code, retry);
     warn(message);
-    const detail = { session: shown.session, code, message, fatal: true };
+    const detail = { session, code, message, fatal: true };
     this.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
   }
 
   #clear() {
     clearTimeout(this.#warning);
+    onCrash.delete(this);
     this.#mounted?.free();
     this.#shown?.end();
     this.#mounted = this.#shown = undefined;
   }
 }
+
+/** What the elements do that the wasm serves now. */
+const onCrash = new Map();
+
+globalThis.addEventListener?.("error", ({ error }) => {
+  if (!error?.stack?.includes?.(WASM_FILE)) return;
+  for (const crash of onCrash.values()) crash(error);
+  onCrash.clear();
+});
 
 function warn(message) {
   console.warn(`headshot-widget: ${message}`);

@@ -16,6 +16,10 @@ const WORDS = {
     "This page stops part of the photo studio from running",
     "It is not your connection. Please tell the people who run this page.",
   ],
+  widget_failed: [
+    "We can no longer show how far your headshots are",
+    "Nothing that you have done is lost. When you have finished in the studio, reload this page.",
+  ],
 };
 const ALL_THE_SAME = "You can use the studio all the same: below, or in a new tab.";
 const FRAME_TITLE = "Photo studio";
@@ -28,6 +32,7 @@ export class Showing {
   #listening = new AbortController();
   #violations = [];
   #answer;
+  #opened;
   #link;
   #isHandedOver = false;
 
@@ -37,7 +42,9 @@ export class Showing {
     this.document = root.ownerDocument;
     this.view = this.#element("div", { class: "view" });
     this.stage = this.#element("div", { part: "stage", class: "stage skeleton" });
-    this.widget = this.#element("div", { part: "widget", class: "widget" }, this.view, this.stage);
+    // The language of what it says, whatever the page's.
+    const widget = { part: "widget", class: "widget", lang: "en", dir: "ltr" };
+    this.widget = this.#element("div", widget, this.view, this.stage);
     this.#dress();
     this.#say({}, ...WORDS.opening);
     const { signal } = this.#listening;
@@ -61,13 +68,18 @@ export class Showing {
       signal: this.#request.signal,
     });
     // The wasm reads the same answer, and says what is wrong with it.
-    this.#answer
+    this.#opened = this.#answer
       .then(async (response) => response.ok && this.#open(await response.clone().json()))
       .catch(() => {})
       .finally(() => clearTimeout(deadline));
   }
 
-  /** What the wasm goes on with: the answer under way, and what the page's policies have stopped so far. */
+  /** Whether it went well or not: the provider's page is not to wait for the wasm to set itself up. */
+  async opened() {
+    await this.#opened;
+  }
+
+  /** What the wasm goes on with: the server's answer, and what the page's policies have stopped so far. */
   handOver() {
     this.#isHandedOver = true;
     this.#listening.abort();
@@ -90,9 +102,9 @@ export class Showing {
     if (retry) ways.push(this.#button("retry", RETRY, retry));
     if (this.#link) ways.push(this.#button("open-tab", OPEN_TAB, () => open(this.#link, "_blank", "noopener,noreferrer")));
     const words = this.#link ? [...WORDS[code], ALL_THE_SAME] : WORDS[code];
-    this.stage.hidden = !this.#link;
     this.#say({ part: "error", role: "alert", "data-code": code }, ...words);
     this.view.append(this.#element("div", { class: "ways" }, ...ways));
+    this.stage.hidden = !this.stage.firstChild;
   }
 
   end() {

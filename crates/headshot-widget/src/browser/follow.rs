@@ -16,6 +16,9 @@ use crate::session::{
     pace::{Next, Outcome, Pace},
 };
 
+/// How long more news may follow on some.
+const AFTERMATH_MS: f64 = 120_000.0;
+
 /// Follows one session at the server: one request at a time, none while the page is hidden, none after `stop`.
 pub(super) struct Follower {
     url: String,
@@ -39,6 +42,10 @@ struct Course {
     not_before_ms: f64,
     /// Whether only the person or a new token can help.
     rests: bool,
+    /// Whether the headshots are there, so that only the person in the studio makes news.
+    is_ready: bool,
+    /// Until when there may be news all the same: photos that still arrive, a favourite that is being chosen.
+    busy_until_ms: f64,
     is_stopped: bool,
 }
 
@@ -69,6 +76,15 @@ impl Follower {
         }
         let wait_ms = self.course.borrow().not_before_ms - Date::now();
         if wait_ms > 0.0 { self.ask_in(whole(wait_ms)) } else { self.ask(false) }
+    }
+
+    /// The person has gone into the studio or left it: what they choose there is news at once.
+    pub(super) fn engage(self: &Rc<Self>, is_engaged: bool) {
+        let was_settled = self.course.borrow().is_settled();
+        self.course.borrow_mut().busy_until_ms = if is_engaged { f64::INFINITY } else { Date::now() + AFTERMATH_MS };
+        if was_settled {
+            self.resume();
+        }
     }
 
     /// Asks no more until woken, because asking cannot help.
@@ -156,8 +172,10 @@ impl Follower {
 impl Course {
     fn note(&mut self, answer: &Answer, elapsed_ms: f64) -> Next {
         self.request = None;
-        if let Answer::Session { etag, .. } = answer {
+        if let Answer::Session { etag, session } = answer {
             self.etag.clone_from(etag);
+            self.is_ready = session.state == State::Ready;
+            self.busy_until_ms = self.busy_until_ms.max(Date::now() + AFTERMATH_MS);
         }
         let next = self.pace.next(&self.outcome(answer), whole(elapsed_ms), Math::random());
         self.rests = next == Next::Rest;
@@ -167,6 +185,10 @@ impl Course {
             _ => 0.0,
         };
         next
+    }
+
+    fn is_settled(&self) -> bool {
+        self.is_ready && Date::now() >= self.busy_until_ms
     }
 
     /// Whether there is something to tell: one failure alone is repeated first.
@@ -179,7 +201,9 @@ impl Course {
             Answer::Session { session, .. } if session.state == State::Deleted => {
                 Outcome::Failed { fault: Fault::SessionDeleted, retry_after_s: None }
             }
-            Answer::Session { .. } | Answer::NothingNew => Outcome::Answered { can_wait: self.etag.is_some() },
+            Answer::Session { .. } | Answer::NothingNew => {
+                Outcome::Answered { can_wait: self.etag.is_some(), is_settled: self.is_settled() }
+            }
             Answer::Failed { fault, retry_after_s } => {
                 Outcome::Failed { fault: fault.clone(), retry_after_s: *retry_after_s }
             }

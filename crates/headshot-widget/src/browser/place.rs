@@ -37,9 +37,18 @@ impl Place {
                 Some(element.unchecked_into::<HtmlElement>())
             });
         let (widget, view, stage) = (widget?, view?, stage?);
+        // The language of what it says, whatever the page's.
+        widget.set_lang("en");
+        widget.set_dir("ltr");
         widget.append_with_node_2(&view, &stage).ok()?;
         root.replace_children_with_node_1(&widget);
         Some(Self { document, view, stage })
+    }
+
+    /// Whether the focus is in the frame.
+    pub(super) fn has_person_in_frame(&self) -> bool {
+        let focused = self.stage.get_root_node().unchecked_into::<ShadowRoot>().active_element();
+        focused.is_some_and(|focused| self.stage.contains(Some(&focused)))
     }
 
     /// Keeps the stage's room free or gives it back, and shows there that something is to come.

@@ -180,6 +180,9 @@ impl Widget {
         self.listeners.borrow_mut().extend([
             self.listen(document, "visibilitychange", |widget, _| widget.follow_visibility()),
             self.listen(&dom::window(), "online", |widget, _| widget.follower.resume()),
+            // The only news that there is of what goes on in the frame.
+            self.listen(&dom::window(), "blur", |widget, _| widget.follower.engage(widget.place.has_person_in_frame())),
+            self.listen(&dom::window(), "focus", |widget, _| widget.follower.engage(false)),
         ]);
         let hear = self.acting(Self::hear_violation);
         *self.policies.borrow_mut() = Some(Policies::watch(document, hear));

@@ -4,6 +4,8 @@ use super::fault::Fault;
 const SPACING_MS: u32 = 1_000;
 /// How long to wait before asking a server that gives no `ETag` and so cannot wait for a change.
 const PLAIN_INTERVAL_MS: u32 = 3_000;
+/// How long to leave the server alone once the headshots are there and nobody is in the studio.
+const SETTLED_INTERVAL_MS: u32 = 150_000;
 /// A single failure is repeated so soon that nobody needs to hear of it.
 const REPEAT_MS: u32 = 300;
 /// Afterwards, so that the person sees within two seconds that the server is back.
@@ -16,8 +18,9 @@ const LONGEST_RETRY_AFTER_S: u32 = 3_600;
 /// How one request ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// The server answered; `can_wait` when it gave an `ETag` to wait on.
-    Answered { can_wait: bool },
+    /// The server answered; `can_wait` when it gave an `ETag` to wait on, `is_settled` when nothing more is to come
+    /// unless the person does something in the studio.
+    Answered { can_wait: bool, is_settled: bool },
     /// It did not, or not with the session.
     Failed { fault: Fault, retry_after_s: Option<u32> },
 }
@@ -41,9 +44,13 @@ impl Pace {
     /// `elapsed_ms` is how long the request took; `random` lies in 0..1 and spreads many browsers over time.
     pub(crate) fn next(&mut self, outcome: &Outcome, elapsed_ms: u32, random: f64) -> Next {
         match outcome {
-            Outcome::Answered { can_wait } => {
+            Outcome::Answered { can_wait, is_settled } => {
                 self.failures = 0;
-                let spacing = if *can_wait { SPACING_MS } else { PLAIN_INTERVAL_MS };
+                let spacing = match (is_settled, can_wait) {
+                    (true, _) => SETTLED_INTERVAL_MS,
+                    (false, true) => SPACING_MS,
+                    (false, false) => PLAIN_INTERVAL_MS,
+                };
                 Next::AskIn(spacing.saturating_sub(elapsed_ms))
             }
             Outcome::Failed { fault, .. } if fault.is_fatal() => Next::Rest,
@@ -96,21 +103,50 @@ mod tests {
         Outcome::Failed { fault: Fault::ServerUnreachable, retry_after_s }
     }
 
+    fn answered(can_wait: bool) -> Outcome {
+        Outcome::Answered { can_wait, is_settled: false }
+    }
+
+    #[test]
+    fn an_hour_of_waiting_is_at_most_two_hundred_requests() {
+        let mut pace = Pace::default();
+        let (mut requests, mut passed_ms) = (0, 0);
+        while passed_ms < 3_600_000 {
+            let Next::AskIn(wait) = pace.next(&answered(true), 25_000, 0.5) else { panic!("rests") };
+            passed_ms += 25_000 + wait;
+            requests += 1;
+        }
+        assert!(requests <= 200, "{requests}");
+    }
+
+    #[test]
+    fn an_hour_after_the_headshots_came_is_at_most_thirty_requests() {
+        let mut pace = Pace::default();
+        let settled = Outcome::Answered { can_wait: true, is_settled: true };
+        let (mut requests, mut passed_ms) = (0, 0);
+        while passed_ms < 3_600_000 {
+            let Next::AskIn(wait) = pace.next(&settled, 100, 0.5) else { panic!("rests") };
+            passed_ms += 100 + wait;
+            requests += 1;
+        }
+        assert!(requests <= 30, "{requests}");
+    }
+
     #[test]
     fn asks_at_once_after_a_request_that_waited() {
-        let next = Pace::default().next(&Outcome::Answered { can_wait: true }, 25_000, 0.5);
+        let next = Pace::default().next(&answered(true), 25_000, 0.5);
         assert_eq!(next, Next::AskIn(0));
     }
 
     #[test]
     fn never_asks_more_than_once_a_second() {
-        let next = Pace::default().next(&Outcome::Answered { can_wait: true }, 10, 0.5);
+        let next = Pace::default().next(&answered(true), 10, 0.5);
         assert_eq!(next, Next::AskIn(990));
     }
 
     #[test]
     fn asks_slowly_where_the_server_cannot_wait() {
-        let next = Pace::default().next(&Outcome::Answered { can_wait: false }, 0, 0.5);
+        let next = Pace::default().next(&answered(false), 0, 0.5);
         assert_eq!(next, Next::AskIn(3_000));
     }
 
@@ -165,7 +201,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.next(&away(None), 0, 1.0);
         pace.next(&away(None), 0, 1.0);
-        pace.next(&Outcome::Answered { can_wait: true }, 0, 1.0);
+        pace.next(&answered(true), 0, 1.0);
         assert!(!pace.is_failing() && pace.may_wait());
         assert_eq!(pace.next(&away(None), 0, 1.0), Next::AskIn(300));
     }

@@ -122,9 +122,10 @@ pub(crate) fn fault(fault: &Fault) -> Sentence {
             title: "The photo service has a problem",
             detail: "It is not your fault. We keep trying, and nothing you have done is lost.",
         },
-        Fault::TokenRefused => {
-            Sentence { title: "Your access has expired", detail: "Reload this page to go on. Your photos are safe." }
-        }
+        Fault::TokenRefused => Sentence {
+            title: "Your access has expired",
+            detail: "Your photos are safe. Finish what you are doing in the studio, then reload this page to see how they are.",
+        },
         Fault::SessionUnknown => Sentence {
             title: "We cannot find this session",
             detail: "It may have expired. Go back to where you came from and start again.",

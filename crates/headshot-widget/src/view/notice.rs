@@ -19,7 +19,8 @@ pub(super) fn notice(model: &Model, acting: Acting) -> impl IntoView + use<> {
 fn panel(fault: &Fault, has_tab: bool, acting: Acting) -> impl IntoView + use<> {
     let sentence = words::fault(fault);
     let retry = fault.can_ask_again().then(|| retry(acting));
-    let tab = (has_tab && fault.needs_tab()).then(|| open_tab(acting, words::OPEN_TAB).class("button"));
+    let tab =
+        (has_tab && fault.needs_tab()).then(|| open_tab(acting, words::OPEN_TAB).part("open-tab").class("button"));
     div()
         .part("error")
         .class(if fault.is_fatal() { "notice fatal" } else { "notice" })
