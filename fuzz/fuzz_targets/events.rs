@@ -1,8 +1,9 @@
-//! No panic on any body; what is read as an event is JSON for another reader, and is written as JSON.
+//! No panic on any body; what is read as an event is JSON for another reader, is written as JSON, and names the same
+//! session whether it is read as an event or leniently.
 #![no_main]
 
 use headshot_verify::{
-    EventError, Fields, Payload,
+    EventError, Fields, Neutral, Payload,
     provider::{headshotpro, scale, skylab, standardwebhooks},
 };
 use libfuzzer_sys::fuzz_target;
@@ -21,8 +22,14 @@ fn check<E: Payload>(body: &[u8]) {
         Ok(event) => {
             assert!(is_json_object(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)));
             assert!(is_json_object(event.to_json().as_bytes()));
+            let neutral = event.neutral();
+            assert!(is_json_object(neutral.to_json().as_bytes()));
+            assert!(neutral.session.is_none() || neutral.session == E::references(body).session);
         }
-        Err(error) => assert!(EventError::CODES.contains(&error.code())),
+        Err(error) => {
+            assert!(EventError::CODES.contains(&error.code()));
+            assert!(is_json_object(Neutral::of_unreadable(E::references(body)).to_json().as_bytes()));
+        }
     }
 }
 

@@ -23,7 +23,6 @@ const BROWSERS = [
 const IMPORTS = {
   "headshot-verify": "/node_modules/headshot-verify/index.js",
   "headshot-verify/verify": "/node_modules/headshot-verify/verify.js",
-  "headshot-verify/tools": "/node_modules/headshot-verify/tools.js",
 };
 
 /** Each way to make a page, and its script. */

@@ -1,13 +1,16 @@
 // What tools and compilers think of the packed file.
 
+import { join } from "node:path";
 import { test } from "node:test";
 
-import { project, runIn, tarball, tool } from "./project.mjs";
+import { packageFolder, project, runIn, tarball, tool } from "./project.mjs";
 
-test("TypeScript accepts right uses and refuses wrong ones", async (t) => {
-  const root = await project(t, "types");
-  await runIn(root, tool("tsc"), ["--project", "."]);
-});
+for (const version of ["typescript", "typescript-5.9", "typescript-5.0"]) {
+  test(`${version} accepts right uses and refuses wrong ones`, async (t) => {
+    const root = await project(t, "types");
+    await runIn(root, "node", [join(packageFolder(version), "bin/tsc"), "--project", "."]);
+  });
+}
 
 test("publint finds nothing", async (t) => {
   const root = await project(t, "types");

@@ -29,9 +29,10 @@ export async function project(t, folder) {
 }
 
 /** Runs a program in a project; its output is in the error if it fails. */
-export async function runIn(root, program, args) {
+export async function runIn(root, program, args, changed = {}) {
+  const env = { ...environment(), ...changed };
   try {
-    return (await run(program, args, { cwd: root, env: environment(), maxBuffer: 16 * 1024 * 1024 })).stdout;
+    return (await run(program, args, { cwd: root, env, maxBuffer: 16 * 1024 * 1024 })).stdout;
   } catch (error) {
     throw new Error(`${program} ${args.join(" ")} failed:\n${error.stdout}${error.stderr}`);
   }
@@ -47,6 +48,11 @@ export function environment() {
 /** A program that came with this folder's own packages. */
 export function tool(name) {
   return join(here, "node_modules", ".bin", name);
+}
+
+/** A package that came with this folder. */
+export function packageFolder(name) {
+  return join(here, "node_modules", name);
 }
 
 /** The one packed file of the package. */

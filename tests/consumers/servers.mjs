@@ -57,8 +57,11 @@ export async function folderServed(t, root) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** workerd with a worker, bundled as Cloudflare's own tool does it: its conditions, wasm as a module of its own. */
-export async function workerd(t, root, entry, options) {
+/** The conditions of Cloudflare's own tool. */
+const CLOUDFLARE = ["workerd", "worker", "browser"];
+
+/** workerd with a worker, bundled as Cloudflare's own tool does it, with wasm as a module of its own. */
+export async function workerd(t, root, entry, options, conditions = CLOUDFLARE) {
   const out = join(root, "out");
   const { metafile } = await esbuild.build({
     absWorkingDir: root,
@@ -67,7 +70,8 @@ export async function workerd(t, root, entry, options) {
     format: "esm",
     outdir: out,
     outExtension: { ".js": ".mjs" },
-    conditions: ["workerd", "worker", "browser"],
+    conditions,
+    external: ["node:*"],
     loader: { ".wasm": "copy" },
     metafile: true,
   });

@@ -24,13 +24,28 @@ function wrongVerdicts(verify, vectors, hasEvents) {
   return wrong;
 }
 
+/** Each genuine vector that is not accepted as a fetch `Request`. */
+export async function wrongRequests({ whole, only }, deliveries) {
+  const wrong = [];
+  for (const vector of deliveries.filter(({ accepted }) => accepted)) {
+    const { provider = "headshotpro", scheme, tolerance: toleranceSeconds, now, accepted, headers } = vector;
+    for (const { Verifier } of leftOut(vector) ? [whole] : [whole, only]) {
+      const verifier = new Verifier(provider, secretsOf(vector), { scheme, toleranceSeconds, now: () => now * 1000 });
+      const request = new Request("http://localhost/", { method: "POST", body: bodyOf(vector), headers });
+      const seen = await verifier.verifyRequest(request).catch((error) => error);
+      if (seen.secretIndex !== accepted.secretIndex) wrong.push(`${vector.name}, as a Request: ${seen}`);
+    }
+  }
+  return wrong.slice(0, 8);
+}
+
 /** What becomes of a vector: why it is refused, or what was proven and the event. */
-export function verdict({ Verifier, VerifyError }, vector, body, headers, hasEvents) {
+export function verdict({ Verifier, VerifyError, EventError }, vector, body, headers, hasEvents) {
   const { provider = "headshotpro", scheme, tolerance: toleranceSeconds } = vector;
   const secrets = secretsOf(vector);
-  const why = (error) => {
-    const isOurs = error instanceof VerifyError && error.name === "VerifyError" && error.message !== "";
-    return isOurs ? { code: error.code, message: error.message } : { code: `not a VerifyError: ${error}` };
+  const why = (error, kind, name) => {
+    const isOurs = error instanceof kind && error.name === name && error.message !== "";
+    return isOurs ? { code: error.code, message: error.message } : { code: `not ${name}: ${error}` };
   };
   let verified;
   try {
@@ -38,15 +53,16 @@ export function verdict({ Verifier, VerifyError }, vector, body, headers, hasEve
     verified = verifier.verify(body, headers);
     verifier.free();
   } catch (error) {
-    return { refused: why(error) };
+    return { refused: why(error, VerifyError, "VerifyError") };
   }
   const { provider: by, scheme: used, signedAt, secretIndex, coversBody } = verified;
   const accepted = { provider: by, scheme: used, signedAt: signedAt && signedAt.getTime() / 1000, secretIndex, coversBody };
   if (!hasEvents) return { accepted };
+  const { neutral } = verified;
   try {
-    return { accepted, event: verified.event, neutral: verified.neutral };
+    return { accepted, event: verified.event, neutral };
   } catch (error) {
-    return { accepted, eventRefused: why(error) };
+    return { accepted, eventRefused: why(error, EventError, "EventError"), neutral };
   }
 }
 
@@ -58,9 +74,10 @@ function expectedVerdict(vector, seen, hasEvents) {
   const proof = { provider: vector.provider ?? "headshotpro", coversBody: true, ...accepted };
   if (!hasEvents) return { accepted: proof };
   const code = eventRefusedWithoutXml ?? eventRefused;
-  if (code) return { accepted: proof, eventRefused: { code, message: seen.eventRefused?.message } };
+  const neutral = seen.neutral ?? "some view";
+  if (code) return { accepted: proof, eventRefused: { code, message: seen.eventRefused?.message }, neutral };
   // Not every vector says what the event is, but then there has to be one.
-  return { accepted: proof, event: event ?? seen.event ?? "some event", neutral: seen.neutral ?? "some view" };
+  return { accepted: proof, event: event ?? seen.event ?? "some event", neutral };
 }
 
 /** The refusal of what `headshot-verify/verify` leaves out. */

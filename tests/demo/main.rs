@@ -12,7 +12,7 @@ use tokio::{process::Command, time::timeout};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_answers_on_one_url_and_leaves_nothing_running() -> Result<()> {
-    let port = three_free_ports(20_000)?;
+    let port = five_free_ports(20_000)?;
     let url = format!("http://localhost:{port}");
     let demo = Program::start(&mut demo(port), &url).await?;
     let page = get(&url).await?.text().await?;
@@ -25,7 +25,7 @@ async fn the_demo_answers_on_one_url_and_leaves_nothing_running() -> Result<()> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_port_in_use_is_named() -> Result<()> {
-    let port = three_free_ports(25_000)?;
+    let port = five_free_ports(25_000)?;
     let _taken = TcpListener::bind(("127.0.0.1", port + 1))?;
     let output = timeout(PATIENCE, demo(port).output()).await??;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -49,11 +49,11 @@ async fn interrupt(demo: &Program) -> Result<()> {
     Ok(())
 }
 
-/// The first of three ports in a row that are free; each test looks for its own, because they run side by side.
-fn three_free_ports(start: u16) -> Result<u16> {
-    (start..start + 5_000).step_by(3).find(|port| are_free(*port)).context("no three free ports in a row")
+/// The first of five ports in a row that are free; each test looks for its own, because they run side by side.
+fn five_free_ports(start: u16) -> Result<u16> {
+    (start..start + 5_000).step_by(5).find(|port| are_free(*port)).context("no five free ports in a row")
 }
 
 fn are_free(first: u16) -> bool {
-    (first..first + 3).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
+    (first..first + 5).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok())
 }

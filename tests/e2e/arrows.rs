@@ -6,7 +6,8 @@ use cargo_metadata::{MetadataCommand, Package};
 
 /// Why so: the verifier holds no I/O, the widget never sees a signing secret's code, the sandbox shares no misreading
 /// with us, and what browser and server agree on is a leaf.
-const ARROWS: [(&str, &str); 6] = [
+const ARROWS: [(&str, &str); 7] = [
+    ("headshot-capture", "headshot-api"),
     ("headshot-server", "headshot-api"),
     ("headshot-server", "headshot-verify"),
     ("headshot-tests", "headshot-api"),

@@ -4,5 +4,6 @@ mod arrows;
 mod deliveries;
 mod embed;
 mod journey;
+mod layers;
 mod npm;
 mod readme;

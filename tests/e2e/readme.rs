@@ -67,22 +67,23 @@ async fn the_verifier_tells_a_genuine_delivery_from_a_forged_one() -> Result<()>
     let checks = format!(
         "{}
         import {{ createHmac }} from 'node:crypto';
-        const body = '{{\"event\":\"model.created\",\"object\":{{\"_id\":\"1\"}}}}';
-        const timestamp = String(Math.floor(Date.now() / 1000));
-        const tag = createHmac('sha256', process.env.HEADSHOTPRO_WEBHOOK_SECRET).update(timestamp + '.' + body).digest('hex');
-        const headers = {{ 'x-headshotpro-timestamp': timestamp, 'x-headshotpro-signature': 'sha256=' + tag }};
-        const answer = async (body) => {{
-            const response = await POST(new Request('http://localhost/', {{ method: 'POST', body, headers }}));
-            return response.status + ' ' + await response.text();
+        const answer = async (body, sent = body) => {{
+            const timestamp = String(Math.floor(Date.now() / 1000));
+            const tag = createHmac('sha256', process.env.HEADSHOTPRO_WEBHOOK_SECRET).update(timestamp + '.' + body).digest('hex');
+            const headers = {{ 'x-headshotpro-timestamp': timestamp, 'x-headshotpro-signature': 'sha256=' + tag }};
+            const response = await POST(new Request('http://localhost/', {{ method: 'POST', body: sent, headers }}));
+            console.log(response.status + ' ' + await response.text());
         }};
-        console.log(await answer(body));
-        console.log(await answer(body + ' '));",
+        const body = '{{\"event\":\"model.created\",\"object\":{{\"_id\":\"1\"}}}}';
+        await answer(body);
+        await answer('{{\"object\":{{\"_id\":\"2\"}}}}');
+        await answer(body, body + ' ');",
         snippet("js", "headshot-verify")?
     );
     fs::write(project.path().join("checks.mjs"), checks)?;
     let node = &mut Command::new("node");
     let printed = run(node.arg("checks.mjs").env("HEADSHOTPRO_WEBHOOK_SECRET", WEBHOOK_SECRET), project.path()).await?;
-    assert_eq!(printed, "200 {\"received\":\"model.created\"}\n401 signature_mismatch\n");
+    assert_eq!(printed, "session_created 1\n200 \nother 2\n200 \n401 \n");
     Ok(())
 }
 

@@ -27,8 +27,12 @@ pub struct Stage {
     pub host: String,
     /// The headshot server, `http://localhost:…`.
     pub server: String,
-    /// The provider's API and signed links, `http://127.0.0.1:…`.
+    /// HeadshotPro's API and signed links, `http://127.0.0.1:…`.
     pub provider: String,
+    /// Scale Headshots' API and links, `http://127.0.0.1:…`.
+    pub scale: String,
+    /// Skylab Studio's API, `http://127.0.0.1:…`.
+    pub skylab: String,
     pages: PathBuf,
     ports: Ports,
     folder: TempDir,
@@ -40,6 +44,8 @@ struct Ports {
     host: u16,
     server: u16,
     provider: u16,
+    scale: u16,
+    skylab: u16,
 }
 
 impl Stage {
@@ -49,11 +55,19 @@ impl Stage {
     ///
     /// When one of them does not start.
     pub async fn start(pages: &Path, speed: u32) -> Result<Self> {
-        let ports = Ports { host: free_port()?, server: free_port()?, provider: free_port()? };
+        let ports = Ports {
+            host: free_port()?,
+            server: free_port()?,
+            provider: free_port()?,
+            scale: free_port()?,
+            skylab: free_port()?,
+        };
         let mut stage = Self {
             host: format!("http://localhost:{}", ports.host),
             server: format!("http://localhost:{}", ports.server),
             provider: format!("http://127.0.0.1:{}", ports.provider),
+            scale: format!("http://127.0.0.1:{}", ports.scale),
+            skylab: format!("http://127.0.0.1:{}", ports.skylab),
             pages: pages.to_owned(),
             ports,
             folder: TempDir::new()?,
@@ -104,6 +118,13 @@ impl Stage {
             .args(["--webhook-url", &format!("{}/v1/webhooks/headshotpro", self.server)])
             .args(["--api-key", PROVIDER_API_KEY])
             .args(["--webhook-secret", WEBHOOK_SECRET])
+            .args(["--scale-listen", &format!("127.0.0.1:{}", self.ports.scale)])
+            .args(["--scale-webhook-url", &format!("{}/v1/webhooks/scale", self.server)])
+            .args(["--scale-api-key", PROVIDER_API_KEY])
+            .args(["--scale-webhook-secret", WEBHOOK_SECRET])
+            .args(["--skylab-listen", &format!("127.0.0.1:{}", self.ports.skylab)])
+            .args(["--skylab-api-key", PROVIDER_API_KEY])
+            .args(["--skylab-webhook-secret", WEBHOOK_SECRET])
             .args(["--speed", &speed.to_string()]);
         command
     }
@@ -122,7 +143,18 @@ impl Stage {
             .env("HEADSHOTPRO_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("HEADSHOTPRO_BASE_URL", format!("{}/api/v2", self.provider))
             .env("HEADSHOTPRO_FRAME_ORIGINS", format!("{} http://localhost:{}", self.provider, self.ports.provider))
-            .env("HEADSHOTPRO_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.provider));
+            .env("HEADSHOTPRO_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.provider))
+            .env("SCALE_API_KEY", PROVIDER_API_KEY)
+            .env("SCALE_WEBHOOK_SECRET", WEBHOOK_SECRET)
+            .env("SCALE_STUDIO_ID", "stu_sandbox")
+            .env("SCALE_BASE_URL", format!("{}/api/v2", self.scale))
+            .env("SCALE_LINK_ORIGINS", &self.scale)
+            .env("SCALE_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.scale))
+            .env("SKYLAB_API_KEY", PROVIDER_API_KEY)
+            .env("SKYLAB_WEBHOOK_SECRET", WEBHOOK_SECRET)
+            .env("SKYLAB_PROFILE_ID", "1")
+            .env("SKYLAB_BASE_URL", format!("{}/api/public/v1", self.skylab))
+            .env("SKYLAB_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.skylab));
         command
     }
 
@@ -135,7 +167,8 @@ impl Stage {
             .arg("--pages")
             .arg(&self.pages)
             .args(["--server", &self.server])
-            .args(["--api-key", API_KEY]);
+            .args(["--api-key", API_KEY])
+            .args(["--providers", "headshotpro,scale,skylab"]);
         command
     }
 }

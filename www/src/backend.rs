@@ -11,6 +11,8 @@ pub(crate) struct Profile {
     pub(crate) title: String,
     /// Where the profile picture is, once there is one.
     pub(crate) photo_url: Option<String>,
+    /// Who can make a headshot, the usual one first.
+    pub(crate) providers: Vec<String>,
 }
 
 /// What the widget needs.
@@ -19,6 +21,11 @@ pub(crate) struct OpenedSession {
     pub(crate) server: String,
     pub(crate) session: String,
     pub(crate) token: String,
+}
+
+#[derive(Serialize)]
+struct Wanted<'a> {
+    provider: &'a str,
 }
 
 #[derive(Serialize)]
@@ -52,9 +59,10 @@ pub(crate) async fn profile() -> Result<Profile, Refusal> {
     read(answer).await
 }
 
-pub(crate) async fn open_session() -> Result<OpenedSession, Refusal> {
-    let answer = Request::post("/app/headshot-session").send().await.map_err(|_| Refusal::Unreachable)?;
-    read(answer).await
+pub(crate) async fn open_session(provider: &str) -> Result<OpenedSession, Refusal> {
+    let wanted = Wanted { provider };
+    let request = Request::post("/app/headshot-session").json(&wanted).map_err(|_| Refusal::Other)?;
+    read(request.send().await.map_err(|_| Refusal::Unreachable)?).await
 }
 
 /// Makes a photo the profile picture. The backend asks the headshot server about it and believes no link from here.

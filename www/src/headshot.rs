@@ -14,6 +14,8 @@ enum Stage {
 /// The place on the page where a person gets a headshot: opens a session, shows the widget, takes over the favourite.
 #[component]
 pub(crate) fn HeadshotPanel(
+    /// Who can make a headshot, the usual one first.
+    providers: Vec<String>,
     /// Hears of the profile with its new picture.
     #[prop(into)]
     on_picture: Callback<Profile>,
@@ -21,11 +23,13 @@ pub(crate) fn HeadshotPanel(
 ) -> impl IntoView {
     let stage = RwSignal::new(Stage::Opening);
     let has_ended = RwSignal::new(false);
+    let provider = RwSignal::new(providers.first().cloned().unwrap_or_default());
     let open = move || {
         stage.set(Stage::Opening);
         has_ended.set(false);
         spawn_local(async move {
-            stage.set(backend::open_session().await.map_or_else(Stage::Refused, Stage::Open));
+            let opened = backend::open_session(&provider.get_untracked()).await;
+            stage.set(opened.map_or_else(Stage::Refused, Stage::Open));
         });
     };
     open();
@@ -41,6 +45,7 @@ pub(crate) fn HeadshotPanel(
         <section class="card panel" aria-labelledby="headshot-title">
             <header>
                 <h2 id="headshot-title" tabindex="-1" node_ref=title>"Your headshot"</h2>
+                <Providers providers provider on_choose=move |()| open() />
                 <button class="quiet" type="button" on:click=move |_| on_close.run(())>"Close"</button>
             </header>
             {content}
@@ -50,6 +55,41 @@ pub(crate) fn HeadshotPanel(
                 </p>
             </Show>
         </section>
+    }
+}
+
+/// The choice of a provider, where there is one.
+#[component]
+fn Providers(
+    providers: Vec<String>,
+    provider: RwSignal<String>,
+    #[prop(into)] on_choose: Callback<()>,
+) -> impl IntoView {
+    let choose = move |event| {
+        provider.set(event_target_value(&event));
+        on_choose.run(());
+    };
+    (providers.len() > 1).then(|| {
+        let option = |name: String| {
+            let label = label(&name).to_owned();
+            view! { <option value=name>{label}</option> }
+        };
+        view! {
+            <label class="provider">
+                "Made by "
+                <select on:change=choose>{providers.into_iter().map(option).collect_view()}</select>
+            </label>
+        }
+    })
+}
+
+/// How a provider calls itself.
+fn label(name: &str) -> &str {
+    match name {
+        "headshotpro" => "HeadshotPro",
+        "scale" => "Scale Headshots",
+        "skylab" => "Skylab Studio",
+        other => other,
     }
 }
 

@@ -45,6 +45,7 @@ fn ProfilePage(known: Memo<Option<Profile>>, profile: RwSignal<Option<Result<Pro
         toast.set(Some("Your new profile picture is set."));
         Timeout::new(TOAST_MS, move || _ = toast.try_set(None)).forget();
     };
+    let providers = move || known.get_untracked().map(|profile| profile.providers).unwrap_or_default();
     let hero = move || {
         let on_add = move |()| is_adding.set(true);
         known.get().map(|profile| view! { <Hero profile is_adding on_add /> })
@@ -54,7 +55,7 @@ fn ProfilePage(known: Memo<Option<Profile>>, profile: RwSignal<Option<Result<Pro
             <div class="column">
                 {hero}
                 <Show when=move || is_adding.get()>
-                    <HeadshotPanel on_picture on_close=move |()| is_adding.set(false) />
+                    <HeadshotPanel providers=providers() on_picture on_close=move |()| is_adding.set(false) />
                 </Show>
                 <About />
                 <Activity />

@@ -17,10 +17,12 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod event;
 mod problem;
 mod session;
 mod upload;
 
+pub use event::{Event, EventData, EventPage, EventPhoto, EventType};
 pub use problem::{FieldError, Problem};
 pub use session::{ClientToken, OpenSession, OpenedSession, Photo, Session, State, Surface, UploadLimits};
 pub use upload::{Upload, UploadState, Uploads};

@@ -224,6 +224,16 @@ pub enum State {
 }
 
 impl State {
+    /// Every state that this version knows.
+    pub const ALL: [Self; 6] =
+        [Self::AwaitingUser, Self::InReview, Self::Processing, Self::Ready, Self::Failed, Self::Deleted];
+
+    /// The state that is written so.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|state| state.as_str() == word).unwrap_or_else(|| Self::Other(word.to_owned()))
+    }
+
     /// The word on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -245,9 +255,7 @@ mod tests {
 
     #[test]
     fn every_state_is_written_as_its_word() {
-        let states =
-            [State::AwaitingUser, State::InReview, State::Processing, State::Ready, State::Failed, State::Deleted];
-        for state in states {
+        for state in State::ALL {
             assert_eq!(serde_json::to_value(&state).unwrap(), state.as_str());
         }
     }

@@ -1,12 +1,22 @@
-use std::{net::SocketAddr, path::PathBuf};
+mod headshotpro;
+mod scale;
+mod skylab;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use clap::{Args, Parser, Subcommand};
-use headshot_sandbox::{Config, Speed, host, provider::headshotpro::Scheme};
+use headshot_sandbox::{Config, Plan, Speed, host};
 use url::Url;
 
-/// Stand-in headshot providers on localhost, and a stand-in host application for the demo.
+/// Stand-in headshot providers on this machine: their APIs, their pages with the camera, their signed webhooks.
+///
+/// Plays HeadshotPro, Scale Headshots and Skylab Studio, each on an origin of its own, and prints where. Everything is
+/// kept in memory. Open /sandbox at any of the origins to see what happened, and to make things happen.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true, after_long_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -14,75 +24,85 @@ pub(crate) struct Arguments {
     providers: Providers,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  All three, forty times faster than life, with webhooks to your receivers:
+    headshot-sandbox --speed 40 \\
+      --webhook-url http://127.0.0.1:3000/webhooks/headshotpro \\
+      --scale-webhook-url http://127.0.0.1:3000/webhooks/scale \\
+      --skylab-webhook-url http://127.0.0.1:3000/webhooks/skylab
+
+  Only Skylab, on a port of your choice:
+    headshot-sandbox --skylab-listen 127.0.0.1:9000
+
+  A bad day, the same one every time:
+    headshot-sandbox --faults \"seed=42 drop=0.05 duplicate=0.05 error500=0.1\"";
+
 impl Arguments {
     /// What to do; playing the providers if nothing was said.
     pub(crate) fn command(self) -> Command {
-        self.command.unwrap_or(Command::Providers(self.providers))
+        self.command.unwrap_or(Command::Providers(Box::new(self.providers)))
     }
 }
 
 #[derive(Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "made once, at the start of the program")]
 pub(crate) enum Command {
-    /// Play HeadshotPro: its API, its hosted page and its webhooks (the default).
-    Providers(Providers),
+    /// Play the providers: their APIs, their pages and their webhooks (the default).
+    Providers(Box<Providers>),
     /// Play a host application: static pages, and a backend that opens sessions at the headshot server.
     Host(Host),
 }
 
 #[derive(Args)]
 pub(crate) struct Providers {
-    /// Address and port to listen on; port 0 takes any free one.
-    #[arg(long, env = "HEADSHOT_SANDBOX_LISTEN", default_value = "127.0.0.1:8788")]
-    listen: SocketAddr,
-    /// Base of API and photo links [default: http:// and the address].
-    #[arg(long, env = "HEADSHOT_SANDBOX_PUBLIC_URL", value_parser = base_url)]
-    public_url: Option<Url>,
-    /// Origin that signed URLs finally redirect to [default: the public URL].
-    #[arg(long, env = "HEADSHOT_SANDBOX_STUDIO_URL", value_parser = base_url)]
-    studio_url: Option<Url>,
-    /// Key that callers of the API must show.
-    #[arg(long, env = "HEADSHOT_SANDBOX_API_KEY", default_value = "sandbox-api-key", hide_env_values = true)]
-    api_key: String,
-    /// Where to send webhooks, by plain HTTP; none are sent without it.
-    #[arg(long, env = "HEADSHOT_SANDBOX_WEBHOOK_URL", value_parser = base_url)]
-    webhook_url: Option<Url>,
-    /// Secret to sign webhooks with [default: 0123456789abcdef four times].
-    #[arg(long, env = "HEADSHOT_SANDBOX_WEBHOOK_SECRET", hide_env_values = true)]
-    webhook_secret: Option<String>,
-    /// What to sign: `timestamped` or `body`; the provider documents both.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SIGNATURE_SCHEME", default_value = "timestamped")]
-    signature_scheme: Scheme,
     /// How many times faster than life all durations run, at least 0.1.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SPEED", default_value = "1")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SPEED", default_value = "1", value_name = "FACTOR")]
     speed: Speed,
-    /// Credits of the organization; test mode needs none.
-    #[arg(long, env = "HEADSHOT_SANDBOX_CREDITS", default_value_t = 100)]
-    credits: u32,
-    /// Requests that the API answers in a minute.
-    #[arg(long, env = "HEADSHOT_SANDBOX_REQUESTS_PER_MINUTE", default_value_t = 300)]
-    requests_per_minute: u32,
     /// Number that makes ids, tokens and portraits the same in every run.
-    #[arg(long, env = "HEADSHOT_SANDBOX_SEED")]
+    #[arg(long, env = "HEADSHOT_SANDBOX_SEED", value_name = "NUMBER")]
     seed: Option<u64>,
+    /// What goes wrong, how often, and by which seed, such as "seed=42 drop=0.05 slow=0.1".
+    ///
+    /// Of webhooks: drop, duplicate, delay, reorder, badsig, stale. Of the API: error500, slow, ratelimit, expire (links
+    /// end at once). Each with a chance between 0 and 1. The same seed gives the same faults; /sandbox/faults tells
+    /// which were dealt, and changes or ends the plan.
+    #[arg(long, env = "HEADSHOT_SANDBOX_FAULTS", default_value = "", hide_default_value = true, value_name = "PLAN")]
+    faults: Plan,
+    #[command(flatten)]
+    headshotpro: headshotpro::Flags,
+    #[command(flatten)]
+    scale: scale::Flags,
+    #[command(flatten)]
+    skylab: skylab::Flags,
 }
 
 impl From<Providers> for Config {
-    fn from(providers: Providers) -> Self {
-        let default = Self::default();
+    fn from(flags: Providers) -> Self {
+        let listen = Listen::of(&flags);
         Self {
-            listen: providers.listen,
-            public_url: providers.public_url,
-            studio_url: providers.studio_url,
-            api_key: providers.api_key,
-            webhook_url: providers.webhook_url,
-            webhook_secret: providers.webhook_secret.unwrap_or(default.webhook_secret),
-            signature_scheme: providers.signature_scheme,
-            speed: providers.speed,
-            credits: providers.credits,
-            requests_per_minute: providers.requests_per_minute,
-            seed: providers.seed,
+            speed: flags.speed,
+            seed: flags.seed,
+            faults: flags.faults,
+            headshotpro: listen.headshotpro.map(|listen| flags.headshotpro.config(listen)),
+            scale: listen.scale.map(|listen| flags.scale.config(listen)),
+            skylab: listen.skylab.map(|listen| flags.skylab.config(listen)),
         }
+    }
+}
+
+/// Where each provider listens that is played: all three, or those whose address was given.
+struct Listen {
+    headshotpro: Option<SocketAddr>,
+    scale: Option<SocketAddr>,
+    skylab: Option<SocketAddr>,
+}
+
+impl Listen {
+    fn of(flags: &Providers) -> Self {
+        let given = [flags.headshotpro.listen, flags.scale.scale_listen, flags.skylab.skylab_listen];
+        let all = [8788, 8789, 8790].map(|port| Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port))));
+        let [headshotpro, scale, skylab] = if given.iter().any(Option::is_some) { given } else { all };
+        Self { headshotpro, scale, skylab }
     }
 }
 
@@ -94,6 +114,16 @@ pub(crate) struct Host {
     /// Folder with the static pages, such as www/dist.
     #[arg(long, env = "HEADSHOT_HOST_PAGES")]
     pages: PathBuf,
+
+    /// Providers that the page offers, the usual one first.
+    #[arg(
+        long,
+        env = "HEADSHOT_SANDBOX_PROVIDERS",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "headshotpro"
+    )]
+    providers: Vec<String>,
     /// The headshot server, as backend and browser reach it.
     #[arg(long, env = "HEADSHOT_HOST_SERVER", value_parser = base_url)]
     server: Url,
@@ -104,7 +134,13 @@ pub(crate) struct Host {
 
 impl From<Host> for host::Config {
     fn from(host: Host) -> Self {
-        Self { listen: host.listen, pages: host.pages, server: host.server, api_key: host.api_key }
+        Self {
+            listen: host.listen,
+            pages: host.pages,
+            server: host.server,
+            api_key: host.api_key,
+            providers: host.providers,
+        }
     }
 }
 
@@ -131,16 +167,49 @@ mod tests {
     }
 
     #[test]
-    fn plays_the_providers_if_nothing_is_said() {
-        let arguments = Arguments::try_parse_from(["headshot-sandbox", "--speed", "40"]).unwrap();
-        assert!(
-            matches!(arguments.command(), Command::Providers(providers) if providers.speed == Speed::new(40.0).unwrap())
-        );
+    fn every_flag_has_a_variable_of_its_name() {
+        let command = Arguments::command_for_test();
+        let flags: Vec<_> = command.get_arguments().filter(|argument| argument.get_env().is_some()).collect();
+        assert!(flags.len() > 40, "{}", flags.len());
+        for flag in flags {
+            let name = flag.get_long().unwrap().replace('-', "_").to_uppercase();
+            assert_eq!(flag.get_env().unwrap().to_str(), Some(format!("HEADSHOT_SANDBOX_{name}").as_str()));
+        }
+    }
+
+    fn config(flags: &[&str]) -> Config {
+        let arguments = Arguments::try_parse_from([&["headshot-sandbox"], flags].concat()).unwrap();
+        match arguments.command() {
+            Command::Providers(providers) => (*providers).into(),
+            Command::Host(_) => panic!("nothing was said about a host"),
+        }
     }
 
     #[test]
-    fn refuses_a_speed_and_a_url_that_cannot_work() {
-        for flags in [["--speed", "0"], ["--webhook-url", "https://example.test/"], ["--public-url", "nowhere"]] {
+    fn plays_all_providers_if_nothing_is_said() {
+        let config = config(&["--speed", "40"]);
+        assert_eq!(config.speed, Speed::new(40.0).unwrap());
+        let ports = [config.headshotpro.unwrap().listen, config.scale.unwrap().listen, config.skylab.unwrap().listen];
+        assert_eq!(ports.map(|addr| addr.port()), [8788, 8789, 8790]);
+    }
+
+    #[test]
+    fn plays_only_those_whose_address_is_given() {
+        let config = config(&["--scale-listen", "127.0.0.1:0", "--skylab-listen", "127.0.0.1:9"]);
+        assert!(config.headshotpro.is_none() && config.scale.is_some());
+        assert_eq!(config.skylab.unwrap().listen.port(), 9);
+    }
+
+    #[test]
+    fn refuses_values_that_cannot_work() {
+        let refused = [
+            ["--speed", "0"],
+            ["--webhook-url", "https://example.test/"],
+            ["--public-url", "nowhere"],
+            ["--skylab-webhook-format", "yaml"],
+            ["--faults", "seed=1 dorp=0.5"],
+        ];
+        for flags in refused {
             assert!(Arguments::try_parse_from(["headshot-sandbox", flags[0], flags[1]]).is_err(), "{flags:?}");
         }
     }

@@ -24,7 +24,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use url::Url;
 
 use self::{headshot_server::HeadshotServer, profile::Backend};
-use crate::running::{ListenError, Running, listen};
+use crate::running::{ListenError, Running};
 
 /// How the host application is set up. It holds a key, so it cannot be printed.
 #[derive(Clone)]
@@ -37,6 +37,8 @@ pub struct Config {
     pub server: Url,
     /// The secret key for the headshot server.
     pub api_key: String,
+    /// The providers that the page offers, the usual one first.
+    pub providers: Vec<String>,
 }
 
 /// Listens and answers until the returned value is dropped.
@@ -45,13 +47,12 @@ pub struct Config {
 ///
 /// When the address cannot be listened on.
 pub async fn start(config: Config) -> Result<Running, ListenError> {
-    let (listener, addr) = listen(config.listen).await?;
-    Ok(Running::serve(listener, addr, router(config)))
+    Running::start(config.listen, "--listen", |_| router(config)).await
 }
 
 /// All routes, for a server of one's own or for tests without a port.
 pub fn router(config: Config) -> Router {
-    let backend = Arc::new(Backend::new(HeadshotServer::new(&config.server, config.api_key)));
+    let backend = Arc::new(Backend::new(HeadshotServer::new(&config.server, config.api_key), config.providers));
     let app = Router::new()
         .route("/headshot-session", post(profile::open_session))
         .route("/profile", get(profile::show))

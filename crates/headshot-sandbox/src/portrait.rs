@@ -69,6 +69,30 @@ impl Size {
     }
 }
 
+/// What kind of file a photo is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// PNG.
+    Png,
+    /// JPEG, without transparency.
+    Jpeg,
+}
+
+/// Draws photo number `index` of a session as a JPEG file.
+///
+/// # Panics
+///
+/// Never: every size is one that a JPEG can have.
+#[must_use]
+pub fn jpeg(session: &str, index: usize, size: Size) -> Vec<u8> {
+    let pixmap = draw(&Person::of(session), &Shot::of(session, index), size);
+    let mut file = Vec::new();
+    let encoder = jpeg_encoder::Encoder::new(&mut file, 90);
+    let written = encoder.encode(pixmap.data(), size.pixels(), size.pixels(), jpeg_encoder::ColorType::Rgba);
+    written.expect("a JPEG can be written to memory");
+    file
+}
+
 /// Draws photo number `index` of a session as a PNG file.
 #[must_use]
 pub fn png(session: &str, index: usize, size: Size) -> Vec<u8> {
@@ -140,6 +164,14 @@ mod tests {
             assert_eq!((info.width, info.height), (size.pixels().into(), size.pixels().into()), "{size:?}");
             assert_eq!(Size::from_word(size.as_str()), Some(size));
         }
+    }
+
+    #[test]
+    fn a_jpeg_has_the_pixels_of_its_size() {
+        let file = jpeg("65a0", 0, Size::Thumbnail);
+        assert_eq!(imagesize::image_type(&file).unwrap(), imagesize::ImageType::Jpeg);
+        let size = imagesize::blob_size(&file).unwrap();
+        assert_eq!((size.width, size.height), (256, 256));
     }
 
     #[test]

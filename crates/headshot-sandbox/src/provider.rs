@@ -1,20 +1,34 @@
 //! The providers that the sandbox plays, one module each.
 
 pub mod headshotpro;
+pub mod scale;
+pub mod skylab;
 
-use std::sync::Arc;
+use serde::Serialize;
 
-use axum::{Router, routing::get};
-
-pub(crate) fn router(organization: &Arc<headshotpro::Organization>) -> Router {
-    Router::new().route("/", get(INDEX)).merge(headshotpro::router(organization))
+/// A provider that the sandbox plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// `HeadshotPro`, whitelabel.
+    HeadshotPro,
+    /// Scale Headshots by Snapbar.
+    Scale,
+    /// Skylab Studio.
+    Skylab,
 }
 
-const INDEX: &str = "headshot-sandbox: a stand-in for headshot providers, for development and tests
+impl Provider {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::HeadshotPro, Self::Scale, Self::Skylab];
 
-HeadshotPro
-  /api/v2/organization/…   the API (/api/v1 answers too)
-  /auth/social?token=…     where a signed URL leads
-  /sandbox/sessions        what happened so far, and how to make things happen
-  /sandbox/deliveries      the webhooks and how they were answered
-";
+    /// Its word in flags, routes and output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HeadshotPro => "headshotpro",
+            Self::Scale => "scale",
+            Self::Skylab => "skylab",
+        }
+    }
+}

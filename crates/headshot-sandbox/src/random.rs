@@ -11,9 +11,9 @@ pub(crate) struct Ids {
 }
 
 impl Ids {
-    /// Ids that follow from `seed`, or that nobody can foresee if there is none.
-    pub(crate) fn new(seed: Option<u64>) -> Self {
-        let seed = seed.map_or_else(unforeseeable, |seed| digest(&[&seed.to_be_bytes()]));
+    /// Ids for `purpose` that follow from `seed`, or that nobody can foresee if there is none.
+    pub(crate) fn new(seed: Option<u64>, purpose: &str) -> Self {
+        let seed = seed.map_or_else(unforeseeable, |seed| digest(&[&seed.to_be_bytes(), purpose.as_bytes()]));
         Self { seed, made: AtomicU64::new(0) }
     }
 
@@ -90,6 +90,21 @@ impl Dice {
     }
 }
 
+/// Numbers between 0 and 1 that follow from a seed and from what they are for.
+pub(crate) struct Chance(Dice);
+
+impl Chance {
+    pub(crate) fn new(seed: u64, words: &[&str]) -> Self {
+        let seed = seed.to_string();
+        Self(Dice::new(&[&[seed.as_str()], words].concat()))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "the upper 53 bits are as many as an f64 holds")]
+    pub(crate) fn next(&mut self) -> f64 {
+        (self.0.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
 /// The bytes in lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
@@ -97,6 +112,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The bytes that hexadecimal digits stand for.
+pub(crate) fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 fn digest(parts: &[&[u8]]) -> [u8; 32] {
@@ -115,16 +136,17 @@ mod tests {
 
     #[test]
     fn the_same_seed_makes_the_same_ids() {
-        let (one, other) = (Ids::new(Some(7)), Ids::new(Some(7)));
+        let (one, other) = (Ids::new(Some(7), "a"), Ids::new(Some(7), "a"));
         assert_eq!((one.object_id(), one.uuid()), (other.object_id(), other.uuid()));
         assert_ne!(one.object_id(), one.object_id());
-        assert_ne!(Ids::new(Some(8)).object_id(), Ids::new(Some(7)).object_id());
-        assert_ne!(Ids::new(None).token(), Ids::new(None).token());
+        assert_ne!(Ids::new(Some(8), "a").object_id(), Ids::new(Some(7), "a").object_id());
+        assert_ne!(Ids::new(Some(7), "b").object_id(), Ids::new(Some(7), "a").object_id());
+        assert_ne!(Ids::new(None, "a").token(), Ids::new(None, "a").token());
     }
 
     #[test]
     fn ids_look_like_the_providers() {
-        let ids = Ids::new(None);
+        let ids = Ids::new(None, "a");
         assert_eq!(ids.object_id().len(), 24);
         let uuid = ids.uuid();
         assert_eq!(uuid.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);

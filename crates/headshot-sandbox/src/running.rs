@@ -11,13 +11,22 @@ pub struct Running {
 }
 
 impl Running {
-    pub(crate) fn serve(listener: TcpListener, addr: SocketAddr, router: Router) -> Self {
+    /// Takes `addr`, which was given with `flag`, and serves what `router` makes for the address that it turns out to be.
+    pub(crate) async fn start(
+        addr: SocketAddr,
+        flag: &'static str,
+        router: impl FnOnce(SocketAddr) -> Router,
+    ) -> Result<Self, ListenError> {
+        let failed = |source| ListenError { addr, flag, source };
+        let listener = TcpListener::bind(addr).await.map_err(failed)?;
+        let addr = listener.local_addr().map_err(failed)?;
+        let service = router(addr).into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
+            if let Err(error) = axum::serve(listener, service).await {
                 tracing::error!(%error, "stopped serving");
             }
         });
-        Self { addr, task }
+        Ok(Self { addr, task })
     }
 }
 
@@ -27,28 +36,22 @@ impl Drop for Running {
     }
 }
 
-/// Takes `addr` for this process and says which address it is.
-pub(crate) async fn listen(addr: SocketAddr) -> Result<(TcpListener, SocketAddr), ListenError> {
-    let listener = TcpListener::bind(addr).await.map_err(|source| ListenError { addr, source })?;
-    let addr = listener.local_addr().map_err(|source| ListenError { addr, source })?;
-    Ok((listener, addr))
-}
-
 /// An address that could not be listened on.
 #[derive(Debug)]
 pub struct ListenError {
     addr: SocketAddr,
+    flag: &'static str,
     source: io::Error,
 }
 
 impl std::fmt::Display for ListenError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (addr, port) = (self.addr, self.addr.port());
+        let (addr, port, flag) = (self.addr, self.addr.port(), self.flag);
         match self.source.kind() {
             io::ErrorKind::AddrInUse => {
-                write!(f, "port {port} is in use: choose another one with --listen ADDRESS:PORT")
+                write!(f, "port {port} is in use: choose another one with {flag} ADDRESS:PORT")
             }
-            _ => write!(f, "cannot listen on {addr} (--listen): {}", self.source),
+            _ => write!(f, "cannot listen on {addr} ({flag}): {}", self.source),
         }
     }
 }

@@ -1,79 +1,97 @@
-use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Router;
-use url::Url;
 
 use crate::{
-    Speed,
-    provider::{
-        self,
-        headshotpro::{Organization, Scheme},
-    },
-    running::{ListenError, Running, listen},
+    Plan, Speed,
+    faults::Dealer,
+    provider::{Provider, headshotpro, scale, skylab},
+    running::{ListenError, Running},
+    stand_in::World,
 };
 
-/// How the stand-in providers behave. It holds keys and secrets, so it cannot be printed.
+/// Which stand-ins there are and how they behave. It holds keys and secrets, so it cannot be printed.
 #[derive(Clone)]
 pub struct Config {
-    /// Where to listen; port 0 takes any free one.
-    pub listen: SocketAddr,
-    /// The base of API and photo links; made from the address if absent.
-    pub public_url: Option<Url>,
-    /// The origin that a signed URL ends at after its redirect; the public one if absent.
-    pub studio_url: Option<Url>,
-    /// The key that callers of the API must show.
-    pub api_key: String,
-    /// Where webhooks go; none are sent if absent.
-    pub webhook_url: Option<Url>,
-    /// The secret that webhooks are signed with.
-    pub webhook_secret: String,
-    /// What is signed.
-    pub signature_scheme: Scheme,
     /// How many times faster than life every duration runs.
     pub speed: Speed,
-    /// Credits of the organization; one is spent when a person has submitted photos outside of test mode.
-    pub credits: u32,
-    /// Requests that the API answers in a minute.
-    pub requests_per_minute: u32,
     /// Makes ids, tokens and portraits the same in every run with this seed.
     pub seed: Option<u64>,
+    /// What goes wrong on purpose.
+    pub faults: Plan,
+    /// `HeadshotPro`, if it is played.
+    pub headshotpro: Option<headshotpro::Config>,
+    /// Scale Headshots, if it is played.
+    pub scale: Option<scale::Config>,
+    /// Skylab Studio, if it is played.
+    pub skylab: Option<skylab::Config>,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8788)),
-            public_url: None,
-            studio_url: None,
-            api_key: "sandbox-api-key".into(),
-            webhook_url: None,
-            webhook_secret: "0123456789abcdef".repeat(4),
-            signature_scheme: Scheme::Timestamped,
             speed: Speed::REAL,
-            credits: 100,
-            requests_per_minute: 300,
             seed: None,
+            faults: Plan::default(),
+            headshotpro: Some(headshotpro::Config::default()),
+            scale: Some(scale::Config::default()),
+            skylab: Some(skylab::Config::default()),
         }
     }
 }
 
-/// The stand-in providers.
-pub struct Sandbox;
+/// The stand-in providers, which answer until this value is dropped.
+pub struct Sandbox {
+    /// `HeadshotPro`, if it is played.
+    pub headshotpro: Option<Running>,
+    /// Scale Headshots, if it is played.
+    pub scale: Option<Running>,
+    /// Skylab Studio, if it is played.
+    pub skylab: Option<Running>,
+}
 
 impl Sandbox {
-    /// Listens and answers until the returned value is dropped.
+    /// Listens on an address of its own for each provider.
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened on.
-    pub async fn start(config: Config) -> Result<Running, ListenError> {
-        let (listener, addr) = listen(config.listen).await?;
-        let router = Self::router(Config { listen: addr, ..config });
-        Ok(Running::serve(listener, addr, router))
+    /// When an address cannot be listened on.
+    pub async fn start(config: Config) -> Result<Self, ListenError> {
+        let world = world(&config);
+        Ok(Self {
+            headshotpro: match config.headshotpro {
+                Some(config) => Some(headshotpro::start(config, &world).await?),
+                None => None,
+            },
+            scale: match config.scale {
+                Some(config) => Some(scale::start(config, &world).await?),
+                None => None,
+            },
+            skylab: match config.skylab {
+                Some(config) => Some(skylab::start(config, &world).await?),
+                None => None,
+            },
+        })
     }
 
-    /// All routes, for a server of one's own or for tests without a port. Must be called inside a Tokio runtime.
-    pub fn router(config: Config) -> Router {
-        provider::router(&Organization::new(config))
+    /// All routes of one provider, for a server of one's own or for tests without a port. Must be called inside a
+    /// Tokio runtime. A provider that is not configured is played with its defaults.
+    pub fn router(provider: Provider, config: Config) -> Router {
+        let world = world(&config);
+        match provider {
+            Provider::HeadshotPro => headshotpro::router(config.headshotpro.unwrap_or_default(), &world),
+            Provider::Scale => scale::router(config.scale.unwrap_or_default(), &world),
+            Provider::Skylab => skylab::router(config.skylab.unwrap_or_default(), &world),
+        }
     }
+
+    /// The stand-ins that are played, with what they are.
+    pub fn playing(&self) -> impl Iterator<Item = (Provider, &Running)> {
+        let all = [&self.headshotpro, &self.scale, &self.skylab];
+        Provider::ALL.into_iter().zip(all).filter_map(|(provider, running)| Some((provider, running.as_ref()?)))
+    }
+}
+
+fn world(config: &Config) -> World {
+    World { speed: config.speed, seed: config.seed, dealer: Arc::new(Dealer::new(config.faults.clone())) }
 }

@@ -1,28 +1,48 @@
 //! The server without its sockets: everything the routes and the worker share.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::api_key::ApiKey;
+use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::forward::{self, Address};
+use crate::guard::Guard;
+use crate::metrics::Metrics;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{Files, PhotoLinks};
-use crate::provider::Provider;
+use crate::provider::{Provider, http};
+use crate::readiness::Readiness;
+use crate::refused::Refused;
+use crate::retention::Retention;
+use crate::serve::{Limits, Places};
 use crate::store::{SqliteStore, Store};
 use crate::work::Resting;
 
 /// Everything the routes and the worker share.
 pub struct App {
+    pub(crate) addresses: Vec<Address>,
     pub(crate) api_key: ApiKey,
+    pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
+    pub(crate) control: PathBuf,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: Files,
+    pub(crate) guard: Guard,
+    /// The client for the host application's addresses.
+    pub(crate) guarded: reqwest::Client,
     pub(crate) links: PhotoLinks,
+    pub(crate) metrics: Metrics,
+    pub(crate) places: Arc<Places>,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) readiness: Readiness,
+    pub(crate) refused: Refused,
     pub(crate) resting: Resting,
+    pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) upload_files: Files,
     public_url: String,
@@ -35,7 +55,7 @@ impl App {
     /// # Errors
     /// One of them cannot be opened, a folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let database = config.database.clone();
+        let database = config.files.database.clone();
         let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
         Self::with_store(config, clock, Arc::new(store)).await
     }
@@ -47,17 +67,30 @@ impl App {
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
         let name = store.name().await?;
-        let files = Files::open(&config.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
-        let upload_files = Files::open(&config.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
-        let providers = config.providers.start(&store, &clock)?;
+        let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
+        let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
+        let guard = Guard::new(config.allow_networks.clone());
+        let providers = config.providers.start(&store, &clock, &guard)?;
+        store.set_endpoints(forward::endpoints(&config.addresses)).await?;
+        let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
+            addresses: config.addresses.clone(),
             api_key: ApiKey::new(&config.api_key),
+            bursts: Bursts::default(),
             clock,
-            fetcher: Fetcher::new()?,
+            control: config.files.control(),
+            fetcher: Fetcher::new(&guard)?,
             files,
+            guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
+            guard,
             links: PhotoLinks::new(&config.public_url, link_key),
+            metrics: Metrics::new(&places, store.as_ref()),
+            places,
             providers,
+            readiness: Readiness::default(),
+            refused: Refused::new(config.keep_refused),
             resting: Resting::default(),
+            retention: config.retention,
             store,
             upload_files,
             public_url: config.public_url.clone(),

@@ -1,14 +1,22 @@
 //! Flags and environment, and the checked configuration made from them. Each provider has its own beside it.
 
 mod checks;
+mod log;
+mod time;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+use ipnet::IpNet;
 
-pub(crate) use self::checks::Checks;
+pub(crate) use self::checks::{Checks, beside};
+pub(crate) use self::time::time;
+use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
+use crate::refused;
+use crate::retention::{self, Retention};
 use crate::secret::Secret;
 
 /// What `headshot serve` is told, unchecked: every flag has an environment variable, the flag wins.
@@ -18,6 +26,60 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
     pub listen: String,
 
+    /// Greatest number of open connections [default: what the file descriptors allow, at most 16384]
+    #[arg(long, env = "HEADSHOT_CONNECTIONS", value_name = "NUMBER")]
+    pub connections: Option<String>,
+
+    /// Address and port of a second listener, for monitoring, that answers `GET /metrics` [default: none]
+    #[arg(long, env = "HEADSHOT_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<String>,
+
+    /// How long a connection is kept without a request, in seconds: longer than a balancer in front keeps it
+    #[arg(long, env = "HEADSHOT_KEEP_ALIVE", value_name = "SECONDS", default_value = "75")]
+    pub keep_alive: String,
+
+    /// Which log lines are written: `error`, `warn`, `info`, `debug`, `trace` or `off`, also by `target=level`
+    #[arg(long, env = "HEADSHOT_LOG", value_name = "LEVEL", default_value = "info")]
+    pub log: String,
+
+    /// Where the state is kept.
+    #[command(flatten)]
+    pub files: FileArgs,
+
+    /// Key that host applications send, at least 16 characters (required)
+    #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
+    pub api_key: Option<String>,
+
+    /// Base of the links to photos and of callbacks, as browsers and providers reach this server (required)
+    #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// Networks besides the public internet that events may be sent to and photos fetched from, such as 10.0.0.0/8,
+    /// separated by spaces
+    #[arg(long, env = "HEADSHOT_ALLOW_NETWORKS", value_name = "NETWORKS")]
+    pub allow_networks: Option<String>,
+
+    /// What is kept of deliveries that are refused.
+    #[command(flatten)]
+    pub refused: refused::Args,
+
+    /// For how long what is kept.
+    #[command(flatten)]
+    pub retention: retention::settings::Args,
+
+    /// Where the host application wants to be told.
+    #[command(flatten)]
+    pub events: forward::settings::Args,
+
+    /// What the providers need.
+    #[command(flatten)]
+    pub providers: ProviderArgs,
+}
+
+/// Where the state is kept, unchecked.
+#[derive(Args, Clone, Default)]
+#[group(id = "files")]
+pub struct FileArgs {
     /// Where the state is kept: `sqlite:` and the path of a file
     #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
     pub database_url: String,
@@ -29,18 +91,40 @@ pub struct ServeArgs {
     /// Folder for the photos that people upload [default: the database file with `.uploads` added]
     #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
     pub upload_dir: Option<PathBuf>,
+}
 
-    /// Key that host applications send, at least 16 characters (required)
-    #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEY", hide_env_values = true)]
-    pub api_key: Option<String>,
+/// Where the state is kept.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The folder of the photos' copies.
+    pub photo_dir: PathBuf,
+    /// The folder of the photos that people upload.
+    pub upload_dir: PathBuf,
+}
 
-    /// Base of the links to photos and of callbacks, as browsers and providers reach this server (required)
-    #[arg(long, env = "HEADSHOT_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<String>,
+impl TryFrom<FileArgs> for Files {
+    type Error = ConfigError;
 
-    /// What the providers need.
-    #[command(flatten)]
-    pub providers: ProviderArgs,
+    fn try_from(args: FileArgs) -> Result<Self, ConfigError> {
+        let mut checks = Checks::default();
+        Self::check(args, &mut checks).ok_or_else(|| checks.into_error())
+    }
+}
+
+impl Files {
+    fn check(args: FileArgs, checks: &mut Checks) -> Option<Self> {
+        let database = checks.database(&args.database_url)?;
+        let photo_dir = args.photo_dir.unwrap_or_else(|| beside(&database, ".photos"));
+        let upload_dir = args.upload_dir.unwrap_or_else(|| beside(&database, ".uploads"));
+        Some(Self { database, photo_dir, upload_dir })
+    }
+
+    /// Where a running server listens for commands of this machine.
+    pub(crate) fn control(&self) -> PathBuf {
+        beside(&self.database, ".sock")
+    }
 }
 
 /// A configuration that was checked.
@@ -48,16 +132,28 @@ pub struct ServeArgs {
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// The SQLite file.
-    pub database: PathBuf,
-    /// The folder of the photos' copies.
-    pub photo_dir: PathBuf,
-    /// The folder of the photos that people upload.
-    pub upload_dir: PathBuf,
+    /// The greatest number of open connections; without it, what the file descriptors allow.
+    pub connections: Option<usize>,
+    /// Where to listen for monitoring.
+    pub metrics_listen: Option<SocketAddr>,
+    /// How long a connection is kept without a request.
+    pub keep_alive: Duration,
+    /// The filter of log lines, in the words of `tracing`.
+    pub log: String,
+    /// Where the state is kept.
+    pub files: Files,
     /// The key that host applications send.
     pub api_key: Secret,
     /// The base of photo links and callbacks, without a slash at the end.
     pub public_url: String,
+    /// Networks besides the public internet that may be connected to.
+    pub allow_networks: Vec<IpNet>,
+    /// Whether bodies of refused deliveries are kept for a while.
+    pub keep_refused: bool,
+    /// For how long what is kept.
+    pub(crate) retention: Retention,
+    /// The host application's addresses.
+    pub(crate) addresses: Vec<Address>,
     /// The providers that are on.
     pub providers: provider::Settings,
 }
@@ -73,17 +169,35 @@ impl TryFrom<ServeArgs> for Config {
     fn try_from(args: ServeArgs) -> Result<Self, ConfigError> {
         let mut checks = Checks::default();
         let listen = checks.listen(&args.listen);
-        let database = checks.database(&args.database_url);
+        let connections = checks.connections(args.connections.as_deref());
+        let metrics_listen = checks.metrics_listen(args.metrics_listen.as_deref());
+        let keep_alive = checks.keep_alive(&args.keep_alive);
+        let log = checks.log(&args.log);
+        let files = Files::check(args.files, &mut checks);
         let api_key = checks.api_key(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
+        let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
+        let keep_refused = refused::check(&args.refused, &mut checks);
+        let retention = retention::settings::check(&args.retention, &mut checks);
+        let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
-        match (listen, database, api_key, public_url) {
-            (Some(listen), Some(database), Some(api_key), Some(public_url)) if checks.is_fine() => {
-                let photo_dir = args.photo_dir.unwrap_or_else(|| checks::beside(&database, ".photos"));
-                let upload_dir = args.upload_dir.unwrap_or_else(|| checks::beside(&database, ".uploads"));
-                Ok(Self { listen, database, photo_dir, upload_dir, api_key, public_url, providers })
-            }
-            _ => Err(checks.into_error()),
-        }
+        let config = (|| {
+            Some(Self {
+                listen: listen?,
+                connections: connections?,
+                metrics_listen: metrics_listen?,
+                keep_alive: keep_alive?,
+                log: log?,
+                files: files?,
+                api_key: api_key?,
+                public_url: public_url?,
+                allow_networks: allow_networks?,
+                keep_refused: keep_refused?,
+                retention: retention?,
+                addresses,
+                providers,
+            })
+        })();
+        config.filter(|_| checks.is_fine()).ok_or_else(|| checks.into_error())
     }
 }

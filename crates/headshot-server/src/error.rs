@@ -55,6 +55,10 @@ codes! {
     SessionDeleted => GONE, "session_deleted", "the session is deleted";
     /// The body is not JSON, or not of the right type.
     BodyMalformed => BAD_REQUEST, "body_malformed", "the body could not be read";
+    /// A parameter of the query cannot be read, or names what cannot be.
+    CursorInvalid => BAD_REQUEST, "cursor_invalid", "a parameter of the query was not accepted";
+    /// Events that were asked for are no longer kept.
+    EventsRemoved => GONE, "events_removed", "some of these events are no longer kept";
     /// A field was read and not accepted.
     FieldInvalid => UNPROCESSABLE_ENTITY, "field_invalid", "a field was not accepted";
     /// More bytes than the route takes.
@@ -85,6 +89,8 @@ codes! {
     LinkRefused => FORBIDDEN, "link_refused", "the link was not made by this server";
     /// No such photo.
     PhotoUnknown => NOT_FOUND, "photo_unknown", "there is no such photo";
+    /// Everything that is not kept for deliveries is in use.
+    ServerBusy => SERVICE_UNAVAILABLE, "server_busy", "the server is busy";
     /// The session is not one that photos are uploaded to.
     SurfaceMismatch => CONFLICT, "surface_mismatch", "the session takes no uploads";
     /// The photos were submitted, so none can be added or removed.
@@ -124,7 +130,16 @@ struct Refused {
     fields: Vec<FieldError>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<Cause>,
+    is_in_the_log: bool,
 }
+
+/// The code of a problem, for the log and for counting.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProblemCode(pub(crate) &'static str);
+
+/// That the log says already why a request failed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InTheLog;
 
 /// Why a request failed, in our words: for the log, never for the client.
 #[derive(Clone, Debug)]
@@ -162,6 +177,13 @@ impl Error {
         self
     }
 
+    /// The log says already why, so that the request itself is not worth a line.
+    #[must_use]
+    pub(crate) fn told_in_the_log(mut self) -> Self {
+        self.0.is_in_the_log = true;
+        self
+    }
+
     /// Keeps why it happened, for the log.
     #[must_use]
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
@@ -180,8 +202,8 @@ impl From<Code> for Error {
             _ => Vec::new(),
         };
         let (status, title) = (code.status(), code.title());
-        let (detail, fields, cause) = (None, Vec::new(), None);
-        Self(Box::new(Refused { status, code: code.as_str(), title, detail, fields, headers, cause }))
+        let (code, detail, fields, cause) = (code.as_str(), None, Vec::new(), None);
+        Self(Box::new(Refused { status, code, title, detail, fields, headers, cause, is_in_the_log: false }))
     }
 }
 
@@ -205,8 +227,12 @@ impl IntoResponse for Error {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(refused.headers);
+        response.extensions_mut().insert(ProblemCode(refused.code));
         if let Some(cause) = refused.cause {
             response.extensions_mut().insert(cause);
+        }
+        if refused.is_in_the_log {
+            response.extensions_mut().insert(InTheLog);
         }
         response
     }

@@ -119,14 +119,17 @@ impl Told<'_> {
     }
 }
 
-/// The explanation for a person at a terminal.
+/// The explanation for a person at a terminal, who has not said more than these arguments.
 #[must_use]
-pub fn told(explanation: &Explanation) -> String {
+pub fn told(explanation: &Explanation, args: &ExplainArgs) -> String {
     let Some(refusal) = explanation.refusal() else { return "genuine\n".to_owned() };
     let mut text = format!("refused: {}\n  {refusal}\n", refusal.code());
     for finding in explanation.findings() {
         // Writing to a text cannot fail.
         let _ = write!(text, "\n{}\n  what:   {finding}\n  remedy: {}\n", finding.code(), finding.remedy());
+        if finding.code() == "clock_ahead" && args.now.is_none() {
+            text += "  or:     this is a recording; say with --now when it was received\n";
+        }
     }
     text
 }

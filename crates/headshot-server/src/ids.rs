@@ -51,6 +51,11 @@ own_id! {
 }
 
 own_id! {
+    /// Our id of an event: `evt_` and 32 hexadecimal digits.
+    EventId, "evt_"
+}
+
+own_id! {
     /// Our id of a photo that a person uploaded: `upl_` and 32 hexadecimal digits.
     UploadId, "upl_"
 }

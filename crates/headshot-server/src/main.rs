@@ -1,14 +1,19 @@
 //! The command `headshot`.
 
 use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 use headshot_server::explain::ExplainArgs;
+use headshot_server::operate::{self, Action, DeliveryAction, OperateError, PruneArgs, Told};
+use headshot_server::store::Kind;
 use headshot_server::{App, Clock, Config, ServeArgs};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 /// The thin backend of headshot-kit.
@@ -23,22 +28,44 @@ struct Cli {
 enum Command {
     /// Answers host applications, browsers and providers until it is told to stop.
     ///
-    /// Log lines go to standard error; `HEADSHOT_LOG` chooses which (error, warn, info, debug), info unless told.
+    /// Log lines go to standard error.
     Serve(Box<ServeArgs>),
     /// Says why a delivery was refused: tries the known mistakes and names the one that fits, with its remedy.
     ///
     /// Neither the secret nor the body is printed. The exit code is 0 if the delivery is genuine, 1 if it is refused,
     /// 2 if there is something wrong with the arguments or files.
     Explain(Box<ExplainArgs>),
+    /// Sessions: where each stands, and when it is asked about next.
+    #[command(subcommand)]
+    Sessions(Box<Action>),
+    /// Deliveries: what came, what was refused, and why.
+    #[command(subcommand)]
+    Deliveries(Box<DeliveryAction>),
+    /// Events: what the host application is told.
+    #[command(subcommand)]
+    Events(Box<Action>),
+    /// Outbox: which address was told what, is still to be told, and what was given up.
+    #[command(subcommand)]
+    Outbox(Box<Action>),
+    /// Removes what is too old now; a running server does so once an hour.
+    Prune(Box<PruneArgs>),
 }
 
 /// The exit code where the fault is in how the program was called.
 const MISUSED: u8 = 2;
 
+/// So many log lines wait for whoever takes them; more are dropped.
+const LINES_WAITING: usize = 10_000;
+
 fn main() -> ExitCode {
     match Cli::parse().command {
         Some(Command::Serve(args)) => serve(*args),
         Some(Command::Explain(args)) => explain(&args),
+        Some(Command::Sessions(action)) => operate("sessions", operate::records(Kind::Sessions, *action)),
+        Some(Command::Deliveries(action)) => operate("deliveries", operate::deliveries(*action)),
+        Some(Command::Events(action)) => operate("events", operate::records(Kind::Events, *action)),
+        Some(Command::Outbox(action)) => operate("outbox", operate::records(Kind::Outbox, *action)),
+        Some(Command::Prune(args)) => operate("prune", operate::prune(*args)),
         None => {
             let _ = Cli::command().print_help();
             ExitCode::SUCCESS
@@ -51,10 +78,27 @@ fn explain(args: &ExplainArgs) -> ExitCode {
         Ok(explanation) => explanation,
         Err(misuse) => return refuse(&misuse.to_string(), "explain"),
     };
-    let text = if args.json { explanation.to_json() + "\n" } else { headshot_server::explain::told(&explanation) };
+    let text =
+        if args.json { explanation.to_json() + "\n" } else { headshot_server::explain::told(&explanation, args) };
     // A closed pipe is not our problem; the exit code says it too.
     let _ = std::io::stdout().write_all(text.as_bytes());
     if explanation.is_genuine() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn operate(command: &str, told: impl Future<Output = Result<Told, OperateError>>) -> ExitCode {
+    match told.await {
+        Ok(told) => {
+            // A closed pipe is not our problem; the exit code says it too.
+            let _ = std::io::stdout().write_all(told.text.as_bytes());
+            if told.is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(OperateError::Misuse(reasons)) => refuse(&reasons, command),
+        Err(error) => {
+            eprintln!("headshot: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn serve(args: ServeArgs) -> ExitCode {
@@ -62,42 +106,61 @@ fn serve(args: ServeArgs) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(&error.to_string(), "serve"),
     };
-    log();
+    let _flushed_at_the_end = log(&config.log);
+    raise_descriptors();
     match run(&config) {
         Ok(code) => code,
         Err(error) => {
-            tracing::error!("{error:#}");
+            // Not as a log line, which a filter could hide.
+            tell(&format!("{error:#}"));
             ExitCode::FAILURE
         }
     }
 }
 
 fn refuse(reasons: &str, command: &str) -> ExitCode {
-    reasons.lines().for_each(|reason| eprintln!("headshot: {reason}"));
-    eprintln!("headshot: see `headshot {command} --help`");
+    reasons.lines().for_each(tell);
+    tell(&format!("see `headshot {command} --help`"));
     ExitCode::from(MISUSED)
 }
 
-fn log() {
-    let filter = EnvFilter::try_from_env("HEADSHOT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// Where nobody listens any more, the exit code says it too.
+fn tell(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "headshot: {reason}");
+}
+
+/// Log lines are written by a thread of their own: whoever takes them may be stuck or gone, and no request waits for it.
+fn log(filter: &str) -> WorkerGuard {
     let ansi = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
+    let lines = NonBlockingBuilder::default().buffered_lines_limit(LINES_WAITING);
+    let (lines, guard) = lines.finish(std::io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(lines).with_ansi(ansi);
+    log.log_internal_errors(false).init();
+    guard
+}
+
+/// Every client needs a descriptor; what the system gives unasked is often 1,024.
+fn raise_descriptors() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of file descriptors could not be raised");
+    }
 }
 
 #[tokio::main]
 async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     // The port first: where another process has it, nothing of this one's files is touched.
-    let listener = match TcpListener::bind(config.listen).await {
-        Ok(listener) => listener,
-        Err(error) => {
-            let reason = format!("cannot listen on {}: {error}; choose another with --listen", config.listen);
-            return Ok(refuse(&reason, "serve"));
-        }
+    let (listener, for_monitoring) = match bind(config).await {
+        Ok(listeners) => listeners,
+        Err(reason) => return Ok(refuse(&reason, "serve")),
     };
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let app = App::open(config, Clock::machine()).await.context("cannot start")?;
     writeln!(std::io::stdout(), "headshot listening on http://{}", listener.local_addr()?)?;
+    if let Some(listener) = for_monitoring {
+        tracing::info!("metrics at http://{}/metrics", listener.local_addr()?);
+        tokio::spawn(headshot_server::serve_metrics(listener, Arc::clone(&app)));
+    }
     let stop = async {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -106,4 +169,19 @@ async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     };
     headshot_server::serve(listener, app, stop).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The listener for everybody, and the one for monitoring where there is one.
+async fn bind(config: &Config) -> Result<(TcpListener, Option<TcpListener>), String> {
+    let listener = bind_to(config.listen, "--listen").await?;
+    let for_monitoring = match config.metrics_listen {
+        Some(address) => Some(bind_to(address, "--metrics-listen").await?),
+        None => None,
+    };
+    Ok((listener, for_monitoring))
+}
+
+async fn bind_to(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| format!("cannot listen on {address}: {error}; choose another with {flag}"))
 }

@@ -51,6 +51,12 @@ pub const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// What a re-read of the session does or asks for again is given up after so many attempts.
 pub const ATTEMPTS_BESIDE_REREADS: u32 = 30;
 
+/// What is too old is removed so long after the start for the first time.
+pub const FIRST_PRUNING: Duration = Duration::from_mins(1);
+
+/// How often what is too old is removed.
+pub const PRUNING: Duration = Duration::from_hours(1);
+
 /// How long graceful shutdown waits for requests and attempts.
 pub const DRAIN: Duration = Duration::from_secs(8);
 

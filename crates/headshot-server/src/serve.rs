@@ -1,38 +1,59 @@
 //! Sockets: accepting connections with limits, and stopping without cutting anybody off.
 
+mod limits;
+mod place;
+mod places;
+mod requests;
+mod stream;
+mod supervise;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
+pub(crate) use self::limits::Limits;
+use self::place::Admitted;
+pub(crate) use self::place::{Place, Waiting};
+pub(crate) use self::places::Places;
+use self::requests::Requests;
+pub(crate) use self::requests::TooSlow;
+use self::stream::Stream;
+use self::supervise::supervise;
 use crate::app::App;
+use crate::bursts::Bursts;
 use crate::pace;
-use crate::{routes, work};
-
-/// So many connections are open at once; more wait in the system. Every waiting widget holds one.
-const CONNECTIONS: usize = 4096;
-
-/// The longest that a request's head may take to arrive, and that an idle connection is kept.
-const LONGEST_HEAD: Duration = Duration::from_secs(10);
+use crate::{control, forward, metrics, retention, routes, work};
 
 /// The largest head of a request.
 const LARGEST_HEAD: usize = 32 * 1024;
 
+/// Nobody but the monitoring is expected there.
+const FOR_MONITORING: Limits = Limits { most: 16, kept_free: 2, idle: Duration::from_secs(75) };
+
 /// Answers requests and works until `stop` ends, then finishes what is under way, within ten seconds.
+///
+/// So many connections are open at once as the configuration and the limit of file descriptors allow; when places run
+/// short, idle, slow and waiting clients are given up for newcomers.
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
-    let worker = tokio::spawn(work::run(Arc::clone(&app)));
+    let worker = Arc::clone(&app);
+    let worker = tokio::spawn(supervise("the worker", move || work::run(Arc::clone(&worker))));
+    let forwarder = Arc::clone(&app);
+    let forwarder = tokio::spawn(supervise("the forwarder", move || forward::run(Arc::clone(&forwarder))));
+    let pruner = Arc::clone(&app);
+    let pruner = tokio::spawn(supervise("the pruner", move || retention::run(Arc::clone(&pruner))));
+    let commands = tokio::spawn(control::run(Arc::clone(&app)));
     let connections = GracefulShutdown::new();
     let router = routes::app(Arc::clone(&app));
     tokio::select! {
-        () = accept(&listener, &router, &connections) => {}
+        () = accept(&listener, &router, &connections, &app.places, &app.bursts) => {}
+        () = app.places.sweep() => {}
         () = stop => {}
     }
     drop(listener);
@@ -41,50 +62,71 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     let drained = async {
         connections.shutdown().await;
         let _ = worker.await;
+        let _ = forwarder.await;
+        let _ = pruner.await;
+        let _ = commands.await;
     };
     if timeout(pace::DRAIN, drained).await.is_err() {
         tracing::warn!("some requests or attempts did not end in time");
     }
 }
 
-async fn accept(listener: &TcpListener, router: &Router, connections: &GracefulShutdown) {
-    let mut http = Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(LONGEST_HEAD).max_buf_size(LARGEST_HEAD);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+/// Answers `GET /metrics` until the app stops: on a listener of its own, because browsers have no business there.
+pub async fn serve_metrics(listener: TcpListener, app: Arc<App>) {
+    let places = Places::new(FOR_MONITORING);
+    let (router, connections) = (metrics::router(Arc::clone(&app)), GracefulShutdown::new());
+    tokio::select! {
+        () = accept(&listener, &router, &connections, &places, &app.bursts) => {}
+        () = places.sweep() => {}
+        () = app.stopped() => {}
+    }
+}
+
+async fn accept(
+    listener: &TcpListener,
+    router: &Router,
+    connections: &GracefulShutdown,
+    places: &Arc<Places>,
+    bursts: &Bursts,
+) {
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => answer(stream, &http, router, connections, place),
-            Err(error) => recover(&error).await,
+            Ok((stream, _)) => answer(stream, router, connections, places.admit().await),
+            Err(error) => recover(&error, places, bursts).await,
         }
     }
 }
 
-fn answer(
-    stream: TcpStream,
-    http: &Builder<TokioExecutor>,
-    router: &Router,
-    connections: &GracefulShutdown,
-    place: OwnedSemaphorePermit,
-) {
+fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, admitted: Admitted) {
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router.clone());
-    let connection = http.serve_connection(TokioIo::new(stream), service).into_owned();
-    let watched = connections.watch(connection);
+    let place = &admitted.0;
+    let requests = Requests::new(router.clone(), Arc::clone(place));
+    let stream = TokioIo::new(Stream::new(stream, Arc::clone(place)));
+    let mut http = http1::Builder::new();
+    // The time for a head begins with its first byte, which the places see.
+    http.header_read_timeout(None).max_buf_size(LARGEST_HEAD);
+    let connection = connections.watch(http.serve_connection(stream, requests));
     tokio::spawn(async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(error, "a connection broke off");
+        tokio::select! {
+            ended = connection => if let Err(error) = ended {
+                tracing::debug!(%error, "a connection broke off");
+            },
+            () = admitted.is_over() => tracing::debug!("a connection was given up"),
         }
-        drop(place);
     });
 }
 
-/// A client that went away is its own business; anything else, such as too many open files, needs a breath.
-async fn recover(error: &io::Error) {
+/// A client that went away is its own business. Anything else, such as too many open files, needs a breath and one
+/// connection less.
+async fn recover(error: &io::Error, places: &Places, bursts: &Bursts) {
     let by_client =
         [io::ErrorKind::ConnectionRefused, io::ErrorKind::ConnectionAborted, io::ErrorKind::ConnectionReset];
-    if !by_client.contains(&error.kind()) {
-        tracing::error!(%error, "no connection could be accepted");
-        sleep(Duration::from_secs(1)).await;
+    if by_client.contains(&error.kind()) {
+        return;
     }
+    let spared = places.spare_one();
+    if bursts.begins("no connection could be accepted".into()) {
+        tracing::error!(%error, spared, "no connection could be accepted");
+    }
+    sleep(Duration::from_millis(if spared { 20 } else { 200 })).await;
 }

@@ -1,12 +1,12 @@
 //! A session as clients see it.
 
-use headshot_api::{Photo, Session, State, Surface, Upload, UploadState};
+use headshot_api::{Event, EventData, EventPhoto, EventType, Photo, Session, State, Surface, Upload, UploadState};
 use jiff::Timestamp;
 
 use crate::app::App;
 use crate::ids::PhotoId;
 use crate::provider::Provider;
-use crate::store::{self, Offer, StoredSession, StoredUpload};
+use crate::store::{self, Offer, StoredEvent, StoredSession, StoredUpload};
 
 pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Session {
     let provider = app.provider(&stored.provider);
@@ -23,6 +23,29 @@ pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Sessi
         favorite_photo_id: stored.favorite.map(|photo| photo.to_string()),
         created_at: stored.created_at.to_string(),
         updated_at: stored.updated_at.to_string(),
+    }
+}
+
+/// An event as the host application is told it. It has no signed link, so that it is the same whenever it is told.
+pub(crate) fn event(app: &App, stored: &StoredEvent) -> Event {
+    let snapshot = &stored.snapshot;
+    let photo = |id: &String| EventPhoto { id: id.clone(), url: app.links.plain(id) };
+    Event {
+        id: stored.id.to_string(),
+        seq: stored.seq,
+        kind: EventType::from_word(&stored.kind),
+        timestamp: stored.created_at.to_string(),
+        source: stored.source.clone(),
+        data: EventData {
+            session_id: snapshot.session_id.clone(),
+            reference: snapshot.reference.clone(),
+            provider: snapshot.provider.clone(),
+            state: State::from_word(&snapshot.state),
+            provider_status: snapshot.provider_status.clone(),
+            test_mode: snapshot.test_mode,
+            photos: snapshot.photos.iter().map(photo).collect(),
+            favorite_photo_id: snapshot.favorite.clone(),
+        },
     }
 }
 

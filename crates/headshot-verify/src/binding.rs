@@ -5,10 +5,10 @@
 
 use crate::{SecretForm, Secrets};
 pub use crate::{
-    flaw::{Check, Flaw},
+    check::{Check, Found},
+    error::{Flaw, Told},
+    headers::{Received, Sent},
     provider::BuiltIn,
-    scheme::{Received, Sent},
-    verified::Found,
 };
 
 /// As [`SecretForm::read_all`].

@@ -24,10 +24,8 @@ use self::{
     search::{Case, Fit, Refused, Tried},
 };
 use crate::{
-    Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError, binding,
-    flaw::{Check, Flaw},
+    Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError, binding, check::Check, error::Flaw,
     json::ObjectWriter,
-    scheme::Received,
 };
 
 /// No clock that counts seconds shows as much before the year 5138.
@@ -132,9 +130,9 @@ fn explained(case: &Case<'_>) -> Explanation {
     let (refusal, flaw) = match binding::secrets(case.form, case.secrets.iter().copied()) {
         Ok(secrets) => {
             let mut check = Check::new(&secrets, case.now, case.tolerance);
-            match scheme.check(Received::of(scheme, &received), case.body, &mut check) {
+            match scheme.check(scheme.received(&received), case.body, &mut check) {
                 Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
-                Err(flaw) => (check.error(flaw, scheme), flaw),
+                Err(flaw) => (scheme.refusal(flaw, &check), flaw),
             }
         }
         Err(flaw) => (flaw.plain(), flaw),

@@ -11,12 +11,12 @@ use hmac::{
 };
 use sha2::Sha256;
 #[cfg(feature = "sha512")]
-use sha2::{Sha384, Sha512};
+use sha2::Sha512;
 
 use crate::{
     Secret, Secrets, VerifyError,
     codec::Base64,
-    flaw::Flaw,
+    error::Flaw,
     json::{Members, Text},
 };
 
@@ -207,8 +207,8 @@ impl Algorithm {
     #[inline(never)]
     fn longer(self, secret: &Secret, signed: &[u8]) -> Option<(CtOutput<Hmac<Sha512>>, usize)> {
         Some(match self {
-            Self::Hs384 => (filled_up(secret.sign_with::<Hmac<Sha384>>(signed)?.as_bytes()), 48),
-            _ => (secret.sign_with::<Hmac<Sha512>>(signed)?, 64),
+            Self::Hs384 => (filled_up(secret.sign_384(signed)?.as_bytes()), 48),
+            _ => (secret.sign_512(signed)?, 64),
         })
     }
 }

@@ -21,13 +21,13 @@ extern crate std;
 
 #[doc(hidden)]
 pub mod binding;
+mod check;
 mod codec;
-mod codes;
-mod delivery;
 mod error;
+mod errors;
 #[cfg(feature = "explain")]
 mod explain;
-mod flaw;
+mod headers;
 mod json;
 pub mod jws;
 mod neutral;
@@ -41,27 +41,27 @@ mod shape;
 #[cfg(feature = "sign")]
 mod sign;
 mod time;
-mod token;
 mod verified;
 mod verifier;
 mod words;
 
-pub use delivery::{Delivery, Headers};
-pub use error::{EventError, Fault, VerifyError};
+pub use error::{DeclarationError, EventError, Fault, MAX_BODY_BYTES, VerifyError};
 #[cfg(feature = "explain")]
 pub use explain::{Explanation, Finding, explain};
+pub use headers::{Delivery, Headers};
 pub use json::{Fields, Value};
 pub use neutral::{Neutral, NeutralKind, NeutralPhoto, NeutralState};
 pub use payload::Payload;
+pub use provider::Provider;
 pub use receipt::{Receipt, Trust};
 pub use references::References;
-pub use scheme::{Declaration, DeclarationError, Encoding, MAX_BODY_BYTES, Scheme, receive, verify};
+pub use scheme::{Declaration, Encoding, Scheme};
 pub use secret::{Secret, SecretForm, Secrets};
 #[cfg(feature = "sign")]
 pub use sign::{SignError, Unsigned, sign};
 pub use time::{DEFAULT_TOLERANCE, TimestampFormat, UnixSeconds};
 pub use verified::Verified;
-pub use verifier::{Provider, Verifier};
+pub use verifier::{Verifier, receive, verify};
 
 /// The taste of Rust in the project's README.
 #[cfg(doctest)]

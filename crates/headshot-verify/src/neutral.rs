@@ -79,6 +79,12 @@ pub struct NeutralPhoto {
 }
 
 impl Neutral {
+    /// What is known of a delivery that is no event: whom it is about.
+    #[must_use]
+    pub fn of_unreadable(about: References) -> Self {
+        Self::of(NeutralKind::Other, about)
+    }
+
     /// An event that says nothing but what kind it is and whom it is about.
     pub(crate) fn of(kind: NeutralKind, about: References) -> Self {
         let References { session, person, event_id } = about;

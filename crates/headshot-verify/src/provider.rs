@@ -6,7 +6,23 @@ pub mod scale;
 pub mod skylab;
 pub mod standardwebhooks;
 
-use crate::{Scheme, SecretForm};
+use crate::{Headers, Payload, Scheme, SecretForm};
+
+/// An outside company that sends webhooks: its schemes and its events.
+pub trait Provider {
+    /// What its deliveries carry.
+    type Event: Payload;
+
+    /// The scheme that a delivery with these headers is held to.
+    ///
+    /// Which headers are there decides; a scheme is never a second chance after another one failed.
+    fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme;
+
+    /// How it shows its signing secrets.
+    fn secret_form(&self) -> SecretForm {
+        SecretForm::Text
+    }
+}
 
 /// A provider that this crate knows, with one of the settings that it can have.
 #[derive(Debug)]

@@ -2,27 +2,25 @@ mod declaration;
 mod encoding;
 mod hmac;
 mod signature;
-mod values;
+mod token;
 
 use alloc::{borrow::Cow, sync::Arc};
 use core::{fmt, ops::Deref, time::Duration};
 
-pub use declaration::{Declaration, DeclarationError};
+pub use declaration::Declaration;
 pub use encoding::Encoding;
 pub(crate) use hmac::{BodyRule, HmacScheme, IdHeader, Part, TimestampHeader};
 pub(crate) use signature::SignatureHeader;
-pub(crate) use values::{MAX_VALUE_BYTES, joined_values};
-pub use values::{Received, Sent};
+#[cfg(feature = "sign")]
+pub(crate) use token::BODY_CLAIMS;
+pub(crate) use token::TokenScheme;
 
 use crate::{
-    Delivery, Headers, Receipt, Secrets, UnixSeconds, Verified, VerifyError,
-    flaw::{Check, Flaw, Role},
-    token::TokenScheme,
-    verified::{Found, Proof},
+    MAX_BODY_BYTES, VerifyError,
+    check::{Check, Found},
+    error::{Flaw, Role, Told},
+    headers::{Headers, Received},
 };
-
-/// The longest body that is looked at, 1 MiB; the providers' own deliveries are a few KiB.
-pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// A signature scheme: which bytes a provider signs, how the signature is written, and which headers carry it.
 ///
@@ -42,48 +40,6 @@ pub(crate) enum Means {
     Hmac(HmacScheme),
     /// A JSON Web Token in a header, which says nothing of the body but what its claims name.
     Token(TokenScheme),
-}
-
-/// Checks a delivery against one scheme.
-///
-/// The headers are parsed first, then the signature is compared in constant time over the raw bytes, and only then,
-/// when the timestamp is known to be the sender's, its distance to `now`. Nothing is allocated on the way to a yes.
-///
-/// # Errors
-///
-/// Every [`VerifyError`] whose [`fault`](VerifyError::fault) is the sender's.
-pub fn verify<'a, 'h>(
-    delivery: &Delivery<'a, impl Headers<'h>>,
-    secrets: &Secrets,
-    scheme: &Scheme,
-    now: UnixSeconds,
-    tolerance: Duration,
-) -> Result<Verified<'a>, VerifyError> {
-    let received = Received::of(scheme, &delivery.headers);
-    let mut check = Check::new(secrets, now, tolerance);
-    let found = scheme.check(received, delivery.body, &mut check).map_err(|flaw| check.error(flaw, scheme))?;
-    Ok(Verified::new(scheme.proof(found), delivery.body))
-}
-
-/// As [`verify`], but takes what is stale too: the receipt says how far it can be trusted.
-///
-/// # Errors
-///
-/// As of [`verify`], but none that [is stale](VerifyError::is_stale).
-pub fn receive<'a, 'h>(
-    delivery: &Delivery<'a, impl Headers<'h>>,
-    secrets: &Secrets,
-    scheme: &Scheme,
-    now: UnixSeconds,
-    tolerance: Duration,
-) -> Result<Receipt<'a>, VerifyError> {
-    match verify(delivery, secrets, scheme, now, tolerance) {
-        // Whatever else is demanded of it is demanded all the same.
-        Err(refusal) if refusal.is_stale() => {
-            verify(delivery, secrets, scheme, now, Duration::MAX).map(|genuine| Receipt::new(genuine, Some(refusal)))
-        }
-        verdict => verdict.map(|genuine| Receipt::new(genuine, None)),
-    }
 }
 
 impl Scheme {
@@ -142,7 +98,7 @@ impl Scheme {
         self.header(Role::Id).map(|name| &**name)
     }
 
-    pub(crate) fn header(&self, role: Role) -> Option<&Cow<'static, str>> {
+    fn header(&self, role: Role) -> Option<&Cow<'static, str>> {
         match (&self.means, role) {
             (Means::Hmac(hmac), Role::Signature) => Some(&hmac.signature.header),
             (Means::Hmac(hmac), Role::Timestamp) => hmac.timestamp.as_ref().map(|timestamp| &timestamp.header),
@@ -182,8 +138,20 @@ impl Scheme {
         }
     }
 
-    fn proof(&self, found: Found) -> Proof {
-        Proof { provider: self.provider.clone(), scheme: self.name, found, covers_body: self.covers_body() }
+    /// What was sent for the headers that it reads.
+    pub(crate) fn received<'h>(&self, headers: &impl Headers<'h>) -> Received<'h> {
+        Received::of([Some(self.signature_header()), self.timestamp_header(), self.id_header()], headers)
+    }
+
+    /// The error that people read, who want to know the headers of this scheme.
+    pub(crate) fn refusal(&self, flaw: Flaw, check: &Check<'_>) -> VerifyError {
+        let headers = [Role::Signature, Role::Timestamp, Role::Id];
+        flaw.error(&Told {
+            headers: headers.map(|role| self.header(role).unwrap_or(&Cow::Borrowed(""))),
+            without_timestamp: self.without_timestamp(),
+            claim: check.claim,
+            seconds: check.seconds,
+        })
     }
 }
 

@@ -3,14 +3,16 @@ use core::{fmt, str::FromStr};
 
 use hmac::{Hmac, KeyInit, Mac, digest::CtOutput};
 use sha2::Sha256;
-use zeroize::Zeroizing;
+#[cfg(feature = "sha512")]
+use sha2::{Digest, Sha384, Sha512};
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::{DeclarationError, VerifyError, codec::Base64, flaw::Flaw};
+use crate::{DeclarationError, VerifyError, codec::Base64, error::Flaw};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///
-/// It is kept as the keyed state of its MAC, and with the feature `sha512` as its bytes too; both are wiped on drop and
-/// never printed.
+/// It is kept as the keyed state of its MAC, and with the feature `sha512` as a key of at most 128 bytes for each other
+/// hash; all of it is wiped on drop and never printed.
 #[derive(Clone)]
 pub struct Secret(Box<Keyed>);
 
@@ -19,7 +21,7 @@ struct Keyed {
     sha256: Hmac<Sha256>,
     /// For the hashes that hardly anybody uses, which are keyed when they are needed.
     #[cfg(feature = "sha512")]
-    secret: Zeroizing<Vec<u8>>,
+    longer: LongerKeys,
 }
 
 /// How a provider shows its signing secrets.
@@ -29,7 +31,8 @@ pub enum SecretForm {
     /// As text, whose own bytes are the key: 64 hexadecimal characters are 64 bytes, not 32.
     #[default]
     Text,
-    /// As `whsec_` and base64 with padding, or base64 alone, which writes the bytes of the key: Standard Webhooks.
+    /// As `whsec_` and base64 with padding, or base64 alone, which writes the bytes of the key: Standard Webhooks. Some
+    /// senders put `v1,` before it.
     Whsec,
 }
 
@@ -67,7 +70,8 @@ impl SecretForm {
         match self {
             Self::Text => Secret::of(shown),
             Self::Whsec => {
-                let text = shown.strip_prefix(b"whsec_").unwrap_or(shown);
+                let text = shown.strip_prefix(b"v1,").unwrap_or(shown);
+                let text = text.strip_prefix(b"whsec_").unwrap_or(text);
                 Secret::of(&Zeroizing::new(Base64::Padded.decode(text).ok_or(Flaw::SecretMalformed)?))
             }
         }
@@ -99,12 +103,9 @@ impl Secret {
         if secret.is_empty() {
             return Err(Flaw::SecretEmpty);
         }
-        Ok(Self(Box::new(Keyed {
-            // HMAC takes keys of every length, so this cannot fail once the secret is not empty.
-            sha256: Hmac::new_from_slice(secret).map_err(|_| Flaw::SecretEmpty)?,
-            #[cfg(feature = "sha512")]
-            secret: Zeroizing::new(secret.to_vec()),
-        })))
+        let keyed = Keyed::new(secret);
+        wipe_stack();
+        keyed.map(Self)
     }
 
     /// The MAC of `parts` one after the other; comparing it takes the same time wherever the other one differs.
@@ -114,12 +115,80 @@ impl Secret {
         mac.finalize()
     }
 
-    /// The same with another hash.
+    /// The same with SHA-384.
     #[cfg(feature = "sha512")]
-    pub(crate) fn sign_with<M: Mac + KeyInit>(&self, signed: &[u8]) -> Option<CtOutput<M>> {
-        let keyed = <M as KeyInit>::new_from_slice(&self.0.secret).ok()?;
-        Some(keyed.chain_update(signed).finalize())
+    pub(crate) fn sign_384(&self, signed: &[u8]) -> Option<CtOutput<Hmac<Sha384>>> {
+        signed_with(&self.0.longer.sha384, signed)
     }
+
+    /// The same with SHA-512.
+    #[cfg(feature = "sha512")]
+    pub(crate) fn sign_512(&self, signed: &[u8]) -> Option<CtOutput<Hmac<Sha512>>> {
+        signed_with(&self.0.longer.sha512, signed)
+    }
+}
+
+impl Keyed {
+    /// A call of its own, so that what it leaves on the stack lies beyond the caller's part of it.
+    #[inline(never)]
+    fn new(secret: &[u8]) -> Result<Box<Self>, Flaw> {
+        Ok(Box::new(Self {
+            // HMAC takes keys of every length, so this cannot fail once the secret is not empty.
+            sha256: Hmac::new_from_slice(secret).map_err(|_| Flaw::SecretEmpty)?,
+            #[cfg(feature = "sha512")]
+            longer: LongerKeys::of(secret),
+        }))
+    }
+}
+
+/// The keys that HMAC makes of a secret: itself, or its hash if it is longer than a block.
+///
+/// A long secret that is kept whole leaves holes of its own size between others, among which an allocator has to search.
+#[cfg(feature = "sha512")]
+#[derive(Clone)]
+struct LongerKeys {
+    sha384: Zeroizing<Vec<u8>>,
+    sha512: Zeroizing<Vec<u8>>,
+}
+
+#[cfg(feature = "sha512")]
+impl LongerKeys {
+    /// The block of both hashes.
+    const BLOCK_BYTES: usize = 128;
+
+    fn of(secret: &[u8]) -> Self {
+        if secret.len() > Self::BLOCK_BYTES { Self::hashed(secret) } else { Self::new(secret, secret) }
+    }
+
+    /// A runtime compiles a function of wasm when it is first called, and nearly nobody has such a secret.
+    #[inline(never)]
+    fn hashed(secret: &[u8]) -> Self {
+        Self::new(&Sha384::digest(secret), &Sha512::digest(secret))
+    }
+
+    fn new(sha384: &[u8], sha512: &[u8]) -> Self {
+        Self { sha384: Zeroizing::new(sha384.to_vec()), sha512: Zeroizing::new(sha512.to_vec()) }
+    }
+}
+
+#[cfg(feature = "sha512")]
+fn signed_with<M: Mac + KeyInit>(key: &[u8], signed: &[u8]) -> Option<CtOutput<M>> {
+    let made = keyed_and_signed(key, signed);
+    wipe_stack();
+    made
+}
+
+#[cfg(feature = "sha512")]
+#[inline(never)]
+fn keyed_and_signed<M: Mac + KeyInit>(key: &[u8], signed: &[u8]) -> Option<CtOutput<M>> {
+    let keyed = <M as KeyInit>::new_from_slice(key).ok()?;
+    Some(keyed.chain_update(signed).finalize())
+}
+
+/// Overwrites what a call that is over has left on the stack: HMAC mixes a key with its pads there.
+#[inline(never)]
+fn wipe_stack() {
+    [0_u8; 4096].zeroize();
 }
 
 impl fmt::Debug for Secret {

@@ -8,12 +8,11 @@ use alloc::{
 use crate::{
     Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds,
     codec::Base64,
-    codes::plain_errors,
+    errors::errors,
     json::{Members, without_mark},
     jws::Algorithm,
-    scheme::{HmacScheme, IdHeader, Means},
+    scheme::{BODY_CLAIMS, HmacScheme, IdHeader, Means, TokenScheme},
     time,
-    token::{BODY_CLAIMS, TokenScheme},
 };
 
 /// How long a token is valid that is made here.
@@ -30,8 +29,9 @@ pub struct Unsigned<'a> {
     pub id: Option<&'a str>,
 }
 
-plain_errors! {
+errors! {
     /// Why a delivery cannot be signed.
+    #[derive(Copy)]
     pub enum SignError {
         /// The scheme signs an id, and the delivery has none.
         IdMissing = "sign_id_missing", "the scheme signs the delivery's id, and there is none";

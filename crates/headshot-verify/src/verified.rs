@@ -1,6 +1,6 @@
 use core::{fmt, marker::PhantomData};
 
-use crate::{EventError, Neutral, NeutralKind, Payload, References, UnixSeconds, scheme::Name};
+use crate::{EventError, Neutral, Payload, References, Scheme, UnixSeconds, check::Found, scheme::Name};
 
 /// What a check found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,13 +11,10 @@ pub(crate) struct Proof {
     pub(crate) covers_body: bool,
 }
 
-/// What was found out by looking at this delivery, rather than known from its scheme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// When it was signed, if the scheme signs a time.
-    pub signed_at: Option<UnixSeconds>,
-    /// Which of the secrets signed, counted from 0.
-    pub secret_index: usize,
+impl Proof {
+    pub(crate) fn of(scheme: &Scheme, found: Found) -> Self {
+        Self { provider: scheme.provider.clone(), scheme: scheme.name(), found, covers_body: scheme.covers_body() }
+    }
 }
 
 /// A genuine delivery; only the check makes one.
@@ -85,8 +82,7 @@ impl<E: Payload> Verified<'_, E> {
     /// What it means in words that every provider shares; of a body that is no event, only whom it is about.
     #[must_use]
     pub fn neutral(&self) -> Neutral {
-        let about = |_| Neutral::of(NeutralKind::Other, self.references());
-        self.event().map_or_else(about, |event| event.neutral())
+        self.event().map_or_else(|_| Neutral::of_unreadable(self.references()), |event| event.neutral())
     }
 
     /// Which things of the provider it names, also where the body is no event.

@@ -1,24 +1,9 @@
 use core::time::Duration;
 
 use crate::{
-    Delivery, Headers, Payload, Receipt, Scheme, SecretForm, Secrets, UnixSeconds, Verified, VerifyError, scheme,
+    Delivery, Headers, Provider, Receipt, Scheme, Secrets, UnixSeconds, Verified, VerifyError, check::Check,
+    verified::Proof,
 };
-
-/// An outside company that sends webhooks: its schemes and its events.
-pub trait Provider {
-    /// What its deliveries carry.
-    type Event: Payload;
-
-    /// The scheme that a delivery with these headers is held to.
-    ///
-    /// Which headers are there decides; a scheme is never a second chance after another one failed.
-    fn scheme<'h>(&self, headers: &impl Headers<'h>) -> &Scheme;
-
-    /// How it shows its signing secrets.
-    fn secret_form(&self) -> SecretForm {
-        SecretForm::Text
-    }
-}
 
 /// Checks one provider's deliveries for one endpoint.
 ///
@@ -86,7 +71,7 @@ impl<P: Provider> Verifier<P> {
         now: UnixSeconds,
     ) -> Result<Verified<'a, P::Event>, VerifyError> {
         let (scheme, tolerance) = self.rules(&delivery.headers);
-        scheme::verify(delivery, &self.secrets, scheme, now, tolerance).map(Verified::of_events)
+        verify(delivery, &self.secrets, scheme, now, tolerance).map(Verified::of_events)
     }
 
     /// Says whether the sender knows the secret, even if the delivery is stale; the receipt says how far to trust it.
@@ -100,12 +85,54 @@ impl<P: Provider> Verifier<P> {
         now: UnixSeconds,
     ) -> Result<Receipt<'a, P::Event>, VerifyError> {
         let (scheme, tolerance) = self.rules(&delivery.headers);
-        scheme::receive(delivery, &self.secrets, scheme, now, tolerance).map(Receipt::of_events)
+        receive(delivery, &self.secrets, scheme, now, tolerance).map(Receipt::of_events)
     }
 
     /// What a delivery with these headers is held to.
     fn rules<'h>(&self, headers: &impl Headers<'h>) -> (&Scheme, Duration) {
         let scheme = self.provider.scheme(headers);
         (scheme, self.tolerance.unwrap_or(scheme.tolerance))
+    }
+}
+
+/// Checks a delivery against one scheme.
+///
+/// The headers are parsed first, then the signature is compared in constant time over the raw bytes, and only then,
+/// when the timestamp is known to be the sender's, its distance to `now`. Nothing is allocated on the way to a yes.
+///
+/// # Errors
+///
+/// Every [`VerifyError`] whose [`fault`](VerifyError::fault) is the sender's.
+pub fn verify<'a, 'h>(
+    delivery: &Delivery<'a, impl Headers<'h>>,
+    secrets: &Secrets,
+    scheme: &Scheme,
+    now: UnixSeconds,
+    tolerance: Duration,
+) -> Result<Verified<'a>, VerifyError> {
+    let received = scheme.received(&delivery.headers);
+    let mut check = Check::new(secrets, now, tolerance);
+    let found = scheme.check(received, delivery.body, &mut check).map_err(|flaw| scheme.refusal(flaw, &check))?;
+    Ok(Verified::new(Proof::of(scheme, found), delivery.body))
+}
+
+/// As [`verify`], but takes what is stale too: the receipt says how far it can be trusted.
+///
+/// # Errors
+///
+/// As of [`verify`], but none that [is stale](VerifyError::is_stale).
+pub fn receive<'a, 'h>(
+    delivery: &Delivery<'a, impl Headers<'h>>,
+    secrets: &Secrets,
+    scheme: &Scheme,
+    now: UnixSeconds,
+    tolerance: Duration,
+) -> Result<Receipt<'a>, VerifyError> {
+    match verify(delivery, secrets, scheme, now, tolerance) {
+        // Whatever else is demanded of it is demanded all the same.
+        Err(refusal) if refusal.is_stale() => {
+            verify(delivery, secrets, scheme, now, Duration::MAX).map(|genuine| Receipt::new(genuine, Some(refusal)))
+        }
+        verdict => verdict.map(|genuine| Receipt::new(genuine, None)),
     }
 }

@@ -36,7 +36,7 @@ fn check(vector: &Vector) {
         assert_eq!(verdict.expect_err(name).code, code, "{name}");
         return;
     }
-    let Seen { proof, event } = verdict.unwrap_or_else(|refused| panic!("{name}: {refused:?}"));
+    let Seen { proof, event, neutral } = verdict.unwrap_or_else(|refused| panic!("{name}: {refused:?}"));
     let mut accepted = json!({ "provider": vector.provider, "coversBody": true });
     accepted.as_object_mut().unwrap().extend(vector.verdict["accepted"].as_object().unwrap().clone());
     assert_eq!(proof, accepted, "{name}");
@@ -44,7 +44,8 @@ fn check(vector: &Vector) {
         assert_eq!(event.expect_err(name).code, code, "{name}");
         return;
     }
-    let [event, neutral] = event.unwrap_or_else(|refused| panic!("{name}: {refused:?}")).map(|json| read(&json));
+    let event = event.unwrap_or_else(|refused| panic!("{name}: {refused:?}"));
+    let [event, neutral] = [event, neutral].map(|json| read(&json));
     if let Some(expected) = vector.verdict.get("event") {
         assert_eq!(as_javascript(event), as_javascript(expected.clone()), "{name}");
     }

@@ -1,3 +1,10 @@
+declare global {
+  // As of the library `esnext.disposable`, which nobody has to switch on for this package.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 /** The providers that a {@link Verifier} knows, and their events. */
 export interface Providers {
   headshotpro: { event: HeadshotProEvent; scheme: "timestamped" | "auto" | "body" };
@@ -43,7 +50,7 @@ export type EventOf<P> = P extends Provider ? Providers[P]["event"] : { [name: s
 export type SchemeOf<P> = P extends Provider ? Providers[P]["scheme"] : "declared";
 
 /** A signing secret as the provider shows it, as text or as the bytes of the text. */
-export type Secret = string | Uint8Array;
+export type Secret = string | ArrayBuffer | ArrayBufferView;
 
 /** Settings of a {@link Verifier}. */
 export interface VerifierOptions<P extends Provider | DeclaredProvider = Provider> {
@@ -59,12 +66,12 @@ export interface VerifierOptions<P extends Provider | DeclaredProvider = Provide
    * Scale Headshots: the one algorithm whose tokens are accepted, `HS256` by default.
    */
   scheme?: SchemeOf<P>;
-  /** The clock, in milliseconds since 1970; `Date.now` unless set. Give the time of receipt if you verify later. */
+  /** The clock, in milliseconds since 1970; what `Date.now()` says at each call unless set. Give the time of receipt if you verify later. */
   now?: () => number;
 }
 
 /** The body as it was received: bytes, or text that was decoded from UTF-8 and not touched. */
-export type RawBody = string | Uint8Array | ArrayBuffer | ArrayBufferView;
+export type RawBody = string | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
 /** The headers of a delivery; the case of their names does not matter. */
 export type DeliveryHeaders =
@@ -75,7 +82,8 @@ export type DeliveryHeaders =
 /** What is needed of a fetch `Request`. */
 export interface DeliveryRequest {
   readonly headers: { get(name: string): string | null };
-  readonly body: { getReader(): unknown } | null;
+  /** Its stream; where a runtime shows none, or another kind, `arrayBuffer` is called. */
+  readonly body?: unknown;
   readonly bodyUsed: boolean;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
@@ -85,31 +93,33 @@ export interface DeliveryRequest {
  *
  * ```js
  * const verifier = new Verifier("headshotpro", process.env.HEADSHOTPRO_WEBHOOK_SECRET);
- * const { event } = verifier.verify(rawBody, request.headers);
+ * const { neutral } = verifier.verify(rawBody, request.headers);
  * ```
  */
 export class Verifier<const P extends Provider | DeclaredProvider = Provider> {
   /**
    * @param provider The provider.
-   * @param secrets The signing secret; several while one replaces another.
-   * @throws {VerifyError} `provider_unknown`, `secrets_missing`, `secret_empty`, `secret_malformed`, `scheme_unknown`,
+   * @param secrets The signing secret; several while one replaces another. Where there is none, as while a framework
+   *   builds, every delivery is refused with `secrets_missing` or `secret_empty`.
+   * @throws {VerifyError} `provider_unknown`, `secret_empty` (of several), `secret_malformed`, `scheme_unknown`,
    *   `option_invalid`, and for a declared provider a code that starts with `declared_`
    */
-  constructor(provider: P, secrets: Secret | readonly Secret[], options?: VerifierOptions<P>);
+  constructor(provider: P, secrets: Secret | readonly Secret[] | undefined, options?: VerifierOptions<P>);
 
   /**
    * Checks the signature over the raw body, and then the time. Synchronous; the event is read only when you ask for it.
    *
    * @param body The raw body, before any JSON parser.
    * @param headers A `Headers`, Node's `request.headers`, a plain object, a `Map` or pairs.
-   * @throws {VerifyError} with the code of the refusal; answer 401 whatever it is, and log the code
+   * @throws {VerifyError} with the code of the refusal; answer 401 and nothing more, and log the code. Any other error is
+   *   none of the sender's.
    */
   verify(body: RawBody, headers: DeliveryHeaders): Verified<EventOf<P>>;
 
   /**
    * The same for a fetch `Request`, whose raw body is read once, and no further than {@link Verifier.verify} would take.
    *
-   * @throws {VerifyError} the same, and `body_used` if the body was read before
+   * @throws {VerifyError} the same, and `body_used` if somebody read the body before, or reads it
    */
   verifyRequest(request: DeliveryRequest): Promise<Verified<EventOf<P>>>;
 
@@ -120,7 +130,7 @@ export class Verifier<const P extends Provider | DeclaredProvider = Provider> {
   [Symbol.dispose](): void;
 }
 
-/** A genuine delivery. */
+/** A genuine delivery. It cannot be changed. */
 export class Verified<E = unknown> {
   private constructor();
 
@@ -137,11 +147,14 @@ export class Verified<E = unknown> {
   /**
    * The event in the body, read the first time that it is asked for.
    *
-   * @throws {VerifyError} a code that starts with `event_`: genuine, but no event; keep it and read the API again
+   * @throws {EventError} Genuine, but no event: keep {@link Verified.raw}, read the session that {@link Verified.neutral}
+   *   names from the provider's API, and answer as to any other genuine delivery.
    */
-  readonly event: E;
-  /** The event in words that every provider shares; read together with {@link Verified.event}, with the same errors. */
-  readonly neutral: NeutralEvent;
+  get event(): E;
+  /** The event in words that every provider shares; of one that cannot be read, only whom it is about. Throws nothing. */
+  get neutral(): NeutralEvent;
+  /** The bytes that were checked, in an array of your own each time. */
+  get raw(): Uint8Array;
 }
 
 /** What became of a delivery, and which known mistakes explain it; holds neither a secret nor anything of the body. */
@@ -187,6 +200,25 @@ export class VerifyError extends Error {
   readonly code: ErrorCode;
 }
 
+/** Why the body of a genuine delivery is no event: no refusal, and no reason to answer 401. */
+export class EventError extends Error {
+  constructor(code: EventErrorCode, message: string);
+  readonly name: "EventError";
+  /** One stable word for programs, the same in Rust and in every runtime. */
+  readonly code: EventErrorCode;
+}
+
+/** The codes of an {@link EventError}; `README.md` explains each. */
+export type EventErrorCode =
+  | "event_not_json"
+  | "event_not_xml"
+  | "event_document_type"
+  | "event_not_object"
+  | "event_too_deep"
+  | "event_field_repeated"
+  | "event_field_missing"
+  | "event_field_malformed";
+
 /** The codes of a {@link VerifyError}; `README.md` explains each. */
 export type ErrorCode =
   | "signature_missing"
@@ -218,14 +250,6 @@ export type ErrorCode =
   | "secret_malformed"
   | "secrets_missing"
   | "scheme_unknown"
-  | "event_not_json"
-  | "event_not_xml"
-  | "event_document_type"
-  | "event_not_object"
-  | "event_too_deep"
-  | "event_field_repeated"
-  | "event_field_missing"
-  | "event_field_malformed"
   | "declared_provider_empty"
   | "declared_header_invalid"
   | "declared_header_repeated"

@@ -1,5 +1,6 @@
 // Makes the npm package's folder:
-// node stage.mjs <esbuild> <wasm with events> <wasm of the verdict alone> <wasm that explains and signs> <package folder>
+// node stage.mjs <esbuild> <wasm with events> <wasm of the verdict alone> <wasm that explains and signs>
+//   <the same three without SIMD> <package folder>
 //
 // Every entry becomes one file of its own, because each file costs its time when a program starts. For the runtimes that
 // cannot import a .wasm file it stands inside, as text.
@@ -12,9 +13,11 @@ import { fileURLToPath } from "node:url";
 import { encoded } from "./encoded.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [program, events, verdict, explain, target] = process.argv.slice(2).map((path) => resolve(path));
+const [program, events, verdict, explain, scalarEvents, scalarVerdict, scalarExplain, target] = process.argv
+  .slice(2)
+  .map((path) => resolve(path));
 if (!target) {
-  console.error("usage: node stage.mjs <esbuild> <wasm with events> <of the verdict> <of explain> <package folder>");
+  console.error("usage: node stage.mjs <esbuild> <wasm with events> <of the verdict> <of explain> <three scalar ones> <folder>");
   process.exit(2);
 }
 // The program is a link into its package, or beside it in `.bin`.
@@ -22,10 +25,10 @@ const esbuild = createRequire(program)("esbuild");
 
 /** The package's files: two entries, and what the first one loads when `explain` or `sign` is called. */
 const ENTRIES = [
-  { name: "index", wasm: "headshot_verify.wasm", built: events },
-  { name: "verify", wasm: "headshot_verify_only.wasm", built: verdict },
+  { name: "index", wasm: "headshot_verify.wasm", built: events, scalar: scalarEvents },
+  { name: "verify", wasm: "headshot_verify_only.wasm", built: verdict, scalar: scalarVerdict },
   // Its errors have to be those of the entry that it belongs to.
-  { name: "explain", wasm: "headshot_verify_explain.wasm", built: explain, errors: "lent-error.js" },
+  { name: "explain", wasm: "headshot_verify_explain.wasm", built: explain, scalar: scalarExplain, errors: "lent-error.js" },
 ];
 
 /**
@@ -45,6 +48,7 @@ mkdirSync(target, { recursive: true });
 for (const file of ["package.json", "README.md"]) copyFileSync(join(here, file), join(target, file));
 for (const entry of ENTRIES) {
   copyFileSync(entry.built, join(target, entry.wasm));
+  copyFileSync(entry.scalar, join(target, scalar(entry)));
   for (const kind of KINDS.filter(({ end }) => `${entry.name}.${end}` !== "explain.node.js")) await bundle(entry, kind);
 }
 for (const name of ["index", "verify"]) {
@@ -54,9 +58,10 @@ for (const name of ["index", "verify"]) {
   writeFileSync(join(target, `${name}.d.cts`), types.replaceAll('.js"', '.cjs"'));
 }
 
-async function bundle(entry, { end, format, wasm, require }) {
+async function bundle(entry, kind) {
+  const { end, format, wasm, require } = kind;
   const sources = {
-    "wasm:module": wasm(entry),
+    "wasm:module": wasm(entry, kind),
     "package:explain": require ? required(require) : there(`./explain.${end}`),
     "./error.js": entry.errors && `export * from "./${entry.errors}";`,
   };
@@ -87,16 +92,36 @@ function provide(build, sources) {
   });
 }
 
+/** The file of an entry's wasm that needs no SIMD, which only Node reads: servers run on the oldest virtual CPUs. */
+function scalar({ wasm }) {
+  return wasm.replace(".wasm", "_scalar.wasm");
+}
+
 /** The bytes in as few letters as possible. */
 function small({ built }) {
   const wasm = readFileSync(built);
-  return `import { decoded } from "./decoded.js";
-export default () => new WebAssembly.Module(decoded(${JSON.stringify(encoded(wasm))}, ${wasm.length}));`;
+  return `import { compiled } from "./compiled.js";
+import { decoded } from "./decoded.js";
+export default () => compiled(decoded(${JSON.stringify(encoded(wasm))}, ${wasm.length}));`;
 }
 
-/** The bytes in the letters that Node turns into bytes fastest. */
-function quick({ built }) {
-  return `export default () => new WebAssembly.Module(Buffer.from("${readFileSync(built).toString("base64")}", "base64"));`;
+/** The bytes in the letters that Node turns into bytes fastest, and where those without SIMD are. */
+function quick(entry, { require }) {
+  // Only what every runtime has that is taken for Node is imported at once.
+  return `import { createRequire } from "node:module";
+import { compiled } from "./compiled.js";
+
+function withoutSimd() {
+  try {
+    const load = ${require};
+    return load("node:fs").readFileSync(load.resolve("./${scalar(entry)}"));
+  } catch {
+    // A bundler left it out.
+    return undefined;
+  }
+}
+
+export default () => compiled(Buffer.from("${readFileSync(entry.built).toString("base64")}", "base64"), withoutSimd);`;
 }
 
 /** `explain` out of a file that bundlers leave out where it is not called. */

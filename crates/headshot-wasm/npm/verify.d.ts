@@ -2,6 +2,7 @@
 // longer hashes, `explain` and `sign`.
 import type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeOf, Secret, VerifierOptions } from "./index.js";
 
+export { VerifyError } from "./index.js";
 export type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, Secret };
 
 /** Settings of a {@link Verifier}; see those of `headshot-verify`. */
@@ -11,7 +12,7 @@ export type Options<P extends Provider> = Omit<VerifierOptions<P>, "scheme"> & {
 
 /** Says whether deliveries of one provider to one endpoint are genuine; see the `Verifier` of `headshot-verify`. */
 export class Verifier<const P extends Provider = Provider> {
-  constructor(provider: P, secrets: Secret | readonly Secret[], options?: Options<P>);
+  constructor(provider: P, secrets: Secret | readonly Secret[] | undefined, options?: Options<P>);
   verify(body: RawBody, headers: DeliveryHeaders): Verified;
   verifyRequest(request: DeliveryRequest): Promise<Verified>;
   free(): void;
@@ -26,11 +27,5 @@ export class Verified {
   readonly signedAt: Date | null;
   readonly secretIndex: number;
   readonly coversBody: boolean;
-}
-
-/** Why a delivery was refused, or a verifier could not be made. Holds no secret, and nothing of the delivery. */
-export class VerifyError extends Error {
-  constructor(code: ErrorCode, message: string);
-  readonly name: "VerifyError";
-  readonly code: ErrorCode;
+  get raw(): Uint8Array;
 }

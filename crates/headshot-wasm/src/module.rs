@@ -85,8 +85,8 @@ impl Module {
 
     /// Forgets a verifier and wipes its secrets.
     pub(crate) fn discard(&mut self, verifier: usize) {
-        if let Some(place) = self.verifiers.get_mut(verifier.wrapping_sub(1)) {
-            *place = None;
+        let place = self.verifiers.get_mut(verifier.wrapping_sub(1));
+        if place.and_then(Option::take).is_some() {
             self.free.push(verifier);
         }
     }
@@ -192,8 +192,7 @@ impl Verifier {
 
 #[cfg(feature = "events")]
 impl Module {
-    /// Puts out the event of the provider in the input, in the body after it, as a JSON object; or else the code of the
-    /// refusal and the field that it names.
+    /// Puts out the event of the provider in the input, in the body after it, and what it means; see [`crate::events`].
     pub(crate) fn event(&mut self, provider: usize, body: usize) -> usize {
         let [provider, body] = split(&self.input, [provider, body]);
         self.output = crate::events::read(provider, body);

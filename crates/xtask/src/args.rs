@@ -15,9 +15,11 @@ Set-up, demo, tests, benchmark and distribution of headshot-kit.
 Usage: cargo xtask <command> [options]
 
   setup                        get every tool that is missing, into a cache folder of the project's own
-  demo [--port N] [--speed N]  run the whole thing on this machine until Ctrl-C
-         --port N                first of three free ports (default 8080)
-         --speed N               how many times faster than life the stand-in provider is (default 20)
+  demo [--provider NAME] [--port N] [--speed N]
+                               run the whole thing on this machine until Ctrl-C
+         --provider NAME         whose studio the page opens first: headshotpro (the default), scale or skylab
+         --port N                first of five free ports (default 8080)
+         --speed N               how many times faster than life the stand-in providers are (default 20)
   test [--fast]                everything that CI checks
          --fast                  without npm packages, page and browser
   bench verify [--rounds N] [--quick]
@@ -49,11 +51,16 @@ pub(crate) enum Command {
 /// Options of the demo.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Demo {
-    /// The host page's port; the server and the sandbox take the two above it.
+    /// Whose studio the page opens first.
+    pub(crate) provider: &'static str,
+    /// The host page's port; the server and the sandbox's three providers take the four above it.
     pub(crate) port: u16,
     /// How many times faster than life the sandbox's clocks run.
     pub(crate) speed: f64,
 }
+
+/// The providers that the sandbox plays, the usual one first.
+pub(crate) const PROVIDERS: [&str; 3] = ["headshotpro", "scale", "skylab"];
 
 /// Reads the command line, without the program's own name.
 pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command> {
@@ -81,22 +88,28 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command
 }
 
 fn demo(parser: &mut lexopt::Parser) -> Result<Command> {
-    let mut demo = Demo { port: 8080, speed: 20.0 };
+    let mut demo = Demo { provider: PROVIDERS[0], port: 8080, speed: 20.0 };
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("provider") => demo.provider = provider(&parser.value()?)?,
             Long("port") => demo.port = number(&parser.value()?, "--port must be a port number")?,
             Long("speed") => demo.speed = number(&parser.value()?, "--speed must be a number")?,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
     }
-    if demo.port == 0 || demo.port > u16::MAX - 2 {
-        bail!("--port must be between 1 and {}, for the demo takes three ports in a row", u16::MAX - 2);
+    if demo.port == 0 || demo.port > u16::MAX - 4 {
+        bail!("--port must be between 1 and {}, for the demo takes five ports in a row", u16::MAX - 4);
     }
     if !(0.1..=1000.0).contains(&demo.speed) {
         bail!("--speed must be between 0.1 and 1000");
     }
     Ok(Command::Demo(demo))
+}
+
+fn provider(word: &OsStr) -> Result<&'static str> {
+    let known = PROVIDERS.into_iter().find(|name| word == *name);
+    known.with_context(|| format!("--provider must be one of {}", PROVIDERS.join(", ")))
 }
 
 fn bench(parser: &mut lexopt::Parser) -> Result<Command> {
@@ -166,9 +179,9 @@ mod tests {
 
     #[test]
     fn gives_the_demo_its_defaults_and_takes_its_flags() {
-        let demo = |port, speed| Command::Demo(Demo { port, speed });
-        assert_eq!(parsed("demo").unwrap(), demo(8080, 20.0));
-        assert_eq!(parsed("demo --port=9000 --speed 0.5").unwrap(), demo(9000, 0.5));
+        let demo = |provider, port, speed| Command::Demo(Demo { provider, port, speed });
+        assert_eq!(parsed("demo").unwrap(), demo("headshotpro", 8080, 20.0));
+        assert_eq!(parsed("demo --port=9000 --speed 0.5 --provider scale").unwrap(), demo("scale", 9000, 0.5));
     }
 
     #[test]
@@ -187,7 +200,8 @@ mod tests {
             ("test --slow", "--slow"),
             ("test --fast more", "more"),
             ("demo --port many", "many"),
-            ("demo --port 65534", "65533"),
+            ("demo --port 65532", "65531"),
+            ("demo --provider other", "headshotpro, scale, skylab"),
             ("demo --speed 0", "0.1"),
             ("demo --speed NaN", "0.1"),
             ("bench", "bench verify"),

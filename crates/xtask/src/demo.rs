@@ -23,6 +23,9 @@ const POLL: Duration = Duration::from_millis(100);
 // The demo listens on loopback only, and its keys open nothing else.
 const HOST_KEY: &str = "demo-host-application-key";
 const PROVIDER_KEY: &str = "demo-provider-key";
+/// What is there from the start at Scale Headshots and at Skylab.
+const STUDIO: &str = "stu_sandbox";
+const PROFILE: &str = "1";
 const SIGNING_SECRET: &str = "64656d6f64656d6f64656d6f64656d6f64656d6f64656d6f64656d6f64656d6f";
 
 /// Sets up, builds, starts and waits. Ends by Ctrl-C, or when one of the programs ends.
@@ -39,27 +42,28 @@ pub(crate) fn run(setup: &Setup, options: &args::Demo) -> Result<()> {
     console::heading("Start");
     let stage =
         Stage { programs: setup, folder: setup.workspace.path("demo-data").join(options.port.to_string()), ports };
-    let mut actors = stage.start(&pages, options.speed)?;
+    let mut actors = stage.start(&pages, options)?;
     stage.invite();
     wait_for_an_end(&mut actors)
 }
 
-/// Three ports in a row.
+/// Five ports in a row.
 #[derive(Clone, Copy)]
 struct Ports {
     host: u16,
     server: u16,
-    sandbox: u16,
+    headshotpro: u16,
+    scale: u16,
+    skylab: u16,
 }
 
 impl Ports {
     fn from(first: u16) -> Self {
-        Self { host: first, server: first + 1, sandbox: first + 2 }
+        Self { host: first, server: first + 1, headshotpro: first + 2, scale: first + 3, skylab: first + 4 }
     }
 
     fn check(self) -> Result<()> {
-        let taken: Vec<u16> =
-            [self.host, self.server, self.sandbox].into_iter().filter(|port| is_taken(*port)).collect();
+        let taken: Vec<u16> = (self.host..=self.skylab).filter(|port| is_taken(*port)).collect();
         match taken_message(&taken) {
             Some(message) => bail!(message),
             None => Ok(()),
@@ -81,7 +85,7 @@ fn taken_message(taken: &[u16]) -> Option<String> {
     let numbers: Vec<String> = taken.iter().map(u16::to_string).collect();
     let ports = numbers.join(", ");
     Some(format!(
-        "port {ports} in use by another program; the demo takes three ports in a row, \
+        "port {ports} in use by another program; the demo takes five ports in a row, \
          choose others with `cargo xtask demo --port N`"
     ))
 }
@@ -95,35 +99,43 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     /// Starts all three, each after the one that it needs.
-    fn start(&self, pages: &Path, speed: f64) -> Result<Vec<Actor>> {
+    fn start(&self, pages: &Path, options: &args::Demo) -> Result<Vec<Actor>> {
         // The sandbox forgets its sessions when it stops, so the server begins anew as well.
         remove_folder(&self.folder)?;
         make_folder(&self.folder)?;
         Ok(vec![
-            self.actor("sandbox", self.sandbox(speed))?,
+            self.actor("sandbox", self.sandbox(options.speed))?,
             self.actor("server", self.server())?,
-            self.actor("host", self.host(pages))?,
+            self.actor("host", self.host(pages, options.provider))?,
         ])
     }
 
     fn sandbox(&self, speed: f64) -> Command {
-        let Ports { server, sandbox, .. } = self.ports;
+        let Ports { server, headshotpro, scale, skylab, .. } = self.ports;
+        let webhook = |provider: &str| format!("http://127.0.0.1:{server}/v1/webhooks/{provider}");
         let mut command = self.program("headshot-sandbox");
         command
             .arg("providers")
-            .args(["--listen", &format!("127.0.0.1:{sandbox}")])
+            .args(["--listen", &format!("127.0.0.1:{headshotpro}")])
             // Two names of one place are two origins: the camera must survive a redirect as in real life.
-            .args(["--public-url", &format!("http://127.0.0.1:{sandbox}")])
-            .args(["--studio-url", &format!("http://localhost:{sandbox}")])
-            .args(["--webhook-url", &format!("http://127.0.0.1:{server}/v1/webhooks/headshotpro")])
+            .args(["--public-url", &format!("http://127.0.0.1:{headshotpro}")])
+            .args(["--studio-url", &format!("http://localhost:{headshotpro}")])
+            .args(["--webhook-url", &webhook("headshotpro")])
             .args(["--webhook-secret", SIGNING_SECRET])
             .args(["--api-key", PROVIDER_KEY])
+            .args(["--scale-listen", &format!("127.0.0.1:{scale}")])
+            .args(["--scale-webhook-url", &webhook("scale")])
+            .args(["--scale-webhook-secret", SIGNING_SECRET])
+            .args(["--scale-api-key", PROVIDER_KEY])
+            .args(["--skylab-listen", &format!("127.0.0.1:{skylab}")])
+            .args(["--skylab-webhook-secret", SIGNING_SECRET])
+            .args(["--skylab-api-key", PROVIDER_KEY])
             .args(["--speed", &speed.to_string()]);
         command
     }
 
     fn server(&self) -> Command {
-        let Ports { server, sandbox, .. } = self.ports;
+        let Ports { server, headshotpro, scale, skylab, .. } = self.ports;
         let database = self.folder.join("headshot.db");
         let mut command = self.program("headshot");
         command
@@ -134,13 +146,26 @@ impl Stage<'_> {
             .env("HEADSHOT_PUBLIC_URL", format!("http://localhost:{server}"))
             .env("HEADSHOTPRO_API_KEY", PROVIDER_KEY)
             .env("HEADSHOTPRO_WEBHOOK_SECRET", SIGNING_SECRET)
-            .env("HEADSHOTPRO_BASE_URL", format!("http://127.0.0.1:{sandbox}/api/v2"))
-            .env("HEADSHOTPRO_FRAME_ORIGINS", format!("http://127.0.0.1:{sandbox} http://localhost:{sandbox}"))
-            .env("HEADSHOTPRO_PHOTO_HOSTS", format!("127.0.0.1:{sandbox}"));
+            .env("HEADSHOTPRO_BASE_URL", format!("http://127.0.0.1:{headshotpro}/api/v2"))
+            .env("HEADSHOTPRO_FRAME_ORIGINS", format!("http://127.0.0.1:{headshotpro} http://localhost:{headshotpro}"))
+            .env("HEADSHOTPRO_PHOTO_HOSTS", format!("127.0.0.1:{headshotpro}"))
+            .env("SCALE_API_KEY", PROVIDER_KEY)
+            .env("SCALE_WEBHOOK_SECRET", SIGNING_SECRET)
+            .env("SCALE_STUDIO_ID", STUDIO)
+            .env("SCALE_BASE_URL", format!("http://127.0.0.1:{scale}/api/v2"))
+            .env("SCALE_LINK_ORIGINS", format!("http://127.0.0.1:{scale} http://localhost:{scale}"))
+            .env("SCALE_PHOTO_HOSTS", format!("127.0.0.1:{scale}"))
+            .env("SKYLAB_API_KEY", PROVIDER_KEY)
+            .env("SKYLAB_WEBHOOK_SECRET", SIGNING_SECRET)
+            .env("SKYLAB_PROFILE_ID", PROFILE)
+            .env("SKYLAB_BASE_URL", format!("http://127.0.0.1:{skylab}/api/public/v1"))
+            .env("SKYLAB_PHOTO_HOSTS", format!("127.0.0.1:{skylab}"));
         command
     }
 
-    fn host(&self, pages: &Path) -> Command {
+    fn host(&self, pages: &Path, provider: &str) -> Command {
+        let others = args::PROVIDERS.into_iter().filter(|other| *other != provider);
+        let providers: Vec<&str> = std::iter::once(provider).chain(others).collect();
         let Ports { host, server, .. } = self.ports;
         let mut command = self.program("headshot-sandbox");
         command
@@ -149,7 +174,8 @@ impl Stage<'_> {
             .arg("--pages")
             .arg(pages)
             .args(["--server", &format!("http://localhost:{server}")])
-            .args(["--api-key", HOST_KEY]);
+            .args(["--api-key", HOST_KEY])
+            .args(["--providers", &providers.join(",")]);
         command
     }
 

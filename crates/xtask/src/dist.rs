@@ -41,8 +41,10 @@ struct Package {
 enum Making {
     /// wasm-bindgen writes what lies between the two.
     Generated(WasmBuild),
+    /// The same, without an entry of its own: it is put into the widget's.
+    Beside(WasmBuild),
     /// It is written by hand; the package's own `stage.mjs` bundles it with each of the builds.
-    Bundled([WasmBuild; 3]),
+    Bundled(&'static [WasmBuild]),
 }
 
 /// One way to compile a package's wasm.
@@ -61,21 +63,28 @@ const VERIFY: Package = Package {
     name: "headshot-verify",
     krate: "headshot-wasm",
     profile: "wasm-verify",
-    making: Making::Bundled([
-        WasmBuild { features: &["--features", "declared,events"], ..VERIFY_BUILD },
-        VERIFY_BUILD,
-        // What a person waits for may take its time.
-        WasmBuild {
-            features: &["--features", "tools"],
-            config: &["--config", r#"profile.wasm-verify.package.headshot-verify.opt-level="z""#],
-            ..VERIFY_BUILD
-        },
+    making: Making::Bundled(&[
+        WHOLE,
+        VERDICT,
+        EXPLAIN,
+        WasmBuild { target_features: "", enabled: &[], ..WHOLE },
+        WasmBuild { target_features: "", enabled: &[], ..VERDICT },
+        WasmBuild { target_features: "", enabled: &[], ..EXPLAIN },
     ]),
     inputs: &["crates/headshot-wasm", "crates/headshot-verify"],
 };
 
-/// SHA-256 is a third faster with SIMD, which every runtime of the last years has.
-const VERIFY_BUILD: WasmBuild = WasmBuild {
+const WHOLE: WasmBuild = WasmBuild { features: &["--features", "declared,events"], ..VERDICT };
+
+const EXPLAIN: WasmBuild = WasmBuild {
+    features: &["--features", "tools"],
+    // What a person waits for may take its time.
+    config: &["--config", r#"profile.wasm-verify.package.headshot-verify.opt-level="z""#],
+    ..VERDICT
+};
+
+/// SHA-256 is a third faster with SIMD, which every runtime of the last years has, but not every CPU that it runs on.
+const VERDICT: WasmBuild = WasmBuild {
     features: &[],
     config: &[],
     target_features: "-Ctarget-feature=+simd128",
@@ -94,12 +103,35 @@ const WIDGET: Package = Package {
         enabled: &[],
         optimise: "-Oz",
     }),
-    inputs: &["crates/headshot-widget", "crates/headshot-api"],
+    inputs: &["crates/headshot-widget", "crates/headshot-capture", "crates/headshot-api"],
+};
+
+/// What the widget loads where a provider has no page of its own: a part of its package, beside its other files.
+const CAPTURE: Package = Package {
+    name: "headshot-capture",
+    krate: "headshot-capture",
+    profile: "wasm-release",
+    making: Making::Beside(WasmBuild {
+        features: &[],
+        config: &[],
+        target_features: "",
+        enabled: &[],
+        optimise: "-Oz",
+    }),
+    inputs: &["crates/headshot-capture", "crates/headshot-api"],
 };
 
 /// The files of the widget's package that a web server or CDN serves.
-const EMBED_FILES: [&str; 4] =
-    ["headshot-embed.js", "headshot-embed.d.ts", "headshot_widget.js", "headshot_widget_bg.wasm"];
+const EMBED_FILES: [&str; 8] = [
+    "headshot-embed.js",
+    "headshot-embed.d.ts",
+    "headshot_widget.js",
+    "headshot_widget_bg.wasm",
+    "headshot-capture.js",
+    "headshot-capture.d.ts",
+    "headshot_capture.js",
+    "headshot_capture_bg.wasm",
+];
 
 /// The programs of a release.
 const PROGRAMS: [&str; 2] = ["headshot", "headshot-sandbox"];
@@ -137,7 +169,11 @@ impl Package {
         unless_current(&stamp, self.name, "a first build takes about 1 minute", || {
             remove_folder(&self.staged(builder.setup))?;
             match &self.making {
-                Making::Generated(build) => self.stage_generated(builder, build)?,
+                Making::Generated(build) => {
+                    self.stage_generated(builder, build)?;
+                    CAPTURE.stage_beside(builder, &self.staged(builder.setup))?;
+                }
+                Making::Beside(_) => bail!("{} is a part of another package", self.name),
                 Making::Bundled(builds) => self.stage_bundled(builder, builds)?,
             }
             check_version(&self.staged(builder.setup).join("package.json"), builder.setup.workspace.version())?;
@@ -157,6 +193,33 @@ impl Package {
         )?;
         let generated = staged.join(format!("{}_bg.wasm", self.krate.replace('-', "_")));
         self.optimise(builder, build, &generated, &generated)
+    }
+
+    /// Puts the hand-written files and wasm-bindgen's into the folder of another package.
+    fn stage_beside(&self, builder: &Builder<'_>, staged: &Path) -> Result<()> {
+        let Making::Beside(build) = &self.making else { bail!("{} is a package of its own", self.name) };
+        let log = |step: &str| builder.setup.workspace.log(&format!("{}-{step}", self.name));
+        let wasm = self.compile(builder, build)?;
+        copy_folder(&self.written(builder.setup), staged)?;
+        let generated = |ending: &str| staged.join(format!("{}{ending}", self.krate.replace('-', "_")));
+        process::logged(
+            builder
+                .tools
+                .command("wasm-bindgen")?
+                .args(["--target", "web", "--no-typescript", "--out-dir"])
+                .args([staged, &wasm]),
+            &log("bindgen"),
+        )?;
+        let glue = generated(".js");
+        process::logged(
+            Command::new(builder.tools.path("esbuild")?).arg(&glue).args([
+                "--minify",
+                "--allow-overwrite",
+                &format!("--outfile={}", glue.display()),
+            ]),
+            &log("minify"),
+        )?;
+        self.optimise(builder, build, &generated("_bg.wasm"), &generated("_bg.wasm"))
     }
 
     /// Has the package's own script bundle the hand-written files with the wasm of each build.

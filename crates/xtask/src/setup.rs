@@ -9,6 +9,7 @@ mod firefox;
 mod node;
 mod npm_tool;
 mod programs;
+mod python;
 mod rust_source;
 mod wasm_target;
 
@@ -107,6 +108,7 @@ impl Setup {
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));
             all.push(Box::new(firefox::Firefox));
+            all.push(Box::new(python::Python));
             // Without a nightly toolchain there is nothing to run it with.
             if fuzz::has_nightly() {
                 all.push(Box::new(cargo_tool::CargoTool::cargo_fuzz()));

@@ -14,7 +14,8 @@ use crate::process;
 use crate::setup::{Scope, Setup, install_locked};
 
 /// The crates that are compiled for browsers and JavaScript runtimes.
-const WASM_CRATES: [&str; 6] = ["-p", "headshot-wasm", "-p", "headshot-widget", "-p", "headshot-www"];
+const WASM_CRATES: [&str; 8] =
+    ["-p", "headshot-capture", "-p", "headshot-wasm", "-p", "headshot-widget", "-p", "headshot-www"];
 
 /// Runs all steps, or those that need no npm package, page or browser.
 pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
@@ -77,6 +78,7 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
         .env("HEADSHOT_CONSUMERS", &consumers)
         .env("HEADSHOT_CHROME", builder.tools.path("chrome")?)
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)
+        .env("HEADSHOT_PYTHON", builder.tools.path("python")?)
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
         .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
     // Without it, the tests in Firefox say that they are skipped.

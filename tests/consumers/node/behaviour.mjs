@@ -1,33 +1,10 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
-import { Verified, Verifier, VerifyError, explain, sign } from "headshot-verify";
+import { Verified, Verifier, explain, sign } from "headshot-verify";
 import { Verifier as VerdictAlone } from "headshot-verify/verify";
-
-const SECRET = "0123456789abcdef".repeat(4);
-const SECONDS = 1767323045;
-const BODY = '{"event":"model.photos_ready","object":{"_id":"m1"}}';
-
-const now = () => SECONDS * 1000 + 999;
-const verifier = (options) => new Verifier("headshotpro", SECRET, { now, ...options });
-
-function signed(body = BODY, seconds = SECONDS, secret = SECRET) {
-  const signature = createHmac("sha256", secret).update(`${seconds}.`).update(body).digest("hex");
-  return { "x-headshotpro-signature": `sha256=${signature}`, "x-headshotpro-timestamp": String(seconds) };
-}
-
-function refused(code, act, word = "") {
-  assert.throws(act, (error) => {
-    assert.ok(error instanceof VerifyError && error instanceof Error, inspect(error));
-    assert.equal(error.name, "VerifyError");
-    assert.equal(error.code, code);
-    assert.ok(error.message.length > 0 && !error.message.includes(SECRET));
-    assert.ok(error.message.includes(word), error.message);
-    return true;
-  });
-}
+import { BODY, SECONDS, SECRET, now, refused, signed, verifier } from "./delivery.mjs";
 
 test("a result says what was proven", () => {
   const verified = verifier().verify(BODY, signed());
@@ -41,10 +18,8 @@ test("a result says what was proven", () => {
   });
 });
 
-test("the event is of the bytes that were checked, read once", () => {
-  const bytes = Buffer.from(BODY);
-  const verified = verifier().verify(bytes, signed());
-  bytes.fill("x");
+test("the event is read once", () => {
+  const verified = verifier().verify(BODY, signed());
   assert.equal(verified.event.type, "model.photos_ready");
   assert.equal(verified.event, verified.event);
 });
@@ -80,9 +55,8 @@ test("a large body is refused before it is copied", () => {
 
 test("a verifier that could never verify is refused", () => {
   refused("provider_unknown", () => new Verifier("headshots", SECRET));
-  refused("secrets_missing", () => new Verifier("headshotpro", undefined));
-  refused("secrets_missing", () => new Verifier("headshotpro", []));
-  refused("secret_empty", () => new Verifier("headshotpro", ""));
+  refused("provider_unknown", () => new Verifier("headshots", undefined));
+  refused("secret_malformed", () => new Verifier("standardwebhooks", "no base64"));
   refused("secret_empty", () => new Verifier("headshotpro", [SECRET, ""]));
   refused("option_invalid", () => new Verifier("headshotpro", 7));
   refused("scheme_unknown", () => verifier({ scheme: "both" }));

@@ -1,6 +1,6 @@
-import { Verifier, VerifyError, explain, sign } from "headshot-verify";
-import { Verifier as VerdictAlone } from "headshot-verify/verify";
-import type { ErrorCode, HeadshotProEvent, Json, Verified } from "headshot-verify";
+import { EventError, Verifier, VerifyError, explain, sign } from "headshot-verify";
+import { Verifier as VerdictAlone, VerifyError as VerdictError } from "headshot-verify/verify";
+import type { ErrorCode, EventErrorCode, HeadshotProEvent, Json, Verified } from "headshot-verify";
 
 const verifier = new Verifier("headshotpro", ["new", "old"], { toleranceSeconds: 60, scheme: "auto", now: () => 0 });
 const verified: Verified<HeadshotProEvent> = verifier.verify(new Uint8Array(), new Headers());
@@ -35,6 +35,22 @@ try {
   }
 }
 
+const raw: Uint8Array = verified.raw;
+const session: string | null = verified.neutral.session;
+const early = new Verifier("headshotpro", undefined as string | undefined);
+early[Symbol.dispose]();
+void [raw, session];
+
+try {
+  void verified.event;
+} catch (error) {
+  if (error instanceof EventError) {
+    const code: EventErrorCode = error.code;
+    void (code === "event_not_json");
+  }
+  if (error instanceof VerdictError) void error.code;
+}
+
 const skylab = new Verifier("skylab", "secret").verify("", new Headers()).event;
 if (skylab.type === "job_complete") void skylab.job?.photoUrls["a.png"]?.toString();
 const scale = new Verifier("scale", "secret").verify("", {}).event;
@@ -46,7 +62,7 @@ void [topic, field, verified.neutral.state === "ready", skylab.type];
 export async function POST(request: Request): Promise<Response> {
   const { event } = await verifier.verifyRequest(request);
   const { secretIndex } = await new VerdictAlone("headshotpro", "secret").verifyRequest(request);
-  return Response.json({ type: event.type, secretIndex });
+  return new Response(`${event.type} ${secretIndex}`);
 }
 
 const { verdict, findings } = explain("headshotpro", new Uint8Array(), {}, sign("headshotpro", "secret", ""), { now: () => 0 });
@@ -62,6 +78,10 @@ void new VerdictAlone("headshotpro", "secret").verify("", {}).event;
 new Verifier({ provider: "acme", signatureHeader: "x-acme" }, "secret");
 // @ts-expect-error there is no such provider
 new Verifier("headshots", "secret");
+// @ts-expect-error what was proven cannot be changed
+verified.provider = "skylab";
+// @ts-expect-error no refusal is about an event
+void (new VerifyError("signature_missing", "message").code === "event_not_json");
 // @ts-expect-error a secret has to be given
 new Verifier("headshotpro");
 // @ts-expect-error there is no such scheme

@@ -1,5 +1,7 @@
 import * as parts from "./package.mjs";
-import { report } from "./verdicts.mjs";
+import { report, wrongRequests } from "./verdicts.mjs";
 
 const vectors = await (await fetch("/vectors.json")).json();
-globalThis.verdicts = JSON.stringify(report(parts, vectors));
+const seen = report(parts, vectors);
+seen.wrong.push(...(await wrongRequests(parts, vectors.deliveries)));
+globalThis.verdicts = JSON.stringify(seen);

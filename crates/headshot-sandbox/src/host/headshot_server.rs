@@ -58,8 +58,13 @@ impl HeadshotServer {
         &self.base
     }
 
-    pub(super) async fn open_session(&self, email: &str) -> Result<Opened, Problem> {
-        let body = json!({ "provider": "headshotpro", "email": email, "testMode": true });
+    pub(super) async fn open_session(&self, provider: &str, email: &str) -> Result<Opened, Problem> {
+        // Each provider wants to know something else about the person.
+        let body = match provider {
+            "scale" => json!({ "provider": provider, "email": email, "firstName": "Ada", "lastName": "Lovelace" }),
+            "skylab" => json!({ "provider": provider }),
+            _ => json!({ "provider": provider, "email": email, "testMode": true }),
+        };
         self.ask(Method::POST, "/v1/sessions", body.to_string()).await
     }
 

@@ -20,6 +20,8 @@ use crate::random::Ids;
 pub(super) struct Backend {
     server: HeadshotServer,
     ids: Ids,
+    /// Those that the page offers, the usual one first.
+    providers: Vec<String>,
     profile: Mutex<Profile>,
 }
 
@@ -37,8 +39,8 @@ struct ProfilePhoto {
 }
 
 impl Backend {
-    pub(super) fn new(server: HeadshotServer) -> Self {
-        Self { server, ids: Ids::new(None), profile: Mutex::default() }
+    pub(super) fn new(server: HeadshotServer, providers: Vec<String>) -> Self {
+        Self { server, ids: Ids::new(None, "host"), providers, profile: Mutex::default() }
     }
 
     /// An address that no provider has seen before, so that the demo can be walked through again and again.
@@ -54,13 +56,15 @@ impl Backend {
 #[derive(Default, Deserialize)]
 struct Wanted {
     email: Option<String>,
+    provider: Option<String>,
 }
 
 /// Opens a session for the person who is logged in, and hands the browser what the widget needs.
 pub(super) async fn open_session(State(backend): State<Arc<Backend>>, body: Bytes) -> Result<Response, Problem> {
     let wanted = if body.is_empty() { Wanted::default() } else { parsed(&body)? };
     let email = wanted.email.unwrap_or_else(|| backend.fresh_email());
-    let opened = backend.server.open_session(&email).await?;
+    let provider = wanted.provider.or_else(|| backend.providers.first().cloned()).unwrap_or_default();
+    let opened = backend.server.open_session(&provider, &email).await?;
     backend.profile().sessions.push(opened.session.id.clone());
     let for_browser = json!({
         "server": backend.server.url(), "session": opened.session.id, "token": opened.client_token.token,
@@ -70,7 +74,7 @@ pub(super) async fn open_session(State(backend): State<Arc<Backend>>, body: Byte
 
 /// The profile as the page shows it.
 pub(super) async fn show(State(backend): State<Arc<Backend>>) -> Json<Value> {
-    Json(view(&backend.profile()))
+    Json(view(&backend))
 }
 
 #[derive(Deserialize)]
@@ -88,9 +92,8 @@ pub(super) async fn choose_photo(State(backend): State<Arc<Backend>>, body: Byte
     }
     let chosen = ProfilePhoto { session: choice.session, id: choice.photo_id };
     link(&backend, &chosen).await?;
-    let mut profile = backend.profile();
-    profile.photo = Some(chosen);
-    Ok(Json(view(&profile)))
+    backend.profile().photo = Some(chosen);
+    Ok(Json(view(&backend)))
 }
 
 /// Leads to the photo by a fresh link; the links themselves end, so none is kept.
@@ -110,7 +113,8 @@ fn parsed<T: for<'a> Deserialize<'a>>(body: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(body).map_err(|_| BODY_MALFORMED)
 }
 
-fn view(profile: &Profile) -> Value {
+fn view(backend: &Backend) -> Value {
+    let profile = backend.profile();
     // The photo's id in the query makes browsers fetch anew when the choice changes.
     let photo_url = profile.photo.as_ref().map(|photo| format!("/app/profile/photo?photo={}", photo.id));
     json!({
@@ -118,5 +122,6 @@ fn view(profile: &Profile) -> Value {
         "title": "Principal engineer, analytical engines",
         "photoUrl": photo_url,
         "session": profile.sessions.last(),
+        "providers": backend.providers,
     })
 }

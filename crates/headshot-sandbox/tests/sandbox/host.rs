@@ -52,6 +52,7 @@ impl Application {
             pages: pages.clone(),
             server: server.parse().unwrap(),
             api_key: KEY.into(),
+            providers: vec!["headshotpro".into(), "scale".into()],
         };
         Self { router: host::router(config), pages, server }
     }
@@ -72,7 +73,11 @@ fn is_authorized(headers: &HeaderMap) -> bool {
 
 async fn open(headers: HeaderMap, Json(wanted): Json<Value>) -> Response {
     assert!(is_authorized(&headers));
-    assert_eq!((&wanted["provider"], &wanted["testMode"]), (&json!("headshotpro"), &json!(true)));
+    assert_eq!(wanted["testMode"], true);
+    if wanted["provider"] != "headshotpro" {
+        let problem = json!({ "code": "provider_unknown", "status": 422, "provider": wanted["provider"] }).to_string();
+        return (StatusCode::UNPROCESSABLE_ENTITY, problem).into_response();
+    }
     if wanted["email"] == "taken@example.test" {
         let problem = json!({ "code": "email_exists", "status": 409 }).to_string();
         return (StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/problem+json")], problem).into_response();
@@ -94,6 +99,14 @@ async fn opens_a_session_for_the_page() {
     assert_eq!(opened.status, StatusCode::CREATED);
     assert_eq!(opened.json(), json!({ "server": application.server, "session": "ses_1", "token": "hct_1" }));
     assert_eq!(application.call(Method::GET, "/app/profile", None).await.json()["session"], "ses_1");
+}
+
+#[tokio::test]
+async fn asks_for_the_provider_that_the_page_wants() {
+    let application = Application::start().await;
+    let body = json!({ "provider": "scale" });
+    let refused = application.call(Method::POST, "/app/headshot-session", Some(body)).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["provider"]), (422, &json!("scale")));
 }
 
 #[tokio::test]

@@ -1,12 +1,11 @@
 //! The sandbox as its callers see it, route by route.
 
-mod account;
 mod control;
+mod faults;
+mod headshotpro;
 mod host;
-mod journey;
-mod models;
-mod photos;
 mod program;
-mod studio;
+mod receiver;
+mod scale;
+mod skylab;
 mod support;
-mod webhooks;

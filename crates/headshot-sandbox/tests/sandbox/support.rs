@@ -7,29 +7,65 @@ use axum::{
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use headshot_sandbox::{Config, Sandbox};
+use headshot_sandbox::{
+    Config, Sandbox, Speed,
+    provider::{self, headshotpro, scale, skylab},
+};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 pub(crate) const MODELS: &str = "/api/v2/organization/models";
 
-/// The sandbox without a port; clones share one memory.
+/// A stand-in without a port; clones share one memory.
 #[derive(Clone)]
-pub(crate) struct Provider(Router);
+pub(crate) struct Provider {
+    router: Router,
+    key: (&'static str, &'static str),
+}
 
 impl Provider {
     pub(crate) fn new() -> Self {
-        Self::with(Config::default())
+        Self::with(headshotpro::Config::default())
     }
 
-    pub(crate) fn with(config: Config) -> Self {
-        Self(Sandbox::router(config))
+    pub(crate) fn with(config: headshotpro::Config) -> Self {
+        Self::fast(config, 1.0)
+    }
+
+    pub(crate) fn at_speed(speed: f64) -> Self {
+        Self::fast(headshotpro::Config::default(), speed)
+    }
+
+    pub(crate) fn fast(config: headshotpro::Config, speed: f64) -> Self {
+        Self::headshotpro(Config { headshotpro: Some(config), speed: Speed::new(speed).unwrap(), ..Config::default() })
+    }
+
+    pub(crate) fn seeded(seed: u64) -> Self {
+        Self::headshotpro(Config { seed: Some(seed), ..Config::default() })
+    }
+
+    pub(crate) fn headshotpro(config: Config) -> Self {
+        let router = Sandbox::router(provider::Provider::HeadshotPro, config);
+        Self { router, key: ("authorization", "Bearer sandbox-api-key") }
+    }
+
+    pub(crate) fn scale(config: scale::Config, speed: f64) -> Self {
+        let config = Config { scale: Some(config), speed: Speed::new(speed).unwrap(), ..Config::default() };
+        let router = Sandbox::router(provider::Provider::Scale, config);
+        Self { router, key: ("authorization", "Bearer sandbox-scale-key") }
+    }
+
+    pub(crate) fn skylab(config: skylab::Config, speed: f64) -> Self {
+        let config = Config { skylab: Some(config), speed: Speed::new(speed).unwrap(), ..Config::default() };
+        let router = Sandbox::router(provider::Provider::Skylab, config);
+        Self { router, key: ("x-slt-api-key", "sandbox-skylab-key") }
     }
 
     /// Calls a route with the right key.
     pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        self.send(request(method, path, body).header(header::AUTHORIZATION, "Bearer sandbox-api-key"), path).await
+        let (name, value) = self.key;
+        self.send(request(method, path, body).header(header::HeaderName::from_static(name), value), path).await
     }
 
     /// Calls a route without a key, as browsers do.
@@ -78,7 +114,7 @@ impl Provider {
     }
 
     pub(crate) async fn send(&self, request: PendingRequest, path: &str) -> Answer {
-        let response = self.0.clone().oneshot(request.into_request(path)).await.unwrap();
+        let response = self.router.clone().oneshot(request.into_request(path)).await.unwrap();
         Answer::of(response).await
     }
 }

@@ -4,14 +4,19 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use url::Url;
 
-use super::ConfigError;
+use super::{ConfigError, log};
 use crate::provider::http::is_safe;
 use crate::secret::Secret;
 use crate::store::Quota;
 
 const SHORTEST_API_KEY: usize = 16;
+
+const NO_ADDRESS: &str = "is not an address and a port, such as 127.0.0.1:8787";
+
+const FEWEST_CONNECTIONS: usize = 16;
 
 /// Collects what is wrong, so that one start names all of it.
 #[derive(Default)]
@@ -30,7 +35,7 @@ impl Checks {
         self.wrong.is_empty()
     }
 
-    pub(super) fn into_error(self) -> ConfigError {
+    pub(crate) fn into_error(self) -> ConfigError {
         ConfigError(self.wrong)
     }
 
@@ -41,7 +46,31 @@ impl Checks {
     }
 
     pub(super) fn listen(&mut self, text: &str) -> Option<SocketAddr> {
-        self.accept("HEADSHOT_LISTEN", text.parse().ok(), "is not an address and a port, such as 127.0.0.1:8787")
+        self.accept("HEADSHOT_LISTEN", text.parse().ok(), NO_ADDRESS)
+    }
+
+    /// `Some(None)` where nothing was wished.
+    #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
+    pub(super) fn metrics_listen(&mut self, text: Option<&str>) -> Option<Option<SocketAddr>> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        self.accept("HEADSHOT_METRICS_LISTEN", text.parse().ok(), NO_ADDRESS).map(Some)
+    }
+
+    /// `Some(None)` where nothing was wished.
+    #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
+    pub(super) fn connections(&mut self, text: Option<&str>) -> Option<Option<usize>> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        let number = text.parse().ok().filter(|number| *number >= FEWEST_CONNECTIONS);
+        self.accept("HEADSHOT_CONNECTIONS", number, "is not a number from 16 on").map(Some)
+    }
+
+    pub(super) fn keep_alive(&mut self, text: &str) -> Option<Duration> {
+        self.accept("HEADSHOT_KEEP_ALIVE", seconds(text), "is not a number of seconds above 0")
+    }
+
+    pub(super) fn log(&mut self, text: &str) -> Option<String> {
+        let wrong = "is not `error`, `warn`, `info`, `debug`, `trace`, `off` or a list of `target=level`";
+        self.accept("HEADSHOT_LOG", log::filter(text), wrong)
     }
 
     pub(super) fn database(&mut self, text: &str) -> Option<PathBuf> {
@@ -64,6 +93,11 @@ impl Checks {
         self.accept("HEADSHOT_PUBLIC_URL", base, "is not an https URL without a query (http only on loopback)")
     }
 
+    pub(super) fn networks(&mut self, text: &str) -> Option<Vec<IpNet>> {
+        let networks = text.split_whitespace().map(|one| one.parse().ok()).collect();
+        self.accept("HEADSHOT_ALLOW_NETWORKS", networks, "is not a list of networks such as 10.0.0.0/8")
+    }
+
     /// A key that is sent in a header.
     pub(crate) fn header_value(&mut self, name: &str, text: Option<&str>) -> Option<Secret> {
         let text = self.require(name, text)?;
@@ -78,9 +112,7 @@ impl Checks {
     }
 
     pub(crate) fn seconds(&mut self, name: &str, text: &str) -> Option<Duration> {
-        let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0);
-        let duration = seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        self.accept(name, duration, "is not a number of seconds above 0")
+        self.accept(name, seconds(text), "is not a number of seconds above 0")
     }
 
     /// A number that need not be given.
@@ -143,10 +175,15 @@ fn flag(name: &str) -> String {
 }
 
 /// `path` with `suffix` after its last part.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds = text.parse::<u32>().ok().filter(|seconds| *seconds > 0)?;
+    Some(Duration::from_secs(seconds.into()))
 }
 
 fn is_header_value(text: &str) -> bool {

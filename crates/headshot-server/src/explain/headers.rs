@@ -3,7 +3,8 @@ use serde_json::Value;
 /// Headers as pairs of name and value, in their order.
 pub(super) type Pairs = Vec<(String, String)>;
 
-/// Reads headers as curl prints them, one on a line, or as JSON: an object, whose values may be lists, or a list of pairs.
+/// Reads headers as curl prints them, one on a line, or as JSON: an object, whose values may be lists, or a list of
+/// pairs; or either of them under `headers` in a recording of the whole request.
 pub(super) fn parse(text: &str) -> Result<Pairs, String> {
     let text = text.trim_start_matches('\u{feff}');
     let headers = if text.trim_start().starts_with(['{', '[']) { of_json(text)? } else { of_lines(text)? };
@@ -37,9 +38,18 @@ fn is_first_line(line: &str) -> bool {
 }
 
 fn of_json(text: &str) -> Result<Pairs, String> {
-    match serde_json::from_str(text).map_err(|_| "it is neither lines `Name: value` nor JSON".to_owned())? {
+    let read = serde_json::from_str(text).map_err(|_| "it is neither lines `Name: value` nor JSON".to_owned())?;
+    match of_request(read) {
         Value::Object(fields) => Ok(fields.into_iter().flat_map(|(name, value)| of_field(&name, value)).collect()),
         list => serde_json::from_value(list).map_err(|_| "the list is not one of pairs of name and value".to_owned()),
+    }
+}
+
+/// The headers of a whole request; no header has parts of its own.
+fn of_request(mut read: Value) -> Value {
+    match read.get_mut("headers") {
+        Some(headers) if headers.is_object() || headers[0].is_array() => headers.take(),
+        _ => read,
     }
 }
 
@@ -84,6 +94,14 @@ mod tests {
         let expected = pairs(&[("x-a", "1"), ("x-b", "2"), ("x-b", "3")]);
         assert_eq!(parsed(r#"{"x-a": 1, "x-b": ["2", "3"], "x-c": null}"#), expected);
         assert_eq!(parsed(r#" [["x-a", "1"], ["x-b", "2"], ["x-b", "3"]]"#), expected);
+    }
+
+    #[test]
+    fn reads_those_of_a_whole_request() {
+        let expected = pairs(&[("x-a", "1"), ("x-b", "2")]);
+        assert_eq!(parsed(r#"{"method": "POST", "headers": {"x-a": "1", "x-b": ["2"]}, "body": "{}"}"#), expected);
+        assert_eq!(parsed(r#"{"headers": [["x-a", "1"], ["x-b", "2"]]}"#), expected);
+        assert_eq!(parsed(r#"{"headers": "1", "x-b": "2"}"#), pairs(&[("headers", "1"), ("x-b", "2")]));
     }
 
     #[test]

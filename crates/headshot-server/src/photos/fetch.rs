@@ -7,6 +7,7 @@ use reqwest::{Response, Url};
 use sha2::{Digest, Sha256};
 
 use super::files::{Files, Part};
+use crate::guard::Guard;
 use crate::ids::PhotoId;
 use crate::provider::{Allowed, http};
 use crate::random::to_hex;
@@ -43,8 +44,8 @@ pub(crate) enum FetchError {
 pub(crate) struct Fetcher(http::Clients);
 
 impl Fetcher {
-    pub(crate) fn new() -> reqwest::Result<Self> {
-        http::Clients::for_fetching(LONGEST_FETCH).map(Self)
+    pub(crate) fn new(guard: &Guard) -> reqwest::Result<Self> {
+        http::Clients::for_fetching(guard, LONGEST_FETCH).map(Self)
     }
 
     /// Fetches a photo into a new part.

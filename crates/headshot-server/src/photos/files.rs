@@ -1,11 +1,12 @@
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
 
+use crate::durable::{create_folder, sync_folder};
 /// The file that says whose folder it is.
 const OWNER: &str = ".headshot-store";
 
@@ -23,7 +24,7 @@ impl Files {
     /// # Errors
     /// The folder is another store's, or cannot be made or read.
     pub(crate) fn open(dir: &Path, setting: &str, store: &str) -> io::Result<Self> {
-        make(dir)?;
+        create_folder(dir)?;
         match std::fs::read_to_string(dir.join(OWNER)) {
             Ok(owner) if owner.trim() == store => {}
             Ok(_) => return Err(another_stores(dir, setting)),
@@ -56,7 +57,7 @@ impl Files {
         let Some(path) = part.path.take() else { return Ok(()) };
         fs::rename(path, &part.place).await?;
         let dir = self.dir.clone();
-        tokio::task::spawn_blocking(move || sync(&dir)).await?
+        tokio::task::spawn_blocking(move || sync_folder(&dir)).await?
     }
 
     /// Removes a file, and what an interrupted attempt left of it; what is gone already is fine.
@@ -75,23 +76,11 @@ impl Files {
     }
 }
 
-/// Makes the folder and those above it that are missing. A new name is in the folder above, a file of its own.
-fn make(dir: &Path) -> io::Result<()> {
-    let dir = std::path::absolute(dir)?;
-    let missing: Vec<_> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
-    missing.into_iter().filter_map(Path::parent).try_for_each(sync)
-}
-
 fn claim(dir: &Path, store: &str) -> io::Result<()> {
     let mut owner = OpenOptions::new().write(true).create_new(true).mode(0o600).open(dir.join(OWNER))?;
     writeln!(owner, "{store}")?;
     owner.sync_all()?;
-    sync(dir)
-}
-
-fn sync(dir: &Path) -> io::Result<()> {
-    std::fs::File::open(dir)?.sync_all()
+    sync_folder(dir)
 }
 
 fn another_stores(dir: &Path, setting: &str) -> io::Error {

@@ -51,6 +51,11 @@ impl PhotoLinks {
         }
     }
 
+    /// Where the host application fetches a photo with its API key.
+    pub(crate) fn plain(&self, photo: &str) -> String {
+        format!("{}/v1/photos/{photo}", self.base)
+    }
+
     /// Checks a link; the signature first, so that only our own links are told that they are old.
     pub(crate) fn check(&self, photo: &str, expires: i64, signature: &str, now: Timestamp) -> Result<(), LinkError> {
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| LinkError::Refused)?;

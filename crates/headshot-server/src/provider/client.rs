@@ -101,14 +101,8 @@ impl Client {
 /// What a request without an answer leaves open.
 pub(super) fn not_answered(error: reqwest::Error) -> ProviderError {
     let never_sent = error.is_connect() || error.is_builder();
-    let reason = causes(&error.without_url());
+    let reason = http::causes(&error.without_url());
     if never_sent { ProviderError::NotReached(reason) } else { ProviderError::AnswerLost(reason) }
-}
-
-/// The error with what is below it; reqwest's own sentence stops at "error sending request".
-fn causes(error: &reqwest::Error) -> String {
-    let chain = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 async fn read(mut response: Response) -> Result<Option<Value>, ProviderError> {

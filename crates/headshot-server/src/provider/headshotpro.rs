@@ -8,7 +8,7 @@ mod wire;
 use async_trait::async_trait;
 use headshot_api::{OpenSession, State};
 use headshot_verify::provider::headshotpro::HeadshotPro as Scheme;
-use headshot_verify::{Secrets, Verifier};
+use headshot_verify::{Explanation, Secrets, Verifier};
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::json;
@@ -38,6 +38,7 @@ const LONGEST_TEAM_ID: usize = 100;
 pub struct HeadshotPro {
     client: Client,
     verifier: Verifier<Scheme>,
+    settings: Settings,
     frame_origins: Allowed,
     photo_hosts: Allowed,
     email_retry: EmailRetry,
@@ -54,6 +55,7 @@ impl HeadshotPro {
         Ok(Self {
             client: Client::new(settings.base_url.clone(), &settings.api_key, gate, wire::refusal)?,
             verifier: Verifier::new(scheme, Secrets::new(secrets)?).with_tolerance(settings.signature_tolerance),
+            settings: settings.clone(),
             frame_origins: Allowed { setting: "HEADSHOTPRO_FRAME_ORIGINS", entries: settings.frame_origins.clone() },
             photo_hosts: Allowed { setting: "HEADSHOTPRO_PHOTO_HOSTS", entries: settings.photo_hosts.clone() },
             email_retry: settings.email_retry,
@@ -168,6 +170,11 @@ impl Provider for HeadshotPro {
 
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
         inbound::verify(&self.verifier, inbound)
+    }
+
+    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+        let Settings { signature_scheme: scheme, signing_secrets, signature_tolerance, .. } = &self.settings;
+        Some(inbound.explain(&Scheme { scheme: *scheme }, signing_secrets, *signature_tolerance))
     }
 }
 

@@ -7,6 +7,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use url::Url;
 
+use crate::guard::Guard;
+
 /// The longest that a host may be silent while it answers.
 const LONGEST_SILENCE: Duration = Duration::from_secs(10);
 
@@ -18,7 +20,8 @@ pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<C
     builder(for_loopback, longest).read_timeout(LONGEST_SILENCE).build()
 }
 
-/// Clients for whichever host a link names: one for loopback, one for the rest of the world.
+/// Clients for whichever host a link names: one for loopback, one for the rest of the world, as far as the guard lets it
+/// through.
 pub(crate) struct Clients {
     loopback: Client,
     /// Missing where the system has no certificates, which is only fatal to who needs them.
@@ -30,16 +33,16 @@ impl Clients {
     ///
     /// # Errors
     /// Not even the client for loopback can be made.
-    pub(crate) fn for_fetching(longest: Duration) -> reqwest::Result<Self> {
-        Self::new(|for_loopback| client(for_loopback, longest))
+    pub(crate) fn for_fetching(guard: &Guard, longest: Duration) -> reqwest::Result<Self> {
+        Self::new(guard, |for_loopback| builder(for_loopback, longest).read_timeout(LONGEST_SILENCE))
     }
 
     /// Clients that send much: a host is silent until it has all of it.
     ///
     /// # Errors
     /// Not even the client for loopback can be made.
-    pub(crate) fn for_sending(longest: Duration) -> reqwest::Result<Self> {
-        Self::new(|for_loopback| builder(for_loopback, longest).build())
+    pub(crate) fn for_sending(guard: &Guard, longest: Duration) -> reqwest::Result<Self> {
+        Self::new(guard, |for_loopback| builder(for_loopback, longest))
     }
 
     /// The client for the link's host; none where the system has no certificates.
@@ -47,19 +50,24 @@ impl Clients {
         if is_loopback(url) { Some(&self.loopback) } else { self.world.as_ref() }
     }
 
-    fn new(client: impl Fn(bool) -> reqwest::Result<Client>) -> reqwest::Result<Self> {
-        let world = client(false);
+    fn new(guard: &Guard, client: impl Fn(bool) -> ClientBuilder) -> reqwest::Result<Self> {
+        let world = client(false).dns_resolver(guard.clone()).build();
         let world = world.inspect_err(|error| tracing::warn!(?error, "only hosts on loopback can be reached")).ok();
-        Ok(Self { loopback: client(true)?, world })
+        Ok(Self { loopback: client(true).build()?, world })
     }
 }
 
-fn builder(for_loopback: bool, longest: Duration) -> ClientBuilder {
+/// No client can be built before.
+pub(crate) fn install_ring() {
     static RING: Once = Once::new();
     RING.call_once(|| {
         // An error means that a provider is installed already, which is all that is wanted.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+}
+
+fn builder(for_loopback: bool, longest: Duration) -> ClientBuilder {
+    install_ring();
     let builder = Client::builder()
         .redirect(Policy::none())
         .referer(false)
@@ -68,6 +76,20 @@ fn builder(for_loopback: bool, longest: Duration) -> ClientBuilder {
         .user_agent(concat!("headshot-kit/", env!("CARGO_PKG_VERSION")));
     // Loopback is plain http here, so a machine without certificates can still run the demo.
     if for_loopback { builder.no_proxy().tls_certs_only([]) } else { builder }
+}
+
+/// A client that connects only to what the guard lets through, by http or https.
+///
+/// # Errors
+/// The system's certificates cannot be read.
+pub(crate) fn guarded(guard: Guard, longest: Duration) -> reqwest::Result<Client> {
+    builder(false, longest).read_timeout(LONGEST_SILENCE).dns_resolver(guard).build()
+}
+
+/// The error with what is below it; reqwest's own sentence stops at "error sending request".
+pub(crate) fn causes(error: &reqwest::Error) -> String {
+    let chain = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Whether the URL's host is this machine itself.

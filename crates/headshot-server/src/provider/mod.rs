@@ -12,13 +12,16 @@ pub mod skylab;
 mod uploads;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use clap::Args;
 use headshot_api::OpenSession;
-use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
+use headshot_verify::{
+    Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
+};
 use jiff::Timestamp;
 
 pub use self::allowed::Allowed;
@@ -29,8 +32,10 @@ use self::skylab::Skylab;
 pub use self::uploads::{OutgoingPhoto, TakesUploads};
 use crate::clock::Clock;
 use crate::config::Checks;
+use crate::guard::Guard;
 use crate::ids::SessionId;
 use crate::references::References;
+use crate::secret::Secret;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
 
 /// A company that runs sessions.
@@ -73,6 +78,11 @@ pub trait Provider: Send + Sync + 'static {
     fn uploads(&self) -> Option<&dyn TakesUploads> {
         None
     }
+
+    /// Tries the known mistakes on a delivery that it refused; nothing where none are known of its deliveries.
+    fn explain(&self, _inbound: &Inbound<'_>) -> Option<Explanation> {
+        None
+    }
 }
 
 /// A request that claims to be a delivery.
@@ -102,8 +112,19 @@ impl Inbound<'_> {
     /// Holds the request to the provider's scheme.
     fn receive<P: Scheme>(&self, verifier: &Verifier<P>) -> Result<Receipt<'_, P::Event>, VerifyError> {
         let headers = |name: &str| self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-        let now = UnixSeconds::new(self.now.as_second().try_into().unwrap_or_default());
-        verifier.receive(&Delivery::new(headers, &self.body[..]), now)
+        verifier.receive(&Delivery::new(headers, &self.body[..]), self.seconds())
+    }
+
+    /// Tries the known mistakes on the request.
+    fn explain(&self, provider: &impl Scheme, secrets: &[Secret], tolerance: Duration) -> Explanation {
+        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
+        let delivery = Delivery::new(&headers[..], &self.body[..]);
+        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance)
+    }
+
+    fn seconds(&self) -> UnixSeconds {
+        UnixSeconds::new(self.now.as_second().try_into().unwrap_or_default())
     }
 
     /// What the store keeps of a genuine request. Only an event that the receipt vouches for is summarised.
@@ -261,7 +282,12 @@ impl Settings {
     ///
     /// # Errors
     /// The system's certificates cannot be read, or a signing secret is empty.
-    pub(crate) fn start(&self, store: &Arc<dyn Store>, clock: &Clock) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
+    pub(crate) fn start(
+        &self,
+        store: &Arc<dyn Store>,
+        clock: &Clock,
+        guard: &Guard,
+    ) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
         let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota);
         let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
         if let Some(settings) = &self.headshotpro {
@@ -274,7 +300,7 @@ impl Settings {
         }
         if let Some(settings) = &self.skylab {
             let gate = gate(skylab::NAME, settings.quota);
-            providers.push(Arc::new(Skylab::new(settings, gate)?));
+            providers.push(Arc::new(Skylab::new(settings, gate, guard)?));
         }
         Ok(providers)
     }

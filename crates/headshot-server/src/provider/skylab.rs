@@ -22,6 +22,7 @@ use super::{
     Allowed, Gate, Inbound, Opened, OutgoingPhoto, Provider, ProviderError, Refusal, TakesUploads, Urgency, checks,
     http,
 };
+use crate::guard::Guard;
 use crate::ids::{ProviderPhotoId, SessionId};
 use crate::random;
 use crate::references::{CALLBACK, References};
@@ -54,13 +55,13 @@ impl Skylab {
     ///
     /// # Errors
     /// The system's certificates cannot be read, or a signing secret is empty.
-    pub(crate) fn new(settings: &Settings, gate: Gate) -> anyhow::Result<Self> {
+    pub(crate) fn new(settings: &Settings, gate: Gate, guard: &Guard) -> anyhow::Result<Self> {
         let secrets = settings.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
         let credential = (API_KEY, settings.api_key.reveal());
         let photo_hosts = Allowed { setting: "SKYLAB_PHOTO_HOSTS", entries: settings.photo_hosts.clone() };
         Ok(Self {
             client: Client::with_credential(settings.base_url.clone(), credential, gate, wire::refusal)?,
-            storage: Storage::new(photo_hosts.clone())?,
+            storage: Storage::new(photo_hosts.clone(), guard)?,
             verifier: Verifier::new(Scheme::default(), Secrets::new(secrets)?)
                 .with_tolerance(settings.signature_tolerance),
             takes_unsigned: settings.takes_unsigned,

@@ -1,44 +1,68 @@
 //! What happens around every route: one log line, a limit in time, and an answer even after a panic.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-use crate::error::{Cause, Code, Error};
+use crate::app::App;
+use crate::error::{Cause, Code, Error, InTheLog, ProblemCode};
+use crate::provider::Provider;
 use crate::random;
+use crate::serve::Place;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names the request and logs how it ended. The route's pattern is logged, not the path: a path's query can be a link's
 /// signature.
-pub(super) async fn log(request: Request, next: Next) -> Response {
+pub(super) async fn log(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let id = random::hex::<8>();
     let method = request.method().clone();
     let reads = method.is_safe();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let session = route.as_deref().and_then(|route| session_in(route, request.uri()));
     let span = tracing::info_span!("request", id, %method, route, session);
+    let kind = route.clone().unwrap_or_else(|| "elsewhere".to_owned());
+    let provider = if reads { None } else { provider_in(&app, request.uri()) };
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| report(&response, reads, began));
+    span.in_scope(|| report(&response, reads, began, is_told(&app, &response, &kind)));
+    if let Some(provider) = provider {
+        app.metrics.count_delivery(provider.name(), response.extensions().get().map(|ProblemCode(code)| *code));
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
 }
 
+fn provider_in(app: &App, uri: &Uri) -> Option<Arc<dyn Provider>> {
+    uri.path().strip_prefix("/v1/webhooks/").and_then(|name| app.provider(name))
+}
+
 fn session_in(route: &str, uri: &Uri) -> Option<String> {
     route.starts_with("/v1/sessions/{id}").then(|| uri.path().split('/').nth(3).unwrap_or_default().to_owned())
 }
 
-fn report(response: &Response, reads: bool, began: Instant) {
+/// Of refusals with one code on one route only the first is told in full for a while.
+fn is_told(app: &App, response: &Response, kind: &str) -> bool {
+    let code = response.extensions().get::<ProblemCode>();
+    code.is_none_or(|ProblemCode(code)| app.bursts.begins(format!("{kind} {code}")))
+}
+
+fn report(response: &Response, reads: bool, began: Instant, is_told: bool) {
     let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis());
+    if response.extensions().get::<InTheLog>().is_some() {
+        return tracing::debug!(status, millis, "answered");
+    }
     match response.extensions().get::<Cause>() {
+        cause if !is_told => tracing::debug!(status, millis, cause = cause.map(|Cause(cause)| cause), "answered"),
         Some(Cause(cause)) if status >= 500 => tracing::error!(status, millis, cause, "answered"),
         Some(Cause(cause)) => tracing::warn!(status, millis, cause, "answered"),
         // Every waiting widget reads its session again and again.
@@ -47,7 +71,17 @@ fn report(response: &Response, reads: bool, began: Instant) {
     }
 }
 
-/// A body that trickles in must not hold a connection for ever.
+/// Places that are kept for deliveries are nobody else's, however much there is to do.
+pub(super) async fn keep_places(request: Request, next: Next) -> Response {
+    let has_room = request.extensions().get::<Arc<Place>>().is_none_or(|place| place.has_room());
+    if has_room {
+        next.run(request).await
+    } else {
+        Error::from(Code::ServerBusy).header(RETRY_AFTER, 1).into_response()
+    }
+}
+
+/// No request is worked on for ever.
 pub(super) async fn time_limit(longest: Duration, request: Request, next: Next) -> Response {
     let answer = tokio::time::timeout(longest, next.run(request)).await;
     answer.unwrap_or_else(|_| Error::from(Code::RequestTimeout).into_response())

@@ -1,11 +1,15 @@
 //! Reading bodies, with a limit and a refusal that says what is wrong.
 
+use std::error::Error as _;
+
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, header};
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use crate::error::{Code, Error};
+use crate::serve::TooSlow;
 
 /// The largest JSON body of a host application.
 pub(super) const LARGEST_JSON: usize = 16 * 1024;
@@ -21,9 +25,25 @@ pub(super) async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Resu
         return Err(too_large());
     }
     to_bytes(body, limit).await.map_err(|error| {
-        let is_limit = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("limit"));
-        if is_limit { too_large() } else { Error::from(Code::BodyMalformed).detail("the body broke off").cause(error) }
+        if is_caused_by::<LengthLimitError>(&error) {
+            too_large()
+        } else if is_caused_by::<TooSlow>(&error) {
+            Error::from(Code::RequestTimeout).detail("the body did not arrive in time")
+        } else {
+            Error::from(Code::BodyMalformed).detail("the body broke off").cause(error)
+        }
     })
+}
+
+fn is_caused_by<E: std::error::Error + 'static>(error: &axum::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if error.is::<E>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// A JSON body of the type that the route takes.

@@ -26,6 +26,6 @@ pub(super) async fn mint_client_token(
         return Err(Code::SessionDeleted.into());
     }
     let (token, kept) = client_token::mint(app.now());
-    app.store.add_client_token(&id, kept, app.now()).await?;
+    app.store.add_client_token(&id, kept).await?;
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(token)).into_response())
 }

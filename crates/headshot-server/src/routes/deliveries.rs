@@ -10,7 +10,7 @@ use super::body;
 use super::path::Segments;
 use crate::app::App;
 use crate::error::{Code, Error};
-use crate::provider::{Inbound, Refusal};
+use crate::provider::{Inbound, Provider, Refusal};
 use crate::references::{CALLBACK, Reference, References};
 use crate::store::{NewDelivery, Recorded};
 
@@ -30,7 +30,7 @@ pub(super) async fn record_delivery(
     let body = body::bytes(&headers, body, body::LARGEST_DELIVERY).await?;
     let tail = segments.next().unwrap_or_default();
     let inbound = Inbound { method: &method, tail, headers: &headers, body: &body, now: app.now() };
-    let delivery = provider.verify(&inbound)?;
+    let delivery = provider.verify(&inbound).map_err(|refusal| refuse(&app, &provider, &inbound, refusal))?;
     let delivery = if tail.is_empty() { delivery } else { held_to_tail(&app, tail, delivery).await? };
     let recorded = app.store.record_delivery(delivery.clone()).await?;
     report(&delivery, &recorded);
@@ -50,6 +50,13 @@ async fn held_to_tail(app: &App, tail: &str, delivery: NewDelivery) -> Result<Ne
     }
     let about = app.store.sessions_by(&delivery.provider, &delivery.references).await?;
     if about == told { Ok(delivery) } else { Err(Code::RouteUnknown.into()) }
+}
+
+/// What was not genuine is told in the log by the burst, and kept for whoever asks why.
+fn refuse(app: &App, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, refusal: Refusal) -> Error {
+    let Refusal::NotGenuine { code, detail } = &refusal else { return refusal.into() };
+    app.refused.note(provider, inbound, code, detail);
+    Error::from(refusal).told_in_the_log()
 }
 
 /// One log line for each delivery; what was not read or not believed stands out.
@@ -80,10 +87,7 @@ fn shown(references: &References) -> Option<String> {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::NotGenuine { code, detail } => {
-                let cause = format!("{code}: {detail}");
-                Self::delivery_refused(code, detail).cause(cause)
-            }
+            Refusal::NotGenuine { code, detail } => Self::delivery_refused(code, detail),
             Refusal::NoRoute => Code::RouteUnknown.into(),
             Refusal::NoMethod => {
                 Self::from(Code::MethodNotAllowed).header(header::ALLOW, HeaderValue::from_static("POST"))

@@ -12,8 +12,8 @@ pub(super) async fn is_alive() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: the store takes writes, shown by writing.
+/// `GET /readyz`: the store takes writes, shown by a write within the last second.
 pub(super) async fn is_ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Error> {
-    app.store.check_writable(app.now()).await?;
+    app.readiness.check(&app.store, app.now()).await?;
     Ok(Json(json!({ "status": "ready" })))
 }

@@ -6,6 +6,7 @@ mod body;
 mod client_tokens;
 mod delete_session;
 mod deliveries;
+mod events;
 mod failures;
 mod health;
 mod open_session;
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, Method, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -37,6 +38,7 @@ pub fn app(app: Arc<App>) -> Router {
         .route("/v1/sessions/{id}/client-tokens", post(client_tokens::mint_client_token))
         .route("/v1/webhooks/{provider}", delivery.clone())
         .route("/v1/webhooks/{provider}/{tail}", delivery)
+        .route("/v1/events", get(events::read_events))
         .route("/healthz", get(health::is_alive))
         .route("/readyz", get(health::is_ready))
         .method_not_allowed_fallback(method_not_allowed)
@@ -45,7 +47,8 @@ pub fn app(app: Arc<App>) -> Router {
         .merge(for_photos_of_browsers())
         .fallback(async || Error::from(Code::RouteUnknown))
         .layer(CatchPanicLayer::custom(around::after_panic))
-        .layer(from_fn(around::log))
+        .layer(from_fn(around::keep_places))
+        .layer(from_fn_with_state(Arc::clone(&app), around::log))
         .with_state(app)
 }
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,19 +15,21 @@ use super::{access, wait};
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::ids::SessionId;
+use crate::serve::{Place, Waiting};
 use crate::view;
 
 /// `GET /v1/sessions/{id}`: at once, or with `Prefer: wait=N` when it differs from what the client holds.
 pub(super) async fn read_session(
     State(app): State<Arc<App>>,
     Segment(id): Segment,
+    place: Option<Extension<Arc<Place>>>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let id = access::reader(&app, &headers, &id).await?;
     // `If-None-Match` says what the client holds; without it there is no change to wait for.
     let wait = wait::asked(&headers).filter(|_| headers.contains_key(header::IF_NONE_MATCH));
     let shown = match wait {
-        Some(wait) => show_changed(&app, &id, &headers, wait).await?,
+        Some(wait) => show_changed(&app, &id, place.map(|Extension(place)| place), &headers, wait).await?,
         None => show(&app, &id).await?,
     };
     Ok(answer(&headers, shown, wait))
@@ -47,19 +50,35 @@ async fn show(app: &App, id: &SessionId) -> Result<Shown, Error> {
 }
 
 /// Waits without asking the store: the watch begins before the first look, so no change falls in between.
-async fn show_changed(app: &App, id: &SessionId, headers: &HeaderMap, wait: Duration) -> Result<Shown, Error> {
+async fn show_changed(
+    app: &App,
+    id: &SessionId,
+    place: Option<Arc<Place>>,
+    headers: &HeaderMap,
+    wait: Duration,
+) -> Result<Shown, Error> {
     let mut watch = app.store.signals().watch(id);
     let deadline = Instant::now() + wait;
-    loop {
-        let shown = show(app, id).await?;
-        if !wait::is_known(headers, &shown.etag) {
-            return Ok(shown);
-        }
+    let mut shown = show(app, id).await?;
+    // `*` is whatever there is, so that a change shows only beside the first look.
+    let first = shown.etag.clone();
+    while wait::is_known(headers, &shown.etag) && shown.etag == first {
+        let waiting = place.as_ref().map(Place::wait);
         tokio::select! {
             () = watch.changed() => {}
             () = sleep_until(deadline) => return show(app, id).await,
-            () = app.stopped() => return Ok(shown),
+            () = app.stopped() => break,
+            () = place_is_needed(waiting.as_ref()) => break,
         }
+        shown = show(app, id).await?;
+    }
+    Ok(shown)
+}
+
+async fn place_is_needed(waiting: Option<&Waiting>) {
+    match waiting {
+        Some(waiting) => waiting.is_over().await,
+        None => std::future::pending().await,
     }
 }
 

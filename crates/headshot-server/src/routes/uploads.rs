@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use headshot_api::{UploadLimits, Uploads};
 use serde::Deserialize;
 
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::error::{Code, Error};
 use crate::ids::{SessionId, UploadId};
 use crate::provider::{Provider, TakesUploads};
+use crate::serve::Place;
 use crate::store::{KeptUpload, NewUpload, StoredSession, UploadBar};
 use crate::{rules, uploads, view};
 
@@ -31,10 +32,12 @@ pub(super) async fn add_upload(
     State(app): State<Arc<App>>,
     Segment(id): Segment,
     naming: Result<Query<Naming>, QueryRejection>,
+    place: Option<Extension<Arc<Place>>>,
     headers: HeaderMap,
     mut body: Body,
 ) -> Result<Response, Error> {
-    let answer = keep_upload(&app, &id, naming, &headers, &mut body).await;
+    let place = place.map(|Extension(place)| place);
+    let answer = keep_upload(&app, &id, naming, place, &headers, &mut body).await;
     if answer.is_err() {
         uploads::drain(&mut body).await;
     }
@@ -45,6 +48,7 @@ async fn keep_upload(
     app: &App,
     id: &str,
     naming: Result<Query<Naming>, QueryRejection>,
+    place: Option<Arc<Place>>,
     headers: &HeaderMap,
     body: &mut Body,
 ) -> Result<Response, Error> {
@@ -52,6 +56,9 @@ async fn keep_upload(
     let upload = UploadId::random();
     let name = name(naming, &upload)?;
     refuse_form(headers)?;
+    if let Some(place) = place {
+        place.passes_body_on();
+    }
     app.store.reserve_upload(&session.id, &upload, app.now()).await??;
     let mut part = app.upload_files.new_part(upload.as_str()).await.map_err(uploads::of_disk)?;
     let picture = uploads::receive(headers, body, &mut part, &limits).await?;

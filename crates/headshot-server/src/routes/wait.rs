@@ -16,9 +16,21 @@ pub(super) fn asked(headers: &HeaderMap) -> Option<Duration> {
 /// Whether the client already holds what `etag` names.
 pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let held = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    // Our own tags hold no comma, so a foreign one that is cut in two does no harm.
     let mut tags = held.flat_map(|value| value.split(',')).map(str::trim);
-    // A proxy that compresses makes a strong tag weak; for this comparison both are equal.
-    tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+    tags.any(|tag| tag == "*" || is_same(tag, etag))
+}
+
+/// What a proxy that compresses adds to a tag, in or behind its quotes, after a sign or two.
+const CODINGS: &[&str] = &["gzip", "br", "zstd", "deflate"];
+
+/// A proxy that compresses makes a tag weak or marks it with the coding: it still names what we sent.
+fn is_same(held: &str, etag: &str) -> bool {
+    let held = held.strip_prefix("W/").or_else(|| held.strip_prefix("w/")).unwrap_or(held);
+    let Some(rest) = held.strip_prefix(etag.trim_end_matches('"')) else { return false };
+    let added = rest.trim_matches('"');
+    let coding = added.trim_start_matches(['-', ';', ':', '.', '+']);
+    rest == "\"" || (coding.len() < added.len() && CODINGS.iter().any(|known| coding.eq_ignore_ascii_case(known)))
 }
 
 fn seconds(preference: &str) -> Option<u64> {
@@ -61,5 +73,38 @@ mod tests {
         }
         assert!(!is_known(&headers("if-none-match", &["\"b\""]), "\"a\""));
         assert!(!is_known(&HeaderMap::new(), "\"a\""));
+    }
+
+    #[test]
+    fn a_tag_is_known_in_the_forms_that_compressing_proxies_give_it() {
+        let held = [
+            "\"a-gzip\"",
+            "\"a-br\"",
+            "\"a-zstd\"",
+            "\"a-deflate\"",
+            "\"a--gzip\"",
+            "\"a;gzip\"",
+            "\"a:br\"",
+            "\"a\"-gzip",
+            "\"a\";br",
+            "W/\"a-gzip\"",
+            "w/\"a\"",
+            "\"a-GZIP\"",
+            "W/\"b\", W/\"a-br\"",
+            "\"x,y\", \"a-gzip\"",
+        ];
+        for held in held {
+            assert!(is_known(&headers("if-none-match", &[held]), "\"a\""), "{held}");
+        }
+        assert!(is_known(&headers("if-none-match", &["\"b\"", "\"c\", \"a-gzip\""]), "\"a\""));
+    }
+
+    #[test]
+    fn a_longer_tag_is_another_tag() {
+        for held in
+            ["\"ab\"", "\"a-b\"", "\"agzip\"", "\"a-gzip-old\"", "\"b-gzip\"", "\"-gzip\"", "", "\"\"", "a", "\"a"]
+        {
+            assert!(!is_known(&headers("if-none-match", &[held]), "\"a\""), "{held}");
+        }
     }
 }

@@ -5,8 +5,11 @@
 //! who waits for the change is told by [`Signals`] after the commit. What a change is, [`rules`](crate::rules) decide.
 
 mod change;
+mod records;
+mod retention;
 mod signals;
 mod sqlite;
+mod stream;
 mod types;
 mod upload;
 
@@ -14,10 +17,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 
 pub(crate) use self::change::Change;
+pub use self::records::{Filter, Kind, Record, text};
+pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
-pub use self::sqlite::SqliteStore;
+pub use self::sqlite::{Observer, SqliteStore};
+pub(crate) use self::stream::Source;
+pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{
     Copy, EventSummary, Living, NewClientToken, NewDelivery, NewSession, Offer, Quota, Reading, Recorded, SourcePhoto,
     Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
@@ -59,8 +67,8 @@ pub trait Store: Send + Sync + 'static {
     /// Removes a session's photos, links and payloads, and leaves a tombstone.
     async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Keeps one more client token of a session, and forgets expired ones.
-    async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError>;
+    /// Keeps one more client token of a session.
+    async fn add_client_token(&self, id: &SessionId, token: NewClientToken) -> Result<(), StoreError>;
 
     /// The client token with this SHA-256.
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError>;
@@ -118,6 +126,27 @@ pub trait Store: Send + Sync + 'static {
 
     /// Ends work that is done, or given up until something asks for it again.
     async fn finish_work(&self, work: Work) -> Result<(), StoreError>;
+
+    /// The events after `seq`, the oldest first.
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<Stretch, StoreError>;
+
+    /// Takes over the host application's addresses, which are told every event from now on.
+    async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError>;
+
+    /// Leases up to `limit` events that are due to an address; of each session only the oldest.
+    async fn claim_sendings(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Sending>, StoreError>;
+
+    /// When the next event is due to an address.
+    async fn next_sending_due_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Keeps what became of an attempt to send.
+    async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError>;
 
     /// Makes a place for a file that is to become an upload of a session that is open.
     ///
@@ -182,9 +211,21 @@ pub trait Store: Send + Sync + 'static {
     /// A name that no other store has, made once.
     async fn name(&self) -> Result<String, StoreError>;
 
+    /// Removes up to `limit` rows of each kind that are too old, and asks for the removal of their files.
+    async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError>;
+
+    /// Sets the records that are meant going again, and says how many these are.
+    ///
+    /// Sessions, and those that deliveries are about, are read again at their providers; events are sent again to the
+    /// addresses that are told such, those that were given up too.
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError>;
+
     /// Writes something, to show that writing works.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError>;
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;
+
+    /// Adds what the store itself measures.
+    fn register(&self, _metrics: &mut Registry) {}
 }

@@ -12,6 +12,7 @@ use crate::ids::SessionId;
 pub struct Signals {
     sessions: Arc<Mutex<HashMap<SessionId, watch::Sender<()>>>>,
     work: Arc<Notify>,
+    events: watch::Sender<()>,
 }
 
 impl Signals {
@@ -39,6 +40,17 @@ impl Signals {
     /// Waits until there may be work; remembers one signal that came while nobody waited.
     pub async fn work(&self) {
         self.work.notified().await;
+    }
+
+    /// Wakes who follows the stream of events.
+    pub fn event_happened(&self) {
+        self.events.send_replace(());
+    }
+
+    /// Starts to follow the stream of events; what happens from now on is seen.
+    #[must_use]
+    pub fn follow_events(&self) -> watch::Receiver<()> {
+        self.events.subscribe()
     }
 
     /// How many sessions are being watched.

@@ -13,15 +13,15 @@ async fn checked(change: impl FnOnce(&mut ServeArgs)) -> Result<Config, Vec<Stri
 #[tokio::test]
 async fn the_photos_lie_beside_the_database_unless_told() {
     let config = checked(|_| {}).await.unwrap();
-    assert_eq!(config.database.to_str(), Some("/data/headshot.db"));
-    assert_eq!(config.photo_dir.to_str(), Some("/data/headshot.db.photos"));
-    assert_eq!(config.upload_dir.to_str(), Some("/data/headshot.db.uploads"));
+    assert_eq!(config.files.database.to_str(), Some("/data/headshot.db"));
+    assert_eq!(config.files.photo_dir.to_str(), Some("/data/headshot.db.photos"));
+    assert_eq!(config.files.upload_dir.to_str(), Some("/data/headshot.db.uploads"));
     let config = checked(|args| {
-        args.photo_dir = Some("/photos".into());
-        args.upload_dir = Some("/uploads".into());
+        args.files.photo_dir = Some("/photos".into());
+        args.files.upload_dir = Some("/uploads".into());
     });
-    let config = config.await.unwrap();
-    assert_eq!((config.photo_dir.to_str(), config.upload_dir.to_str()), (Some("/photos"), Some("/uploads")));
+    let files = config.await.unwrap().files;
+    assert_eq!((files.photo_dir.to_str(), files.upload_dir.to_str()), (Some("/photos"), Some("/uploads")));
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn skylabs_settings_are_checked_where_it_is_on() {
 #[tokio::test]
 async fn only_sqlite_is_a_database() {
     for url in ["postgres://x", "headshot.db", "sqlite:", ""] {
-        assert!(checked(|args| args.database_url = url.into()).await.is_err(), "{url}");
+        assert!(checked(|args| args.files.database_url = url.into()).await.is_err(), "{url}");
     }
 }
 

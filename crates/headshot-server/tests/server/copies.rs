@@ -150,8 +150,8 @@ async fn a_database_that_is_not_the_folders_does_not_start() {
     let kept = world.files();
     let other = World::new().await;
     let mut args = crate::common::args(&other.database(), &other.provider);
-    args.photo_dir = Some(world.photo_folder());
-    args.database_url = format!("sqlite:{}", other.database().with_extension("third").display());
+    args.files.photo_dir = Some(world.photo_folder());
+    args.files.database_url = format!("sqlite:{}", other.database().with_extension("third").display());
     let opened = headshot_server::App::open(&args.try_into().unwrap(), other.clock.clone()).await;
     let error = format!("{:#}", opened.err().expect("the folder is another's"));
     assert!(error.contains("belongs to another database"), "{error}");

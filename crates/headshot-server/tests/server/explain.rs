@@ -59,6 +59,19 @@ fn names_mistake_and_remedy() {
     assert!(!out.contains(SECRET) && !out.contains("evt_"), "{out}");
 }
 
+#[test]
+fn an_old_recording_is_told_from_a_wrong_clock_by_the_time_of_receipt() {
+    let dir = tempfile::tempdir().unwrap();
+    let genuine = vector("a genuine delivery");
+    let (_, out, _) = said(&explain(dir.path(), &genuine, &[]));
+    assert!(
+        out.contains("\nclock_ahead\n") && out.contains("\n  or:     this is a recording; say with --now"),
+        "{out}"
+    );
+    let (_, out, _) = said(&explain(dir.path(), &genuine, &["--now", "2026-01-03T00:00:00Z"]));
+    assert!(out.contains("\nclock_ahead\n") && !out.contains("--now"), "{out}");
+}
+
 /// Explains the delivery of a vector of any provider, with every secret that it holds.
 fn explain_whole(dir: &Path, vector: &Value) -> Output {
     let now = vector["now"].to_string();

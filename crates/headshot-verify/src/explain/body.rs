@@ -106,8 +106,14 @@ fn print_again(json: &Json<'_>, length: usize, readings: &mut Readings<'static>)
     }
 }
 
+/// How gzip and zstd begin what they compress; other ways have no beginning of their own.
+const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
+
 /// What the body looks like where no signature tells.
 pub(super) fn suspicion(body: &[u8]) -> Option<Kind> {
+    if COMPRESSED.iter().any(|begin| body.starts_with(begin)) {
+        return Some(Kind::BodyCompressed);
+    }
     let text = body.trim_ascii();
     if text.is_empty() {
         return Some(Kind::BodyEmpty);

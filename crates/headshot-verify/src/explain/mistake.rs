@@ -49,6 +49,11 @@ mistakes! {
             "the signature fits the secret with another beginning",
             "use the secret exactly as the provider shows it, neither with more in front nor with less";
     }
+    "secret_recoded" {
+        SecretRecoded:
+            "the secret has a byte order mark in front of it, or is in UTF-16",
+            "save the secret as plain text in UTF-8 without a mark; some editors and shells write others";
+    }
     "secret_joined" {
         SecretJoined:
             "several secrets were passed as one text",
@@ -241,6 +246,11 @@ mistakes! {
         BodyBase64:
             "the body is encoded in base64",
             "decode the base64 before verifying; some gateways encode bodies and say so in a flag";
+    }
+    "body_compressed" {
+        BodyCompressed:
+            "the body is compressed, and was probably signed before that",
+            "decompress the body as its header Content-Encoding says, and verify what comes out";
     }
     "body_recoded" {
         BodyRecoded:

@@ -40,10 +40,13 @@ const HTML: Escapes = Escapes { html: true, ..NONE };
 const ASCII: Escapes = Escapes { non_ascii: true, ..NONE };
 const PHP: Escapes = Escapes { non_ascii: true, slash: true, ..NONE };
 const SLASH: Escapes = Escapes { slash: true, ..NONE };
+const HTML_SLASH: Escapes = Escapes { html: true, slash: true, ..NONE };
+const HTML_ASCII: Escapes = Escapes { html: true, non_ascii: true, ..NONE };
+const HTML_PHP: Escapes = Escapes { html: true, ..PHP };
 const DOTNET: Escapes = Escapes { html: true, non_ascii: true, dotnet: true, ..NONE };
 
 /// Every style, the likely ones first.
-pub(super) const STYLES: [Style; 14] = [
+pub(super) const STYLES: [Style; 18] = [
     Style { name: "without white space", layout: Layout::Compact, escapes: NONE },
     Style { name: "with a space after commas and colons", layout: Layout::Spaced, escapes: NONE },
     Style { name: "without white space, and & < > escaped", layout: Layout::Compact, escapes: HTML },
@@ -56,6 +59,17 @@ pub(super) const STYLES: [Style; 14] = [
     Style { name: "without white space, and slashes and all but ASCII escaped", layout: Layout::Compact, escapes: PHP },
     Style { name: "without white space, and slashes escaped", layout: Layout::Compact, escapes: SLASH },
     Style { name: "without white space, and escaped as .NET does", layout: Layout::Compact, escapes: DOTNET },
+    Style { name: "without white space, and slashes and & < > escaped", layout: Layout::Compact, escapes: HTML_SLASH },
+    Style {
+        name: "without white space, and & < > and all but ASCII escaped",
+        layout: Layout::Compact,
+        escapes: HTML_ASCII,
+    },
+    Style {
+        name: "without white space, and slashes, & < > and all but ASCII escaped",
+        layout: Layout::Compact,
+        escapes: HTML_PHP,
+    },
     Style { name: "in lines indented by 2 spaces", layout: Layout::Lines("  "), escapes: NONE },
     Style { name: "in lines indented by 4 spaces", layout: Layout::Lines("    "), escapes: NONE },
     Style { name: "in lines indented by a tab", layout: Layout::Lines("\t"), escapes: NONE },
@@ -69,6 +83,11 @@ pub(super) const STYLES: [Style; 14] = [
         name: "in lines indented by 4 spaces, and all but ASCII escaped",
         layout: Layout::Lines("    "),
         escapes: ASCII,
+    },
+    Style {
+        name: "in lines indented by 4 spaces, and slashes and all but ASCII escaped",
+        layout: Layout::Lines("    "),
+        escapes: PHP,
     },
 ];
 

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     Headers, Scheme, SecretForm, UnixSeconds,
-    flaw::{Check, Flaw},
-    scheme::Received,
+    check::Check,
+    error::{Flaw, Stage},
 };
 
 /// What may be hashed before the search gives up: a fraction of a second. What is likelier is tried earlier.
@@ -141,7 +141,7 @@ impl<'c> Search<'_, 'c> {
         let tried = Tried { headers, names: &route.names, values: chosen };
         let other = other_than((self.case.choose)(&tried), scheme);
         let left = left.checked_sub(other.iter().len())?;
-        let received = Received::of(scheme, &tried);
+        let received = scheme.received(&tried);
         let [texts, encoded] = &self.secrets;
         let secrets = match form {
             SecretForm::Text => texts,
@@ -183,17 +183,5 @@ fn other_than<'c>(chosen: &Scheme, scheme: &'c Scheme) -> Option<Mistake<'c>> {
 
 /// Whether the signature was found right before this was found wrong.
 const fn is_after_the_signature(flaw: Flaw) -> bool {
-    matches!(
-        flaw,
-        Flaw::TimestampTooOld
-            | Flaw::TimestampInFuture
-            | Flaw::BodyNotObject
-            | Flaw::TokenExpired
-            | Flaw::TokenNotYetValid
-            | Flaw::TokenTypeRefused
-            | Flaw::ClaimsMalformed
-            | Flaw::ClaimMalformed
-            | Flaw::ClaimMissing
-            | Flaw::ClaimMismatch
-    )
+    matches!(flaw.stage(), Stage::Time | Stage::Content)
 }

@@ -12,10 +12,14 @@ use super::{
 use crate::{
     SecretForm, Secrets, binding,
     codec::{self, Base64},
+    json::MARK,
 };
 
 /// How Standard Webhooks begins a secret.
 const WHSEC: &[u8] = b"whsec_";
+
+/// What some of its senders put before that.
+const VERSION: &[u8] = b"v1,";
 
 /// Secrets as they may have been.
 pub(super) struct Reading {
@@ -28,7 +32,10 @@ pub(super) fn readings(form: SecretForm, secrets: &[&[u8]]) -> Vec<Reading> {
     let mut readings = Readings(Vec::new());
     readings.add(form, secrets, Mistakes::NONE);
     for secret in secrets {
-        readings.peel(form, secret);
+        readings.peel(form, secret, Mistakes::NONE);
+        if let Some(text) = without_zeros(secret).map(Zeroizing::new) {
+            readings.peel(form, &text, Mistakes::NONE.and(Kind::SecretRecoded));
+        }
         readings.split(form, secret);
     }
     readings.0
@@ -45,8 +52,7 @@ impl Readings {
     }
 
     /// Adds the keys that the secret may stand for, as one thing after the other is taken off it.
-    fn peel(&mut self, form: SecretForm, secret: &[u8]) {
-        let mut mistakes = Mistakes::NONE;
+    fn peel(&mut self, form: SecretForm, secret: &[u8], mut mistakes: Mistakes<'static>) {
         let mut rest = secret;
         loop {
             match form {
@@ -79,7 +85,8 @@ impl Readings {
 
     /// The keys that mistakes with base64 lead to, where the secret is to be decoded from it.
     fn misread(&mut self, text: &[u8], mistakes: Mistakes<'static>) {
-        let bare = text.strip_prefix(WHSEC).unwrap_or(text);
+        let bare = text.strip_prefix(VERSION).unwrap_or(text);
+        let bare = bare.strip_prefix(WHSEC).unwrap_or(bare);
         let decoded = encoding::decode_base64(bare);
         let undecoded = if decoded.is_some() { Kind::SecretNotDecoded } else { Kind::SecretBase64DecodedByReceiver };
         let mut key = |bytes: Option<Vec<u8>>, kind: Kind| self.add_key(bytes, mistakes.and(kind));
@@ -98,8 +105,8 @@ impl Readings {
 
     /// The several secrets that were passed as one text.
     fn split(&mut self, form: SecretForm, secret: &[u8]) {
-        let parts = secret.split(|letter| letter.is_ascii_whitespace() || matches!(letter, b',' | b';'));
-        let parts: Vec<&[u8]> = parts.filter(|part| !part.is_empty()).collect();
+        let parts = secret.split(|letter| letter.is_ascii_whitespace() || matches!(letter, b',' | b';' | b'|'));
+        let parts: Vec<&[u8]> = parts.filter(|part| !part.is_empty() && *part != b"v1").collect();
         if parts.len() > 1 {
             self.add(form, &parts, Mistakes::NONE.and(Kind::SecretJoined));
         }
@@ -115,8 +122,20 @@ fn peeled(secret: &[u8]) -> Option<(&[u8], Kind)> {
     if let Some(inside) = unquoted(secret) {
         return Some((inside, Kind::SecretQuoted));
     }
-    let rest = secret.strip_prefix(WHSEC).or_else(|| secret.strip_prefix(b"Bearer ")).or_else(|| after_name(secret))?;
-    Some((rest, Kind::SecretPrefixed))
+    if let Some(text) = secret.strip_prefix(MARK) {
+        return Some((text, Kind::SecretRecoded));
+    }
+    let rest = [VERSION, WHSEC, b"Bearer "].iter().find_map(|prefix| secret.strip_prefix(*prefix));
+    rest.or_else(|| after_name(secret)).map(|rest| (rest, Kind::SecretPrefixed))
+}
+
+/// The letters of a secret in UTF-16, which are ASCII: every other byte is 0, and before them there may be a mark.
+fn without_zeros(secret: &[u8]) -> Option<Vec<u8>> {
+    let bytes = secret.strip_prefix(b"\xff\xfe").or_else(|| secret.strip_prefix(b"\xfe\xff")).unwrap_or(secret);
+    let letters: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    // Whoever took a line's end off the bytes took half a letter.
+    let are_halves = letters.len().abs_diff(bytes.len().saturating_sub(letters.len())) <= 1;
+    (are_halves && !letters.is_empty() && letters.is_ascii()).then_some(letters)
 }
 
 /// What follows `NAME=` or `NAME:`, as in a line of an env file.

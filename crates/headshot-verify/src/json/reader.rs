@@ -217,6 +217,11 @@ pub(super) const fn is_space(byte: u8) -> bool {
 pub(crate) struct Text<'t>(&'t str);
 
 impl<'t> Text<'t> {
+    /// The text that stands between quotation marks, whether or not it is a text.
+    pub(super) fn between_marks(written: &'t [u8]) -> Option<Self> {
+        core::str::from_utf8(written).ok().map(Self)
+    }
+
     /// The text that is written here, if it is one.
     pub(super) fn of(value: &'t str) -> Option<Self> {
         Reader { rest: value }.text().ok()
@@ -243,7 +248,8 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Takes the first letter off; nothing is wrong with what was read once.
+    /// Takes the first letter off. Nothing is wrong with what the reader has read; where another one found the text, U+FFFD
+    /// stands for what is no letter.
     fn next_letter(&mut self) -> Option<char> {
         let mut letters = self.0.chars();
         let letter = letters.next();
@@ -252,9 +258,9 @@ impl<'t> Text<'t> {
             return letter;
         }
         let mut reader = Reader { rest: self.0 };
-        let letter = reader.escaped();
+        let letter = reader.escaped().unwrap_or(char::REPLACEMENT_CHARACTER);
         self.0 = reader.rest;
-        letter
+        Some(letter)
     }
 
     pub(super) fn decoded(mut self) -> String {

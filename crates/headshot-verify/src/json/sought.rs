@@ -1,8 +1,8 @@
 //! The ids at a few places of a body that may be no JSON.
 
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String};
 
-use super::{reader::is_space, without_mark};
+use super::{Text, reader::is_space, without_mark};
 
 /// How deep the places lie at most: in an object of the outermost object.
 const DEEPEST: usize = 2;
@@ -12,21 +12,26 @@ const DEEPEST: usize = 2;
 /// Nothing is refused. Of a name that comes twice the last one with an id counts, whatever is no letter becomes U+FFFD,
 /// and depth, missing brackets and what comes after them do no harm.
 pub(crate) fn sought<const COUNT: usize>(body: &[u8], pointers: [&str; COUNT]) -> [Option<String>; COUNT] {
-    let mut found = [const { None }; COUNT];
+    let mut places = pointers.map(|pointer| (pointer, None));
+    seek(body, &mut places);
+    places.map(|(_, id)| id)
+}
+
+/// The same for any number of places, so that it is compiled once.
+fn seek(body: &[u8], places: &mut [(&str, Option<String>)]) {
     let mut walk = Walk { rest: without_mark(body), depth: 0, names: Default::default() };
     while let Some(scalar) = walk.next_scalar() {
-        for (pointer, found) in pointers.iter().zip(&mut found) {
+        for (pointer, found) in &mut *places {
             if walk.is_at(pointer) {
                 *found = scalar.id().or_else(|| found.take());
             }
         }
     }
-    found
 }
 
 /// Whether it is more than what a program writes that has no id: nothing, white space, or a word for nothing.
 pub(crate) fn is_id(text: &str) -> bool {
-    !matches!(text.trim(), "" | "undefined" | "null")
+    !matches!(text.trim_ascii(), "" | "undefined" | "null")
 }
 
 /// A walk over everything in a body that is neither a bracket nor a name.
@@ -59,7 +64,7 @@ impl<'b> Walk<'b> {
                     self.rest = rest;
                     let text = self.text()?;
                     if self.begins_with_colon() {
-                        self.set_name(Some(decoded(text)));
+                        self.set_name(Text::between_marks(text).map(Text::decoded));
                         continue;
                     }
                     return Some(Scalar::Text(text));
@@ -109,7 +114,7 @@ impl Scalar<'_> {
     /// The text, or a number with its digits as they are; no other word is an id.
     fn id(&self) -> Option<String> {
         match self {
-            Self::Text(text) => Some(decoded(text)).filter(|id| is_id(id)),
+            Self::Text(text) => Text::between_marks(text).map(Text::decoded).filter(|id| is_id(id)),
             Self::Plain(plain) => {
                 let plain = core::str::from_utf8(plain).ok()?;
                 plain.bytes().any(|byte| byte.is_ascii_digit()).then(|| plain.to_owned())
@@ -120,38 +125,6 @@ impl Scalar<'_> {
 
 const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
-}
-
-/// The letters of a text, which is read as UTF-16 because its escapes write that.
-fn decoded(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    let mut units = Vec::new();
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        let escaped = if letter == '\\' { letters.next() } else { None };
-        let unit = match escaped {
-            Some('u') => unit(&mut letters),
-            Some('b') => 8,
-            Some('f') => 12,
-            Some('n') => 10,
-            Some('r') => 13,
-            Some('t') => 9,
-            other => {
-                units.extend_from_slice(other.unwrap_or(letter).encode_utf16(&mut [0; 2]));
-                continue;
-            }
-        };
-        units.push(unit);
-    }
-    String::from_utf16_lossy(&units)
-}
-
-/// What four hexadecimal digits write, or else half a letter, which is none.
-fn unit(letters: &mut core::str::Chars<'_>) -> u16 {
-    let (digits, rest) = letters.as_str().split_at_checked(4).unwrap_or_default();
-    let Some(unit) = u16::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+')) else { return 0xd800 };
-    *letters = rest.chars();
-    unit
 }
 
 #[cfg(test)]
@@ -199,7 +172,10 @@ mod tests {
 
     #[test]
     fn what_is_no_letter_becomes_one() {
-        assert_eq!(found(br#"{"\u0061":"\ud83d\udcf7\ud83d!\u+123\n\/\q"}"#), ids("📷\u{fffd}!\u{fffd}+123\n/q", ""));
+        assert_eq!(
+            found(br#"{"\u0061":"\ud83d\udcf7\ud83d!\u+123\n\/\q"}"#),
+            ids("📷\u{fffd}!\u{fffd}+123\n/\u{fffd}", "")
+        );
     }
 
     proptest! {

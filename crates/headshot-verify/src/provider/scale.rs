@@ -16,9 +16,8 @@ use crate::{
     EventError, Fields, Headers, Neutral, NeutralKind, NeutralState, Payload, Provider, References, Scheme,
     json::{self, ObjectWriter},
     jws::Algorithm,
-    scheme::{Means, Name},
+    scheme::{Means, Name, TokenScheme},
     shape::shape,
-    token::TokenScheme,
     words::words,
 };
 

@@ -2,7 +2,7 @@ use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 use core::time::Duration;
 
 use super::{BodyRule, Encoding, HmacScheme, IdHeader, Means, Name, Part, Scheme, SignatureHeader, TimestampHeader};
-use crate::{DEFAULT_TOLERANCE, TimestampFormat, codes::plain_errors};
+use crate::{DEFAULT_TOLERANCE, DeclarationError, TimestampFormat};
 
 /// The longest name of a header.
 const MAX_NAME_BYTES: usize = 128;
@@ -249,41 +249,4 @@ fn push_literal(parts: &mut Vec<Part>, literal: &str) -> Result<(), DeclarationE
         parts.push(Part::Literal(Cow::Owned(literal.into())));
     }
     Ok(())
-}
-
-plain_errors! {
-    /// Why a declaration makes no scheme; always the fault of whoever declared it.
-    pub enum DeclarationError {
-        /// The provider has no name.
-        ProviderEmpty = "declared_provider_empty", "the declared provider has no name";
-        /// The name of a header is none.
-        HeaderInvalid = "declared_header_invalid",
-            "the name of a header is empty, longer than 128 characters, or holds a character that no such name has";
-        /// Two headers have the same name.
-        HeaderRepeated = "declared_header_repeated", "two of the declared headers have the same name";
-        /// A header is declared that the template does not sign: whoever sends it could write what they like.
-        HeaderUnsigned = "declared_header_unsigned", "a declared header is not in the template, so it would not be signed";
-        /// The template signs a header that is not declared.
-        HeaderUndeclared = "declared_header_missing", "the template names a timestamp or an id whose header is not declared";
-        /// The prefix of the signature cannot be one.
-        PrefixInvalid = "declared_prefix_invalid",
-            "the prefix of the signature holds white space, a letter beyond ASCII, or a comma outside a list";
-        /// The template is not written as one.
-        TemplateMalformed = "declared_template_malformed",
-            "the template has a brace without its partner, or names something else than timestamp, id and body";
-        /// The template names something twice.
-        TemplateRepeats = "declared_template_repeats", "the template names the timestamp, the id or the body twice";
-        /// The template does not sign the body.
-        BodyUnsigned = "declared_body_unsigned", "the template does not name the body, so it would not be signed";
-        /// Two deliveries could have the same signed bytes.
-        TemplateAmbiguous = "declared_template_ambiguous",
-            "two different deliveries could have the same signed bytes; separate the parts by text that they cannot hold";
-        /// There is no such encoding.
-        EncodingUnknown = "declared_encoding_unknown", "there is no encoding of that name; known are hex, base64 and base64url";
-        /// There is no such form of a timestamp.
-        TimestampFormatUnknown = "declared_timestamp_unknown",
-            "there is no form of timestamp of that name; known are unix-seconds, unix-millis and http-date";
-        /// There is no such form of a secret.
-        SecretFormUnknown = "declared_secret_unknown", "there is no form of secret of that name; known are text and whsec";
-    }
 }

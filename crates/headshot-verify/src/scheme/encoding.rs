@@ -3,7 +3,7 @@ use core::str::FromStr;
 use crate::{
     DeclarationError,
     codec::{self, Base64},
-    flaw::Flaw,
+    error::Flaw,
 };
 
 /// The bytes of an HMAC-SHA256.

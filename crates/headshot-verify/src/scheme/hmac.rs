@@ -1,11 +1,12 @@
 use alloc::borrow::Cow;
 
-use super::{Received, Sent, joined_values, signature::SignatureHeader};
+use super::signature::SignatureHeader;
 use crate::{
     Secret, TimestampFormat, UnixSeconds,
-    flaw::{Check, Flaw, Role},
+    check::{Check, Found},
+    error::{Flaw, Role},
+    headers::{Received, Sent, joined_values},
     json,
-    verified::Found,
 };
 
 /// The longest id of a delivery that is looked at.

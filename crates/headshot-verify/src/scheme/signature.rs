@@ -3,12 +3,11 @@ use alloc::borrow::Cow;
 use hmac::{Hmac, digest::CtOutput};
 use sha2::Sha256;
 
-use super::{
-    Sent,
-    encoding::{Encoding, Tag},
-    joined_values,
+use super::encoding::{Encoding, Tag};
+use crate::{
+    error::{Flaw, Role},
+    headers::{Sent, joined_values},
 };
-use crate::flaw::{Flaw, Role};
 
 /// Where the signature stands and how it is written.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 use core::str::FromStr;
 
 use super::{UnixSeconds, calendar, http_date};
-use crate::{DeclarationError, scheme::joined_values};
+use crate::{DeclarationError, headers::joined_values};
 
 /// The greatest number of digits of Unix seconds: enough until the year 5138, too few for milliseconds.
 const MAX_SECONDS_DIGITS: usize = 11;

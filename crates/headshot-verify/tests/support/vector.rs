@@ -48,8 +48,10 @@ pub(crate) struct Refused {
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) proof: Value,
-    /// The event and its neutral view as JSON.
-    pub(crate) event: Result<[String; 2], Refused>,
+    /// The event as JSON.
+    pub(crate) event: Result<String, Refused>,
+    /// Its neutral view as JSON.
+    pub(crate) neutral: String,
 }
 
 /// A receiver with the secrets, the settings and the clock of a vector; and the sender that would send to it.
@@ -193,9 +195,9 @@ impl Seen {
             "secretIndex": genuine.secret_index(),
             "coversBody": genuine.covers_body(),
         });
-        let event = genuine.event().map(|event| [event.to_json(), event.neutral().to_json()]);
+        let event = genuine.event().map(|event| event.to_json());
         let event = event.map_err(|error| Refused { code: error.code(), message: error.to_string() });
-        Self { proof, event }
+        Self { proof, event, neutral: genuine.neutral().to_json() }
     }
 }
 

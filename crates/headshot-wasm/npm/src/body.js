@@ -1,19 +1,29 @@
 import { refused } from "./error.js";
+import { encoded } from "./utf8.js";
 
 /** The longest body that is looked at; `MAX_BODY_BYTES` of the Rust crate. */
 export const MAX_BODY_BYTES = 1048576;
-
-const utf8 = new TextEncoder();
 
 /** The bytes of a body as it was received; of a text that is too long, as many as show that it is. */
 export function rawBytes(body) {
   if (body instanceof Uint8Array) return body;
   // A text has no fewer bytes than letters.
-  if (typeof body === "string") return utf8.encode(body.length > MAX_BODY_BYTES ? body.slice(0, MAX_BODY_BYTES + 1) : body);
-  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
-  // Not `instanceof`: a buffer of another realm is as good.
-  if (Object.prototype.toString.call(body) === "[object ArrayBuffer]") return new Uint8Array(body);
+  if (typeof body === "string") return encoded(body.length > MAX_BODY_BYTES ? body.slice(0, MAX_BODY_BYTES + 1) : body);
+  const bytes = bytesOf(body);
+  if (bytes) return bytes;
   throw refused("body_not_raw");
+}
+
+/** The bytes of a buffer or of a view of one, if it is either. */
+export function bytesOf(value) {
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  // Not `instanceof`: a buffer of another realm is as good.
+  return /^(Shared)?ArrayBuffer$/.test(kindOf(value)) ? new Uint8Array(value) : undefined;
+}
+
+/** What a value is, in whichever realm it was made. */
+export function kindOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** The parts one after the other, in an array of their own. */

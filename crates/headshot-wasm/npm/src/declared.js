@@ -1,4 +1,5 @@
 import { refused } from "./error.js";
+import { MOST_LETTERS } from "./headers.js";
 import { expectType } from "./options.js";
 
 /** The settings of a declared provider, and what each of them is. */
@@ -31,6 +32,7 @@ export function declared(provider) {
 function checked(name, value) {
   if (!Object.hasOwn(SETTINGS, name)) throw refused("option_invalid", [`a declared provider has no setting ${name}`]);
   expectType(name, value, SETTINGS[name]);
+  if (String(value).length > MOST_LETTERS) throw refused("option_invalid", [`${name} is too long`]);
   if (String(value).includes("\n")) throw refused("option_invalid", [`${name} holds a line's end`]);
   return value;
 }

@@ -2,35 +2,34 @@
 import module from "wasm:module";
 import { MAX_BODY_BYTES, rawBytes } from "./body.js";
 import { declared } from "./declared.js";
-import { headerByte } from "./headers.js";
-import { lend } from "./lent-error.js";
+import { MOST_LETTERS, headerByte } from "./headers.js";
+import { lend, refused } from "./lent-error.js";
 import { headerLines } from "./lines.js";
 import { checkedOptions, expectType, unixSeconds } from "./options.js";
 import { packed } from "./secrets.js";
-import { pass, refusal, start, taken, wasm } from "./wasm.js";
+import { called, pass, refusal, taken, use, wasm } from "./wasm.js";
+
+use(module);
 
 export function explain(errors, provider, secrets, body, headers, options) {
-  begin(errors);
+  lend(errors);
   const { scheme, tolerance, now } = checkedOptions(options);
   const seconds = unixSeconds(now);
-  const settings = [declared(provider), scheme, packed(secrets)];
-  const lengths = pass(...settings, latin1(headerLines(headers)), noLonger(readable(body)));
-  return JSON.parse(put(wasm.explain(...lengths, tolerance, seconds)));
+  const lines = latin1(headerLines(headers, provider));
+  const parts = [declared(provider), scheme, packed(secrets), lines, noLonger(readable(body))];
+  return JSON.parse(called(() => put(wasm.explain(...pass(...parts), tolerance, seconds))));
 }
 
 export function sign(errors, provider, secrets, body, { id = "", ...options } = {}) {
-  begin(errors);
+  lend(errors);
   expectType("id", id, "string");
   const { scheme, now } = checkedOptions(options);
   const seconds = unixSeconds(now);
-  const lengths = pass(declared(provider), scheme, packed(secrets), rawBytes(body), id);
-  const lines = put(wasm.sign(...lengths, seconds)).trimEnd().split("\n");
+  const raw = rawBytes(body);
+  if (raw.length > MAX_BODY_BYTES) throw refused("body_too_large", [], MAX_BODY_BYTES);
+  const parts = [declared(provider), scheme, packed(secrets), raw, id.slice(0, MOST_LETTERS)];
+  const lines = called(() => put(wasm.sign(...pass(...parts), seconds))).trimEnd().split("\n");
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
-}
-
-function begin(errors) {
-  lend(errors);
-  if (!wasm) start(module());
 }
 
 function put(length) {

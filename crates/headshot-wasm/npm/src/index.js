@@ -7,9 +7,9 @@ import { Verified } from "./events.js";
 import { MESSAGES } from "./messages.js";
 import { MORE_MESSAGES } from "./more-messages.js";
 import { entry } from "./verifier.js";
-import { start } from "./wasm.js";
+import { use } from "./wasm.js";
 
-start(module());
+use(module);
 Object.assign(MESSAGES, MORE_MESSAGES);
 Object.assign(entry, { Verified, settings: declared });
 
@@ -21,6 +21,6 @@ export function sign(...given) {
   return signWith({ CODES, refused }, ...given);
 }
 
-export { VerifyError } from "./error.js";
+export { EventError, VerifyError } from "./error.js";
 export { Verified };
 export { Verifier } from "./verifier.js";

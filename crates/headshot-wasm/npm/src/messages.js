@@ -45,14 +45,14 @@ export const MESSAGES = {
   // Those that JavaScript finds by itself.
   option_invalid: "{0}",
   body_not_raw:
-    "the body is not the raw body: pass the bytes or the text as received, before any JSON parser; " +
-    'Express: express.raw({ type: "*/*" }) on this route, then request.body; ' +
+    "the body is not the raw body, or a promise of it: pass the bytes or the text as received, before any JSON parser; " +
+    "Express: express.raw({ type: () => true }) on this route, then request.body; " +
     "Next.js: await request.arrayBuffer() in a route handler, or in an API route bodyParser: false and the stream; " +
     "Hono: await context.req.arrayBuffer(); " +
     "Workers, Deno and Bun: await request.arrayBuffer()",
-  body_used: "the request's body was read before: verify first, or pass request.clone()",
+  body_used: "the request's body was read before, or is being read: verify first, or pass request.clone()",
   headers_unreadable:
-    "the headers are not an object; pass a Headers, Node's request.headers, a plain object or a Map",
+    "the headers are not an object, or a promise that has to be awaited, as of Next.js' headers(); pass a Headers, Node's request.headers, a plain object or a Map",
   verifier_freed: "the verifier was freed, and its secrets with it",
   "timestamp_missing+":
     "the timestamp header {0} is missing; the scheme setting `{1}` would accept a signature over the body alone, and give up the protection against replays",

@@ -2,11 +2,11 @@
 import module from "wasm:module";
 import { Verdict } from "./verified.js";
 import { entry } from "./verifier.js";
-import { start } from "./wasm.js";
+import { use } from "./wasm.js";
 
 class Verified extends Verdict {}
 
-start(module());
+use(module);
 entry.Verified = Verified;
 
 export { VerifyError } from "./error.js";

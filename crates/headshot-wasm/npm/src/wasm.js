@@ -1,19 +1,56 @@
 // The other side of `src/abi.rs`: numbers go in and out of the wasm, and bytes through two buffers in its memory.
 
 import { CODES, refused } from "./error.js";
+import { decoded, encoded } from "./utf8.js";
 
-/** What the wasm exports, once {@link start} was called. */
+/** What the wasm exports, while {@link called} calls it. */
 export let wasm;
+
+/** Which of the wasm's lives this is: what an earlier one knew is gone. */
+export let life = 0;
+
+let source;
+let module;
+/** Whether the last call came to no end, so that nothing in the wasm can be relied upon. */
+let isBroken = false;
 
 let memory = new Uint8Array(0);
 let input = 0;
 let capacity = -1;
-const utf8 = new TextEncoder();
-const text = new TextDecoder();
 
-/** Takes a compiled module into use. */
-export function start(module) {
-  wasm = new WebAssembly.Instance(module).exports;
+/** Sets where the compiled module comes from, which is asked for when it is first needed. */
+export function use(compiled) {
+  source = compiled;
+}
+
+/**
+ * Does what calls the wasm, and nothing of a caller's.
+ *
+ * If that fails, for want of memory or of stack, the next call gets a new life. What fails may fail at once again where
+ * it is caught, so all that happens there is an assignment.
+ */
+export function called(act) {
+  if (isBroken) forget();
+  isBroken = true;
+  try {
+    wasm ??= new WebAssembly.Instance((module ??= source())).exports;
+    const result = act();
+    isBroken = false;
+    return result;
+  } catch (error) {
+    // A refusal is an answer.
+    isBroken = error.code === undefined;
+    throw error;
+  }
+}
+
+function forget() {
+  // It holds secrets.
+  if (wasm) new Uint8Array(wasm.memory.buffer).fill(0);
+  wasm = undefined;
+  memory = new Uint8Array(0);
+  capacity = -1;
+  life += 1;
 }
 
 /** Where to write so many bytes into {@link bytes} for the next call. */
@@ -34,7 +71,7 @@ export function bytes() {
 
 /** Hands over texts and bytes one after the other, and answers their lengths. */
 export function pass(...parts) {
-  const written = parts.map((part) => (typeof part === "string" ? utf8.encode(part) : part));
+  const written = parts.map((part) => (typeof part === "string" ? encoded(part) : part));
   let place = room(written.reduce((sum, part) => sum + part.length, 0));
   for (const part of written) {
     bytes().set(part, place);
@@ -46,7 +83,7 @@ export function pass(...parts) {
 /** The text of so many bytes that the last call put out. */
 export function taken(length) {
   const place = wasm.output() >>> 0;
-  return text.decode(bytes().subarray(place, place + length));
+  return decoded(bytes().subarray(place, place + length));
 }
 
 /** The last refusal; `headers` are the names of the headers that it may be about. */

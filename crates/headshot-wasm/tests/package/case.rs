@@ -1,6 +1,7 @@
 //! One delivery, what the Rust crate says of it, and whether the package says the same.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use headshot_verify::{Neutral, References};
 use serde_json::{Value, json};
 
 use crate::{
@@ -28,10 +29,14 @@ pub(crate) fn native_verdict(vector: &Vector) -> String {
     let checked = Endpoint::of(vector).and_then(|endpoint| endpoint.verify(&vector.headers, &vector.body));
     match checked {
         Err(refused) => format!(r#"{{"refused":{}}}"#, refusal(&refused)),
-        Ok(Seen { proof, event }) => match without_xml(vector, event) {
-            Ok([event, neutral]) => format!(r#"{{"accepted":{proof},"event":{event},"neutral":{neutral}}}"#),
-            Err(refused) => format!(r#"{{"accepted":{proof},"eventRefused":{}}}"#, refusal(&refused)),
-        },
+        Ok(seen) => {
+            let Seen { proof, event, neutral } = without_xml(vector, seen);
+            let event = match event {
+                Ok(event) => format!(r#""event":{event}"#),
+                Err(refused) => format!(r#""eventRefused":{}"#, refusal(&refused)),
+            };
+            format!(r#"{{"accepted":{proof},{event},"neutral":{neutral}}}"#)
+        }
     }
 }
 
@@ -46,12 +51,13 @@ pub(crate) fn refusal(refused: &Refused) -> Value {
 }
 
 /// The package reads no XML; the crate does when it is built together with its own tests.
-fn without_xml(vector: &Vector, event: Result<[String; 2], Refused>) -> Result<[String; 2], Refused> {
+fn without_xml(vector: &Vector, seen: Seen) -> Seen {
     let body = vector.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&vector.body);
-    if vector.provider == "skylab" && body.trim_ascii_start().starts_with(b"<") {
-        return Err(Refused { code: "event_not_json", message: "the body is not JSON in UTF-8".to_owned() });
+    if vector.provider != "skylab" || !body.trim_ascii_start().starts_with(b"<") {
+        return seen;
     }
-    event
+    let event = Err(Refused { code: "event_not_json", message: "the body is not JSON in UTF-8".to_owned() });
+    Seen { event, neutral: Neutral::of_unreadable(References::default()).to_json(), ..seen }
 }
 
 /// The delivery as it stands among the shared vectors, without name and verdict.

@@ -8,17 +8,18 @@ mod photos;
 use std::sync::Arc;
 
 use axum::{
-    Router,
-    extract::rejection::QueryRejection,
-    middleware,
+    Json, Router,
+    extract::{Request, State, rejection::QueryRejection},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
+use http_body_util::{BodyExt, Collected};
 use serde::Deserialize;
-use serde_json::{Value, json};
-
-pub(super) use gate::RateLimit;
+use serde_json::{Map, Value, json};
 
 use super::{organization::Organization, refusal::Refusal};
+use crate::gate::pass;
 
 pub(super) fn router(organization: &Arc<Organization>) -> Router<Arc<Organization>> {
     Router::new()
@@ -37,7 +38,22 @@ pub(super) fn router(organization: &Arc<Organization>) -> Router<Arc<Organizatio
         .route("/organization/whitelabel/model/delete/{model}", delete(models::remove))
         .fallback(async || NO_ROUTE)
         .method_not_allowed_fallback(async || NO_ROUTE)
-        .layer(middleware::from_fn_with_state(Arc::clone(organization), gate::pass))
+        .layer(middleware::from_fn_with_state(Arc::clone(organization), wrap))
+        .layer(middleware::from_fn_with_state(Arc::clone(organization), pass::<Organization>))
+}
+
+/// Puts everything but `success` of an answer into `data`, if the organization is told to: the guides say so \[h-start\],
+/// the pages of the resources do not.
+async fn wrap(State(organization): State<Arc<Organization>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if !organization.wraps_data || !response.status().is_success() {
+        return response;
+    }
+    // Nothing but its body is lost: the rate is told further out.
+    let body = response.into_body().collect().await.map(Collected::to_bytes).unwrap_or_default();
+    let mut data: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+    data.remove("success");
+    Json(json!({ "success": true, "data": data })).into_response()
 }
 
 const NO_ROUTE: Refusal = Refusal::NotFound("No such endpoint");

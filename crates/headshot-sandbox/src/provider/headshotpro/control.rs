@@ -1,146 +1,101 @@
-//! The sandbox's own routes, below `/sandbox`: look at what happened, and make things happen.
+//! What the control API does at this provider.
 
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{Path, Query, State, rejection::JsonRejection},
-    http::StatusCode,
-    routing::{get, post},
+    extract::{Path, State},
+    routing::post,
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     organization::Organization,
-    refusal::Refusal,
-    session::{Session, Status, time},
+    session::{Session, Status},
     studio::MINIMUM_PHOTOS,
 };
-
-type Answer = Result<Json<Value>, Refusal>;
+use crate::{
+    control::{self, Answer, Controls, OwnAction, Refused, SessionView},
+    provider::Provider,
+    time::text,
+};
 
 pub(super) fn router() -> Router<Arc<Organization>> {
-    Router::new()
-        .route("/sessions", get(sessions))
-        .route("/sessions/{id}", get(session))
-        .route("/sessions/{id}/submit", post(submit))
-        .route("/sessions/{id}/status", post(status))
-        .route("/sessions/{id}/fail", post(fail))
-        .route("/sessions/{id}/admin-retry", post(admin_retry))
-        .route("/sessions/{id}/favorite", post(favorite))
-        .route("/sessions/{id}/expire-links", post(expire_links))
-        .route("/deliveries", get(deliveries))
-        .route("/deliveries/{id}", get(delivery))
-        .route("/deliveries/{id}/resend", post(resend))
-        .fallback(async || Refusal::NotFound("No such control"))
-}
-
-async fn sessions(State(organization): State<Arc<Organization>>) -> Json<Value> {
-    let sessions: Vec<_> = organization.sessions().iter().map(|session| view(&organization, session)).collect();
-    Json(json!({ "sessions": sessions }))
-}
-
-async fn session(State(organization): State<Arc<Organization>>, Path(id): Path<String>) -> Answer {
-    Ok(Json(view(&organization, &organization.session(&id)?)))
-}
-
-async fn submit(State(organization): State<Arc<Organization>>, Path(id): Path<String>) -> Answer {
-    let session = organization.submit(&id, MINIMUM_PHOTOS)?;
-    Ok(Json(view(&organization, &session)))
-}
-
-#[derive(Deserialize)]
-struct Wanted {
-    status: Status,
-}
-
-async fn status(
-    State(organization): State<Arc<Organization>>,
-    Path(id): Path<String>,
-    wanted: Result<Json<Wanted>, JsonRejection>,
-) -> Answer {
-    let Ok(Json(wanted)) = wanted else {
-        return Err(Refusal::InvalidRequest("The body must be JSON with one of the provider's words as status"));
-    };
-    let session = organization.set_status(&id, wanted.status)?;
-    Ok(Json(view(&organization, &session)))
-}
-
-async fn fail(State(organization): State<Arc<Organization>>, Path(id): Path<String>) -> Answer {
-    let session = organization.fail(&id)?;
-    Ok(Json(view(&organization, &session)))
+    control::router(Router::new().route("/sessions/{id}/admin-retry", post(admin_retry)))
 }
 
 async fn admin_retry(State(organization): State<Arc<Organization>>, Path(id): Path<String>) -> Answer {
-    let session = organization.admin_retry(&id)?;
-    Ok(Json(view(&organization, &session)))
+    let session = Organization::set_status(&organization, &id, Status::Onboarding)?;
+    Ok(Json(json!(view(&organization, &session))))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Chosen {
-    photo_id: String,
-}
-
-async fn favorite(
-    State(organization): State<Arc<Organization>>,
-    Path(id): Path<String>,
-    chosen: Result<Json<Chosen>, JsonRejection>,
-) -> Answer {
-    let Ok(Json(chosen)) = chosen else {
-        return Err(Refusal::InvalidRequest("The body must be JSON with a photoId"));
-    };
-    let session = organization.choose_favorite(&id, &chosen.photo_id)?;
-    Ok(Json(view(&organization, &session)))
-}
-
-async fn expire_links(State(organization): State<Arc<Organization>>, Path(id): Path<String>) -> Answer {
-    let session = organization.expire_links(&id)?;
-    Ok(Json(view(&organization, &session)))
-}
-
-#[derive(Deserialize)]
-struct Which {
-    session: Option<String>,
-}
-
-async fn deliveries(State(organization): State<Arc<Organization>>, Query(which): Query<Which>) -> Json<Value> {
-    let mut deliveries = organization.deliveries.all();
-    deliveries.retain(|delivery| which.session.as_ref().is_none_or(|session| *session == delivery.session));
-    Json(json!({ "deliveries": deliveries }))
-}
-
-async fn delivery(State(organization): State<Arc<Organization>>, Path(id): Path<String>) -> Answer {
-    let delivery = organization.deliveries.delivery(&id).ok_or(NO_DELIVERY)?;
-    let mut view = json!(delivery);
-    view["body"] = String::from_utf8_lossy(&delivery.body).into();
-    Ok(Json(view))
-}
-
-async fn resend(
-    State(organization): State<Arc<Organization>>,
-    Path(id): Path<String>,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
-    if !organization.deliveries.resend(&id) {
-        return Err(NO_DELIVERY);
+impl Controls for Organization {
+    fn statuses() -> Vec<&'static str> {
+        Status::ALL.map(Status::as_str).to_vec()
     }
-    Ok((StatusCode::ACCEPTED, Json(json!({ "id": id }))))
+
+    fn own_actions() -> &'static [OwnAction] {
+        &[OwnAction { label: "Admin's retry", path: "sessions/{id}/admin-retry", asks: None }]
+    }
+
+    fn api_base(&self) -> String {
+        format!("{}/api/v2", self.public_url.as_str().trim_end_matches('/'))
+    }
+
+    fn webhook_url(&self) -> Option<String> {
+        self.webhook_url.as_ref().map(ToString::to_string)
+    }
+
+    fn sessions(&self) -> Vec<SessionView> {
+        Organization::sessions(self).iter().map(|session| view(self, session)).collect()
+    }
+
+    fn session(&self, id: &str) -> Result<SessionView, Refused> {
+        Ok(view(self, &Organization::session(self, id)?))
+    }
+
+    fn submit(self: &Arc<Self>, id: &str) -> Result<SessionView, Refused> {
+        Ok(view(self, &Organization::submit(self, id, MINIMUM_PHOTOS)?))
+    }
+
+    fn set_status(self: &Arc<Self>, id: &str, status: &str) -> Result<SessionView, Refused> {
+        let status = Status::from_word(status).ok_or(Refused::invalid("No such status"))?;
+        Ok(view(self, &Organization::set_status(self, id, status)?))
+    }
+
+    fn complete(self: &Arc<Self>, id: &str) -> Result<SessionView, Refused> {
+        Ok(view(self, &Organization::set_status(self, id, Status::Active)?))
+    }
+
+    fn fail(self: &Arc<Self>, id: &str) -> Result<SessionView, Refused> {
+        Ok(view(self, &Organization::fail(self, id)?))
+    }
+
+    fn expire_links(&self, id: &str) -> Result<SessionView, Refused> {
+        Ok(view(self, &Organization::expire_links(self, id)?))
+    }
+
+    fn delete(&self, id: &str) -> Result<SessionView, Refused> {
+        Ok(view(self, &Organization::delete(self, id)?))
+    }
+
+    fn choose_favorite(&self, id: &str, photo: &str) -> Result<SessionView, Refused> {
+        Ok(view(self, &Organization::choose_favorite(self, id, photo)?))
+    }
 }
 
-const NO_DELIVERY: Refusal = Refusal::NotFound("No such delivery");
-
-fn view(organization: &Organization, session: &Session) -> Value {
-    let photos: Vec<_> = session.photos.iter().map(|photo| &photo.id).collect();
-    json!({
-        "id": session.id,
-        "email": session.email,
-        "status": session.status,
-        "testMode": session.test_mode,
-        "receivedPhotos": session.received_photos,
-        "photos": photos,
-        "favorite": session.favorite,
-        "signedUrl": organization.signed_url(session),
-        "createdAt": time(session.created_at),
-    })
+fn view(organization: &Organization, session: &Session) -> SessionView {
+    let page = organization.signed_url(session);
+    SessionView {
+        id: session.id.clone(),
+        provider: Provider::HeadshotPro,
+        email: Some(session.email.clone()),
+        status: session.status.as_str(),
+        received_photos: session.received_photos,
+        photos: session.photos.iter().map(|photo| photo.id.clone()).collect(),
+        favorite: session.favorite.clone(),
+        created_at: text(session.created_at),
+        own: json!({ "testMode": session.test_mode, "signedUrl": page }),
+        page: Some(page),
+    }
 }

@@ -9,7 +9,7 @@ use super::{
     organization::Organization,
     session::{Session, Status},
 };
-use crate::Speed;
+use crate::{Speed, stand_in::StandIn};
 
 /// How long making headshots lasts at real speed \[000\].
 const REAL_MODE: Duration = Duration::from_hours(1);
@@ -30,7 +30,7 @@ pub(super) fn walk(organization: &Arc<Organization>, session: &Session) {
     let organization = Arc::downgrade(organization);
     let (id, walk, status) = (session.id.clone(), session.walk, session.status);
     let Some(strong) = organization.upgrade() else { return };
-    let total = total(session.test_mode, strong.speed);
+    let total = total(session.test_mode, strong.backstage().speed);
     drop(strong);
     tokio::spawn(async move {
         for (part, next) in steps(status) {

@@ -3,19 +3,25 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use axum::http::Method;
 use jiff::Timestamp;
 use url::Url;
 
 use super::{
-    api::RateLimit,
-    delivery::{Deliveries, Receiver},
+    config::{Config, Envelope, FavoritePlace},
     event::{Event, Kind},
     lifecycle,
     photo_link::PhotoLinks,
     refusal::Refusal,
     session::{Photo, Session, Status},
+    webhook::{WebhookSigner, manner},
 };
-use crate::{Config, Speed, portrait::Portraits, random::Ids};
+use crate::{
+    delivery::Outgoing,
+    portrait::Portraits,
+    provider::Provider,
+    stand_in::{Backstage, StandIn, World, origin},
+};
 
 /// How many headshots a session yields.
 const HEADSHOTS: usize = 9;
@@ -23,12 +29,14 @@ const HEADSHOTS: usize = 9;
 /// The one organization that the sandbox knows, with all that happened to it; in memory only.
 pub(crate) struct Organization {
     pub(super) api_key: String,
-    pub(super) speed: Speed,
-    pub(super) rate_limit: RateLimit,
-    pub(super) deliveries: Arc<Deliveries>,
-    public_url: Url,
+    pub(super) public_url: Url,
+    pub(super) webhook_url: Option<Url>,
+    pub(super) wraps_data: bool,
+    backstage: Backstage,
     studio_url: Url,
-    ids: Ids,
+    envelope: Envelope,
+    favorite_place: FavoritePlace,
+    without_whitelabel: bool,
     links: PhotoLinks,
     portraits: Portraits,
     books: Mutex<Books>,
@@ -46,26 +54,23 @@ struct Books {
 
 impl Organization {
     /// An organization without sessions.
-    pub(crate) fn new(config: Config) -> Arc<Self> {
-        let public_url = config
-            .public_url
-            .clone()
-            .unwrap_or_else(|| Url::parse(&format!("http://{}", config.listen)).expect("an address makes a URL"));
-        let ids = Ids::new(config.seed);
-        let receiver = config.webhook_url.map(|url| Receiver {
-            url,
-            secret: config.webhook_secret,
-            scheme: config.signature_scheme,
-        });
+    pub(crate) fn new(config: Config, world: World) -> Arc<Self> {
+        let manner = manner(&config);
+        let public_url = config.public_url.unwrap_or_else(|| origin(config.listen));
+        let signer = WebhookSigner { scheme: config.signature_scheme, secret: config.webhook_secret };
+        let provider = Provider::HeadshotPro;
+        let backstage = Backstage::new(provider, world, manner, Box::new(signer), config.requests_per_minute);
         Arc::new(Self {
             api_key: config.api_key,
-            speed: config.speed,
-            rate_limit: RateLimit::new(config.requests_per_minute, config.speed),
-            deliveries: Deliveries::new(receiver, config.speed),
+            webhook_url: config.webhook_url,
+            wraps_data: config.wrap_data,
             studio_url: config.studio_url.unwrap_or_else(|| public_url.clone()),
-            links: PhotoLinks::new(public_url.clone(), ids.key("photo links"), config.speed),
+            envelope: config.envelope,
+            favorite_place: config.favorite_place,
+            without_whitelabel: config.without_whitelabel,
+            links: PhotoLinks::new(&public_url, backstage.ids.key("photo links"), backstage.speed),
             public_url,
-            ids,
+            backstage,
             portraits: Portraits::default(),
             books: Mutex::new(Books::with_credits(config.credits)),
         })
@@ -74,6 +79,9 @@ impl Organization {
     /// Opens a session and makes the signed URL of \[000\].
     pub(super) fn open(&self, email: &str, team_id: Option<String>, test_mode: bool) -> Result<Session, Refusal> {
         let mut books = self.books();
+        if self.without_whitelabel {
+            return Err(Refusal::Forbidden("Whitelabel is not enabled for your organization"));
+        }
         if !is_email(email) {
             return Err(Refusal::InvalidEmail);
         }
@@ -109,7 +117,7 @@ impl Organization {
             }
             spent = u32::from(!session.test_mode);
             session.received_photos = photos;
-            session.making = Some(lifecycle::timeline(session.test_mode, organization.speed));
+            session.making = Some(lifecycle::timeline(session.test_mode, organization.backstage.speed));
             organization.enter(session, Status::Waiting);
             Ok(())
         })?;
@@ -131,7 +139,8 @@ impl Organization {
         Ok(session)
     }
 
-    /// Puts a session into a status, in which it stays until told otherwise.
+    /// Puts a session into a status, in which it stays until told otherwise. Back at `onboarding` the results are
+    /// thrown away, as an admin's "retry" does \[h-retry\].
     pub(super) fn set_status(&self, id: &str, status: Status) -> Result<Session, Refusal> {
         if status == Status::Deleted {
             return self.delete(id);
@@ -143,11 +152,6 @@ impl Organization {
             organization.enter(session, status);
             Ok(())
         })
-    }
-
-    /// Throws the results away and lets the person begin again, as an admin's "retry" does \[h-retry\].
-    pub(super) fn admin_retry(&self, id: &str) -> Result<Session, Refusal> {
-        self.set_status(id, Status::Onboarding)
     }
 
     /// Goes on to `status` if the walk that wants it is still in charge.
@@ -218,6 +222,12 @@ impl Organization {
         &self.links
     }
 
+    /// The moment that links shown now are made at: long ago if they are to end before their time.
+    pub(super) fn links_made_at(&self, session: &Session) -> Timestamp {
+        let now = Timestamp::now();
+        if self.backstage.links_are_dead(&session.id) { self.links.over_at(now) } else { now }
+    }
+
     pub(super) fn portraits(&self) -> &Portraits {
         &self.portraits
     }
@@ -266,21 +276,33 @@ impl Organization {
         let now = Timestamp::now();
         session.finished_at = Some(now);
         if session.photos.is_empty() {
-            session.photos = (0..HEADSHOTS).map(|_| Photo { id: self.ids.object_id(), created_at: now }).collect();
+            session.photos =
+                (0..HEADSHOTS).map(|_| Photo { id: self.backstage.ids.object_id(), created_at: now }).collect();
         }
     }
 
     fn announce(&self, session: &Session, kind: Kind) {
-        let id = format!("evt_{}", self.ids.uuid());
-        let event = Event::new(&id, kind, session, &self.links, Timestamp::now());
-        let body = serde_json::to_vec(&event).expect("an event has only text keys");
-        self.deliveries.send(&session.id, id, kind, body);
+        let id = format!("evt_{}", self.backstage.ids.uuid());
+        let shows_links = kind == Kind::FavoriteSelected;
+        let links_made_at = if shows_links { self.links_made_at(session) } else { Timestamp::now() };
+        let event = Event::new(&id, kind, session, links_made_at, &self.links);
+        let body = serde_json::to_vec(&event.written(self.envelope, self.favorite_place));
+        self.backstage.deliveries.send(Outgoing {
+            id,
+            session: session.id.clone(),
+            event: kind.as_str(),
+            method: Method::POST,
+            url: self.webhook_url.clone(),
+            content_type: "application/json",
+            body: body.expect("an event has only text keys"),
+            is_signed: true,
+        });
     }
 
     fn new_session(&self, email: &str, team_id: Option<String>, test_mode: bool) -> Session {
-        let id = self.ids.object_id();
+        let id = self.backstage.ids.object_id();
         Session {
-            uid: format!("anon_{}", &self.ids.object_id()[..12]),
+            uid: format!("anon_{}", &self.backstage.ids.object_id()[..12]),
             id,
             email: email.to_owned(),
             team_id,
@@ -289,7 +311,7 @@ impl Organization {
             created_at: Timestamp::now(),
             finished_at: None,
             deleted_at: None,
-            token: self.ids.token(),
+            token: self.backstage.ids.token(),
             photos: Vec::new(),
             favorite: None,
             received_photos: 0,
@@ -301,6 +323,12 @@ impl Organization {
 
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl StandIn for Organization {
+    fn backstage(&self) -> &Backstage {
+        &self.backstage
     }
 }
 

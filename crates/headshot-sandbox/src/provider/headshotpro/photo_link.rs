@@ -1,18 +1,17 @@
 //! Photos behind links that carry a signature and end after 24 hours \[h-photos\].
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
     extract::{Path, Query, State},
     http::header,
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde::Deserialize;
-use sha2::Sha256;
 use url::Url;
 
 use super::{
@@ -20,13 +19,15 @@ use super::{
     refusal::Refusal,
     session::{Photo, Session},
 };
-use crate::{Speed, portrait::Size, random::hex};
+use crate::{
+    Speed,
+    gate::luck,
+    link::{LinkQuery, Links},
+    portrait::{Format, Size},
+};
 
 /// Links by the provider's name for what they show.
 pub(crate) type Urls = BTreeMap<&'static str, String>;
-
-/// How long a link works at real speed \[h-photos\].
-const LIFETIME: Duration = Duration::from_hours(24);
 
 /// Which links to make for a photo: the provider's query parameter `include`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -37,21 +38,22 @@ pub(crate) enum Include {
     All,
 }
 
-/// Makes links and tells genuine ones.
-pub(crate) struct PhotoLinks {
-    base: Url,
-    key: [u8; 32],
-    speed: Speed,
-}
+/// Makes the links to the photos of a session.
+pub(crate) struct PhotoLinks(Links);
 
 impl PhotoLinks {
-    pub(crate) fn new(base: Url, key: [u8; 32], speed: Speed) -> Self {
-        Self { base, key, speed }
+    pub(crate) fn new(base: &Url, key: [u8; 32], speed: Speed) -> Self {
+        Self(Links::new(base, key, speed))
     }
 
     /// When a link made at `now` ends.
     pub(crate) fn expiry(&self, now: Timestamp) -> Timestamp {
-        now + self.speed.shorten(LIFETIME)
+        self.0.expiry(now)
+    }
+
+    /// When a link must have been made to have ended by `now`.
+    pub(crate) fn over_at(&self, now: Timestamp) -> Timestamp {
+        self.0.over_at(now)
     }
 
     /// The links that the API shows for a photo.
@@ -70,36 +72,22 @@ impl PhotoLinks {
 
     /// Path and query of one link, for a page of the sandbox's own.
     pub(crate) fn path(&self, session: &Session, photo: &Photo, size: Size, now: Timestamp) -> String {
-        let expires = self.expiry(now).as_second();
-        let signature = hex(&self.tag(session, &photo.id, size, expires).finalize().into_bytes());
-        format!("/photos/{}/{}.png?expires={expires}&signature={signature}", photo.id, size.as_str())
+        self.0.path(&path(&photo.id, size), session.link_series, now)
     }
 
     fn links(&self, session: &Session, photo: &Photo, sizes: &[Size], now: Timestamp) -> Urls {
-        let base = self.base.as_str().trim_end_matches('/');
-        sizes.iter().map(|&size| (size.as_str(), format!("{base}{}", self.path(session, photo, size, now)))).collect()
-    }
-
-    fn check(&self, session: &Session, request: &PhotoRequest, now: Timestamp) -> Result<(), Refusal> {
-        let genuine = decoded(&request.signature).is_some_and(|signature| {
-            self.tag(session, &request.photo, request.size, request.expires).verify_slice(&signature).is_ok()
-        });
-        match genuine {
-            false => Err(Refusal::Forbidden("Invalid signature")),
-            true if now.as_second() >= request.expires => Err(Refusal::Forbidden("Link has expired")),
-            true => Ok(()),
-        }
-    }
-
-    fn tag(&self, session: &Session, photo: &str, size: Size, expires: i64) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes a key of any length");
-        mac.update(format!("{photo}/{}/{expires}/{}", size.as_str(), session.link_series).as_bytes());
-        mac
+        let link = |size: Size| self.0.url(&path(&photo.id, size), session.link_series, now);
+        sizes.iter().map(|&size| (size.as_str(), link(size))).collect()
     }
 }
 
-pub(crate) fn router() -> Router<Arc<Organization>> {
-    Router::new().route("/photos/{photo}/{file}", get(photo))
+fn path(photo: &str, size: Size) -> String {
+    format!("/photos/{photo}/{}.png", size.as_str())
+}
+
+pub(crate) fn router(organization: &Arc<Organization>) -> Router<Arc<Organization>> {
+    let luck = middleware::from_fn_with_state(Arc::clone(organization), luck::<Organization>);
+    Router::new().route("/photos/{photo}/{file}", get(photo)).layer(luck)
 }
 
 async fn photo(
@@ -108,10 +96,11 @@ async fn photo(
     Query(query): Query<LinkQuery>,
 ) -> Result<Response, Refusal> {
     let size = file.strip_suffix(".png").and_then(Size::from_word).ok_or(NO_PHOTO)?;
-    let request = PhotoRequest { photo, size, expires: query.expires, signature: query.signature };
-    let (session, index) = organization.photo_session(&request.photo).ok_or(NO_PHOTO)?;
-    organization.links().check(&session, &request, Timestamp::now())?;
-    let image = organization.portraits().image(session.id, request.photo, index, size).await;
+    let (session, index) = organization.photo_session(&photo).ok_or(NO_PHOTO)?;
+    let links = &organization.links().0;
+    let checked = links.check(&path(&photo, size), session.link_series, &query, Timestamp::now());
+    checked.map_err(|bad| Refusal::Forbidden(bad.as_str()))?;
+    let image = organization.portraits().image(session.id, photo, index, size, Format::Png).await;
     let headers = [
         (header::CONTENT_TYPE, "image/png"),
         (header::CACHE_CONTROL, "private, max-age=3600"),
@@ -120,24 +109,4 @@ async fn photo(
     Ok((headers, image).into_response())
 }
 
-#[derive(Deserialize)]
-struct LinkQuery {
-    #[serde(default)]
-    expires: i64,
-    #[serde(default)]
-    signature: String,
-}
-
-struct PhotoRequest {
-    photo: String,
-    size: Size,
-    expires: i64,
-    signature: String,
-}
-
 const NO_PHOTO: Refusal = Refusal::NotFound("Photo not found");
-
-fn decoded(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
-}

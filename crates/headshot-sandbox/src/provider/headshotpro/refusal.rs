@@ -1,9 +1,9 @@
 use axum::{
-    Json,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+
+use crate::control::Refused;
 
 /// Why the provider does not do what it was asked, in its documented form `{"success":false,"error","code"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) enum Refusal {
     InsufficientCredits,
     RateLimitExceeded,
     Forbidden(&'static str),
+    /// Another answer, which somebody ordered or a fault made.
+    Trouble(StatusCode),
 }
 
 impl Refusal {
@@ -35,6 +37,7 @@ impl Refusal {
                 (StatusCode::TOO_MANY_REQUESTS, "RATE_LIMIT_EXCEEDED", "Too many requests, try again later")
             }
             Self::Forbidden(error) => (StatusCode::FORBIDDEN, "FORBIDDEN", error),
+            Self::Trouble(status) => (status, "SERVER_ERROR", "Something went wrong, try again later"),
         }
     }
 }
@@ -42,9 +45,15 @@ impl Refusal {
 const EMAIL_EXISTS: &str = "A user with this email already exists. For returning users, append a unique suffix to the \
     local part, for example user+1704067200000@example.com";
 
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        let (status, code, error) = refusal.parts();
+        Self::new(status, code, error.into())
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (status, code, error) = self.parts();
-        (status, Json(json!({ "success": false, "error": error, "code": code }))).into_response()
+        Refused::from(self).into_response()
     }
 }

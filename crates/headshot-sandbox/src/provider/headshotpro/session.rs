@@ -1,5 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer};
 
 /// One hosted run for one end user; the provider calls it a model.
 #[derive(Clone)]
@@ -69,8 +69,7 @@ impl Session {
 }
 
 /// Where a session stands, in the provider's words \[002\]\[h-models\].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Onboarding,
     Waiting,
@@ -81,12 +80,41 @@ pub(crate) enum Status {
     Deleted,
 }
 
+impl Status {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Onboarding,
+        Self::Waiting,
+        Self::Pending,
+        Self::GeneratingHeadshots,
+        Self::Active,
+        Self::Failed,
+        Self::Deleted,
+    ];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Onboarding => "onboarding",
+            Self::Waiting => "waiting",
+            Self::Pending => "pending",
+            Self::GeneratingHeadshots => "generatingHeadshots",
+            Self::Active => "active",
+            Self::Failed => "failed",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
 fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// How the provider writes times: RFC 3339 in UTC with milliseconds.
-pub(crate) fn time(at: Timestamp) -> String {
-    format!("{at:.3}")
 }

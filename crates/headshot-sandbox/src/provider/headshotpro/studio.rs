@@ -1,11 +1,12 @@
-//! The stand-in for the provider's hosted page: where a signed URL leads, and what that page asks its server.
+//! The stand-in for the provider's hosted page: where a signed URL leads, and what that page asks its server. Frames
+//! are welcome: the page is made to be embedded.
 
 use std::sync::Arc;
 
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, FromRequestParts, Multipart, Path, Query, State, multipart::Field},
-    http::{HeaderName, StatusCode, header, request::Parts},
+    http::{StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
     routing::{get, post, put},
 };
@@ -14,7 +15,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{organization::Organization, refusal::Refusal, session::Session};
-use crate::portrait::Size;
+use crate::{
+    page::{GONE, HEADERS, files},
+    portrait::Size,
+};
 
 /// How many photos a person has to hand in before the headshots can be made.
 pub const MINIMUM_PHOTOS: usize = 3;
@@ -31,29 +35,11 @@ pub(super) fn router() -> Router<Arc<Organization>> {
         .route("/studio/{token}/state", get(state))
         .route("/studio/{token}/photos", post(submit).layer(DefaultBodyLimit::max(LARGEST_BODY_BYTES)))
         .route("/studio/{token}/favorite", put(favorite))
-        .route("/studio-files/studio.css", get(async || file("text/css; charset=utf-8", STYLE)))
-        .route("/studio-files/studio.js", get(async || file("text/javascript; charset=utf-8", SCRIPT)))
-        .route("/studio-files/camera.js", get(async || file("text/javascript; charset=utf-8", CAMERA)))
+        .merge(files("studio.js", SCRIPT))
 }
 
 const PAGE: &str = include_str!("../../../pages/studio.html");
-const GONE: &str = include_str!("../../../pages/gone.html");
-const STYLE: &str = include_str!("../../../pages/studio.css");
 const SCRIPT: &str = include_str!("../../../pages/studio.js");
-const CAMERA: &str = include_str!("../../../pages/camera.js");
-
-/// Frames are welcome: the page is made to be embedded. Nothing comes from elsewhere.
-const HEADERS: [(HeaderName, &str); 5] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
-         form-action 'none'; base-uri 'none'",
-    ),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::CACHE_CONTROL, "no-store"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=()"),
-];
 
 #[derive(Deserialize)]
 struct SignedUrl {
@@ -80,17 +66,6 @@ async fn page(State(organization): State<Arc<Organization>>, Path(token): Path<S
 
 fn gone() -> Response {
     (StatusCode::NOT_FOUND, HEADERS, Html(GONE)).into_response()
-}
-
-fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
-    (
-        [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "no-cache"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ],
-        text,
-    )
 }
 
 async fn state(State(organization): State<Arc<Organization>>, Visitor(session): Visitor) -> impl IntoResponse {

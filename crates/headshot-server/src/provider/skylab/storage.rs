@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use reqwest::{Body, Url};
 use tokio::fs::File;
 
+use crate::guard::Guard;
 use crate::provider::{Allowed, OutgoingPhoto, ProviderError, client, http};
 
 /// So often is one photo sent in one attempt, each time to a fresh link, because a link may have expired.
@@ -33,8 +34,8 @@ pub(super) fn md5_text(md5: &[u8; 16]) -> String {
 }
 
 impl Storage {
-    pub(super) fn new(hosts: Allowed) -> anyhow::Result<Self> {
-        Ok(Self { clients: http::Clients::for_sending(LONGEST_PUT)?, hosts })
+    pub(super) fn new(hosts: Allowed, guard: &Guard) -> anyhow::Result<Self> {
+        Ok(Self { clients: http::Clients::for_sending(guard, LONGEST_PUT)?, hosts })
     }
 
     /// Sends the photo's bytes to a link that the provider gave, without our key.

@@ -1,5 +1,6 @@
 //! Opening the database file: settings, identity, migrations.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,7 +13,13 @@ const APPLICATION_ID: i32 = 0x4844_5348;
 const BUSY: Duration = Duration::from_secs(2);
 
 /// What takes a database from version n to n + 1.
-const MIGRATIONS: &[&str] = &[include_str!("0001.sql"), include_str!("0002.sql"), include_str!("0003.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("0001.sql"),
+    include_str!("0002.sql"),
+    include_str!("0003.sql"),
+    include_str!("0004.sql"),
+    include_str!("0005.sql"),
+];
 
 /// The one connection that writes. A commit returns after the bytes are on the disk (`synchronous=FULL`).
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
@@ -23,6 +30,9 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     // macOS: a plain fsync leaves the bytes in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    // What is removed is overwritten with zeros: in the file at the next checkpoint, in the log when it begins anew.
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "journal_size_limit", 0)?;
     identify(&connection)?;
     // Off for migrations, which may replace a table that others refer to.
     connection.pragma_update(None, "foreign_keys", false)?;
@@ -38,6 +48,20 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
+}
+
+/// A connection that cannot write, to a file that another process may have.
+pub(super) fn open_observer(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = open_reader(path)?;
+    if pragma(&connection, "application_id")? != APPLICATION_ID {
+        return Err(refused("the file is no database of this program"));
+    }
+    let version = pragma(&connection, "user_version")?;
+    match usize::try_from(version).unwrap_or_default().cmp(&MIGRATIONS.len()) {
+        Ordering::Less => Err(refused("the file is of an older version; `headshot serve` brings it up to date")),
+        Ordering::Equal => Ok(connection),
+        Ordering::Greater => Err(refused("the file was written by a newer version of this program")),
+    }
 }
 
 fn identify(connection: &Connection) -> rusqlite::Result<()> {

@@ -2,10 +2,15 @@
 
 mod connection;
 mod deliveries;
+mod events;
 mod gates;
+mod observer;
+mod outbox;
 mod photos;
 mod readers;
+mod records;
 mod references;
+mod retention;
 mod rows;
 mod sessions;
 mod tokens;
@@ -18,28 +23,36 @@ mod writer;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use rusqlite::params;
 
+pub use self::observer::Observer;
 use self::readers::Readers;
 use self::rows::to_millis;
 use self::writer::Writer;
 use super::{
-    Copy, KeptUpload, NewClientToken, NewDelivery, NewSession, NewUpload, Quota, Reading, Recorded, Signals, Standing,
-    Store, StoreError, StoredPhoto, StoredSession, StoredToken, StoredUpload, UploadBar, Work,
+    Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
+    Pruned, Quota, Reading, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto, StoredSession,
+    StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
+use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::random;
 use crate::references::References;
 
+/// How long to wait for another process that has the file open; one that ends lets go of it a little later.
+const LOCKED: Duration = Duration::from_secs(1);
+
 /// The store in one SQLite file.
 pub struct SqliteStore {
-    // Dropped in this order: the writer ends before the lock on the file goes.
-    writer: Writer,
+    // Dropped in this order: the writer after the readers, because only the last connection to go, and only one that may
+    // write, leaves the database in one file; then the lock.
     readers: Readers,
+    writer: Writer,
     signals: Signals,
     link_key: [u8; 32],
     name: String,
@@ -57,7 +70,8 @@ impl SqliteStore {
         let lock = lock(path)?;
         let connection = connection::open_writer(path).map_err(|error| failed(&error))?;
         // Nobody else has the file, so every lease is of a process that is gone.
-        connection.execute("UPDATE work SET lease_until = NULL", []).map_err(|error| failed(&error))?;
+        let free = "UPDATE work SET lease_until = NULL; UPDATE outbox SET lease_until = NULL";
+        connection.execute_batch(free).map_err(|error| failed(&error))?;
         let link_key = kept(&connection, "link_key", random::bytes::<32>()).map_err(|error| failed(&error))?;
         let name = kept(&connection, "name", random::bytes::<16>()).map_err(|error| failed(&error))?;
         let signals = Signals::default();
@@ -69,10 +83,10 @@ impl SqliteStore {
 
 /// Makes the file and its folder where they are missing, for nobody else to read: signed URLs are in it.
 fn create(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    let folder = path.parent().unwrap_or(Path::new(""));
+    create_folder(folder)?;
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    sync_folder(folder)
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {
@@ -80,10 +94,16 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     name.push(".lock");
     let failed = |error: std::io::Error| StoreError(format!("{}: {error}", name.display()));
     let lock = File::create(&name).map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StoreError(format!("{}: another process has it open", path.display()))),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+    let deadline = Instant::now() + LOCKED;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(LOCKED / 50),
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError(format!("{}: another process has it open", path.display())));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
     }
 }
 
@@ -119,14 +139,9 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| transactions::remove_session(tx, news, &id, now)).await
     }
 
-    async fn add_client_token(&self, id: &SessionId, token: NewClientToken, now: Timestamp) -> Result<(), StoreError> {
+    async fn add_client_token(&self, id: &SessionId, token: NewClientToken) -> Result<(), StoreError> {
         let id = id.clone();
-        self.writer
-            .write(move |tx, _| {
-                tokens::forget_expired(tx, now)?;
-                tokens::add(tx, &id, &token)
-            })
-            .await
+        self.writer.write(move |tx, _| tokens::add(tx, &id, &token)).await
     }
 
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError> {
@@ -198,6 +213,34 @@ impl Store for SqliteStore {
 
     async fn finish_work(&self, work: Work) -> Result<(), StoreError> {
         self.writer.write(move |tx, _| work::finish(tx, &work).map(drop)).await
+    }
+
+    async fn events_after(&self, seq: u64, limit: usize) -> Result<Stretch, StoreError> {
+        self.readers.read(move |connection| events::after(connection, seq, limit)).await
+    }
+
+    async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError> {
+        self.writer.write(move |tx, _| outbox::set_endpoints(tx, &endpoints)).await
+    }
+
+    async fn claim_sendings(
+        &self,
+        endpoint: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<Sending>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.writer.write(move |tx, _| outbox::claim(tx, &endpoint, now, lease, limit)).await
+    }
+
+    async fn next_sending_due_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError> {
+        let endpoint = endpoint.to_owned();
+        self.readers.read(move |connection| outbox::next_due_at(connection, &endpoint)).await
+    }
+
+    async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, _| outbox::settle(tx, &sending, &outcome, now)).await
     }
 
     async fn reserve_upload(
@@ -278,7 +321,18 @@ impl Store for SqliteStore {
         Ok(self.name.clone())
     }
 
+    async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError> {
+        self.writer.write(move |tx, news| retention::prune(tx, news, &horizons, limit, now)).await
+    }
+
+    async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {
+        self.writer.write(move |tx, news| records::replay(tx, news, kind, &filter, now)).await
+    }
+
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {
+        if self.writer.failed_lately() {
+            return Err(StoreError("a write failed a moment ago".into()));
+        }
         self.writer
             .write(move |tx, _| {
                 let sql = "INSERT INTO settings (name, value) VALUES ('checked_at', ?1)
@@ -290,5 +344,9 @@ impl Store for SqliteStore {
 
     fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    fn register(&self, metrics: &mut Registry) {
+        self.writer.register(metrics);
     }
 }

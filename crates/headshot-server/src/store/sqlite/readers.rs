@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use super::connection::open_reader;
 use crate::store::StoreError;
@@ -11,23 +12,31 @@ use crate::store::StoreError;
 /// So many idle connections are kept.
 const IDLE: usize = 4;
 
+/// So many connections read at once; each takes two file descriptors.
+const AT_ONCE: usize = 16;
+
 #[derive(Clone)]
 pub(super) struct Readers {
     path: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
+    turns: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Self {
-        Self { path, idle: Arc::default() }
+        Self { path, idle: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     pub(super) async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
         let readers = self.clone();
-        let read = tokio::task::spawn_blocking(move || readers.with_connection(query));
+        let read = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            readers.with_connection(query)
+        });
         let done = read.await.map_err(|error| StoreError(format!("a read of the store broke off: {error}")))?;
         done.map_err(|error| StoreError(error.to_string()))
     }
@@ -52,4 +61,37 @@ fn in_snapshot<T>(
 ) -> rusqlite::Result<T> {
     let snapshot = connection.unchecked_transaction()?;
     query(&snapshot)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::store::sqlite::connection::open_writer;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn so_many_connections_are_open_at_once_however_many_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("headshot.db");
+        let _writer = open_writer(&path).unwrap();
+        let readers = Readers::new(path);
+        let (now, most) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+        let reads = (0..200).map(|_| {
+            let (readers, now, most) = (readers.clone(), Arc::clone(&now), Arc::clone(&most));
+            tokio::spawn(async move {
+                let read = move |_: &Connection| {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    Ok(())
+                };
+                readers.read(read).await
+            })
+        });
+        for read in reads.collect::<Vec<_>>() {
+            read.await.unwrap().unwrap();
+        }
+        assert!((2..=AT_ONCE).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+    }
 }

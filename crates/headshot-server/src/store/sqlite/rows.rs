@@ -1,6 +1,5 @@
 //! Between columns and types.
 
-use headshot_api::State;
 use jiff::Timestamp;
 use rusqlite::Row;
 
@@ -29,9 +28,4 @@ pub(super) fn own_id<T>(row: &Row<'_>, column: &str, parse: fn(&str) -> Option<T
 /// What is in the file can not have been written by us.
 pub(super) fn damaged(what: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, what.into())
-}
-
-pub(super) fn state(word: &str) -> State {
-    let known = [State::AwaitingUser, State::InReview, State::Processing, State::Ready, State::Failed, State::Deleted];
-    known.into_iter().find(|state| state.as_str() == word).unwrap_or_else(|| State::Other(word.to_owned()))
 }

@@ -1,10 +1,11 @@
 //! The queries of sessions.
 
+use headshot_api::State;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::references;
-use super::rows::{damaged, optional_timestamp, own_id, state, timestamp, to_millis};
+use super::rows::{damaged, optional_timestamp, own_id, timestamp, to_millis};
 use crate::ids::{PhotoId, SessionId};
 use crate::references::References;
 use crate::secret::Secret;
@@ -109,7 +110,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredSession> {
         references: References::none(),
         standing: Standing {
             provider_status: row.get("provider_status")?,
-            state: state(&row.get::<_, String>("state")?),
+            state: State::from_word(&row.get::<_, String>("state")?),
         },
         standing_at: timestamp(row, "standing_at")?,
         gone_since: optional_timestamp(row, "gone_since")?,

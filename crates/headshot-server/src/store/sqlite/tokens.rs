@@ -5,7 +5,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{own_id, timestamp, to_millis};
 use crate::ids::SessionId;
-use crate::pace;
 use crate::store::{NewClientToken, StoredToken};
 
 pub(super) fn add(tx: &Connection, id: &SessionId, token: &NewClientToken) -> rusqlite::Result<()> {
@@ -13,10 +12,11 @@ pub(super) fn add(tx: &Connection, id: &SessionId, token: &NewClientToken) -> ru
     tx.prepare_cached(sql)?.execute(params![token.sha256, id.as_str(), to_millis(token.expires_at)]).map(drop)
 }
 
-/// Tokens that expired more than a day ago; until then their owner is told that they expired.
-pub(super) fn forget_expired(tx: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-    let long_ago = now - pace::CLIENT_TOKEN_LIFE;
-    tx.execute("DELETE FROM client_tokens WHERE expires_at < ?1", [to_millis(long_ago)]).map(drop)
+/// So many of the tokens that expired before.
+pub(super) fn forget_expired(tx: &Connection, before: Timestamp, limit: i64) -> rusqlite::Result<usize> {
+    let sql = "DELETE FROM client_tokens WHERE sha256 IN (
+                   SELECT sha256 FROM client_tokens WHERE expires_at < ?1 LIMIT ?2)";
+    tx.prepare_cached(sql)?.execute(params![to_millis(before), limit])
 }
 
 pub(super) fn find(tx: &Connection, sha256: [u8; 32]) -> rusqlite::Result<Option<StoredToken>> {

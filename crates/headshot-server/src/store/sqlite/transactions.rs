@@ -1,16 +1,16 @@
 //! The business transactions: what the rules decide, written by the queries.
 
-use headshot_api::State;
+use headshot_api::{EventType, State};
 use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::writer::News;
-use super::{deliveries, photos, references, sessions, tokens, upload_transactions, work};
+use super::{deliveries, events, photos, references, sessions, tokens, upload_transactions, work};
 use crate::ids::SessionId;
 use crate::references::References;
 use crate::store::{
-    Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, SourcePhoto, StoredSession, Task, Trust,
-    Work,
+    Change, Copy, NewClientToken, NewDelivery, NewSession, Reading, Recorded, Source, SourcePhoto, StoredSession, Task,
+    Trust, Work,
 };
 use crate::{pace, rules};
 
@@ -25,7 +25,7 @@ pub(super) fn record_delivery(tx: &Connection, news: &mut News, delivery: &NewDe
     let believed = delivery.event.as_ref().filter(|_| is_new && delivery.trust == Trust::Body);
     for session in &sessions {
         if let Some(event) = believed {
-            change(tx, news, session, at, |before| rules::on_event(before, event, at))?;
+            change(tx, news, session, Source::Delivery, at, |before| rules::on_event(before, event, at))?;
         }
         // A repetition rings too: what looks like one can be a second event with the bytes of the first.
         work::wish_refresh(tx, news, session, at)?;
@@ -53,6 +53,7 @@ pub(super) fn open_session(
     references::add(tx, &new.provider, &new.references, &new.id)?;
     tokens::add(tx, &new.id, token)?;
     let session = sessions::find(tx, &new.id)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+    events::append(tx, news, &session, &EventType::Opened, Source::Host, new.opened_at)?;
     if deliveries::came_before(tx, new)? {
         work::wish_refresh(tx, news, &new.id, new.opened_at)?;
     } else if let Some(due_at) = rules::next_reread(&session, new.opened_at) {
@@ -74,7 +75,8 @@ pub(super) fn apply_reading(
     if !work::is_current(tx, work)? {
         return work::release(tx, news, work);
     }
-    let after = change(tx, news, session, now, |before| rules::on_reading(before, reading, asked_at, now))?;
+    let decide = |before: &StoredSession| rules::on_reading(before, reading, asked_at, now);
+    let after = change(tx, news, session, Source::Reading, now, decide)?;
     if after.as_ref().is_some_and(|after| after.standing.state == State::Ready) {
         work::hasten(tx, "forget_uploads", session, now + pace::UPLOAD_LIFE_WHEN_READY)?;
         if photos::wish_copies(tx, session, now)? {
@@ -114,41 +116,60 @@ pub(super) fn record_copy(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let Task::CopyPhoto { session, photo, .. } = &work.task else { return Ok(()) };
+    let before = sessions::find(tx, session)?;
     let was_wanted = photos::set_copy(tx, photo, copy, now)?;
-    if was_wanted {
-        changed(tx, news, session, now)?;
-    } else if photos::find(tx, photo)?.is_none() {
+    if !was_wanted && photos::find(tx, photo)?.is_none() {
         work::wish_removal(tx, news, session, photo.as_str(), now)?;
+    }
+    if let (Some(before), Some(after)) = (before, sessions::find(tx, session)?) {
+        tell(tx, news, &before, &after, Source::Reading, now)?;
     }
     work::finish(tx, work).map(drop)
 }
 
 pub(super) fn remove_session(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> rusqlite::Result<()> {
-    change(tx, news, id, now, |_| Change::removed(now)).map(drop)
+    change(tx, news, id, Source::Host, now, |_| Change::removed(now)).map(drop)
 }
 
-/// Writes what `decide` says about a living session; where it then looks different, notes when and tells who waits.
+/// Writes what `decide` says about a living session, and tells what came of it.
 pub(super) fn change(
     tx: &Connection,
     news: &mut News,
     id: &SessionId,
+    source: Source,
     now: Timestamp,
     decide: impl FnOnce(&StoredSession) -> Change,
 ) -> rusqlite::Result<Option<StoredSession>> {
     let before = sessions::find(tx, id)?.filter(|session| session.removed_at.is_none());
     let Some(before) = before else { return Ok(None) };
     write(tx, news, &before, &decide(&before), now)?;
-    let after = sessions::find(tx, id)?;
-    if after.as_ref().is_none_or(|after| looks_alike(&before, after)) {
-        return Ok(after);
+    let Some(mut after) = sessions::find(tx, id)? else { return Ok(None) };
+    if tell(tx, news, &before, &after, source, now)? {
+        after.updated_at = after.updated_at.max(now);
     }
-    changed(tx, news, id, now)?;
-    sessions::find(tx, id)
+    Ok(Some(after))
 }
 
-fn changed(tx: &Connection, news: &mut News, id: &SessionId, now: Timestamp) -> rusqlite::Result<()> {
-    news.session_changed(id);
-    sessions::set_updated(tx, id, now)
+/// Where a session looks different from before, notes when, wakes who waits for it, and tells the host application.
+fn tell(
+    tx: &Connection,
+    news: &mut News,
+    before: &StoredSession,
+    after: &StoredSession,
+    source: Source,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    for kind in rules::news(before, after) {
+        // The host application's own name for what is deleted is the last thing that it is told.
+        let told = StoredSession { reference: before.reference.clone(), ..after.clone() };
+        events::append(tx, news, &told, &kind, source, now)?;
+    }
+    let has_changed = !looks_alike(before, after);
+    if has_changed {
+        news.session_changed(&after.id);
+        sessions::set_updated(tx, &after.id, now)?;
+    }
+    Ok(has_changed)
 }
 
 /// Whether a client would see a difference.

@@ -7,7 +7,7 @@ use super::transactions::change;
 use super::writer::News;
 use super::{sessions, uploads, work};
 use crate::ids::{SessionId, UploadId};
-use crate::store::{KeptUpload, NewUpload, Standing, StoredSession, Submission, Task, UploadBar, Work};
+use crate::store::{KeptUpload, NewUpload, Source, Standing, StoredSession, Submission, Task, UploadBar, Work};
 use crate::{pace, rules};
 
 /// What a transaction answers that may be barred.
@@ -87,7 +87,7 @@ pub(super) fn submit(tx: &Connection, news: &mut News, id: &SessionId, now: Time
     if there.iter().any(|upload| upload.refused_at.is_some()) {
         return Ok(Err(UploadBar::OneRefused));
     }
-    change(tx, news, id, now, rules::on_submission)?;
+    change(tx, news, id, Source::Person, now, rules::on_submission)?;
     wish_submission(tx, news, id, now)?;
     Ok(Ok(()))
 }
@@ -114,7 +114,7 @@ pub(super) fn refuse_upload(tx: &Connection, news: &mut News, work: &Work, now: 
     }
     uploads::set_refused(tx, &upload.id, now)?;
     work::finish(tx, work)?;
-    change(tx, news, session, now, rules::on_refused_upload).map(drop)
+    change(tx, news, session, Source::Reading, now, rules::on_refused_upload).map(drop)
 }
 
 pub(super) fn record_submission(
@@ -125,7 +125,7 @@ pub(super) fn record_submission(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let Task::SubmitSession { session, .. } = &work.task else { return Ok(()) };
-    change(tx, news, session, now, |before| rules::on_sent(before, standing, now))?;
+    change(tx, news, session, Source::Reading, now, |before| rules::on_sent(before, standing, now))?;
     work::finish(tx, work)?;
     work::wish(tx, news, "refresh_session", session, "", now)
 }
@@ -133,7 +133,7 @@ pub(super) fn record_submission(
 pub(super) fn refuse_submission(tx: &Connection, news: &mut News, work: &Work, now: Timestamp) -> rusqlite::Result<()> {
     let Task::SubmitSession { session, .. } = &work.task else { return Ok(()) };
     work::finish(tx, work)?;
-    change(tx, news, session, now, rules::on_refused_submission).map(drop)
+    change(tx, news, session, Source::Reading, now, rules::on_refused_submission).map(drop)
 }
 
 pub(super) fn forget(tx: &Connection, news: &mut News, work: &Work, now: Timestamp) -> rusqlite::Result<()> {

@@ -3,10 +3,16 @@
 //! It blocks for the first waiting write, takes along whatever else waits, runs each in its own savepoint, commits once,
 //! and only then answers. While one commit waits for the disk the next writes gather, so many share one wait.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::open_writer;
@@ -16,14 +22,18 @@ use crate::store::{Signals, StoreError};
 /// So many writes share one commit at most.
 const BATCH: usize = 256;
 
-/// So many writes wait at most; more are told at once that the store is not available.
+/// So many writes wait for their turn at once; more wait for their place among them.
 const WAITING: usize = 1024;
+
+/// The longest that a write waits for its place; providers wait for 10 s for their answer.
+const LONGEST_QUEUE: Duration = Duration::from_secs(5);
 
 /// What a transaction did that others wait for; told after the commit, never after a rollback.
 #[derive(Default)]
 pub(super) struct News {
     changed: Vec<SessionId>,
     work_is_due: bool,
+    event_happened: bool,
 }
 
 impl News {
@@ -35,6 +45,10 @@ impl News {
         self.work_is_due = true;
     }
 
+    pub(super) fn event_happened(&mut self) {
+        self.event_happened = true;
+    }
+
     fn tell(&self, signals: &Signals) {
         for session in &self.changed {
             signals.session_changed(session);
@@ -42,25 +56,73 @@ impl News {
         if self.work_is_due {
             signals.work_is_due();
         }
+        if self.event_happened {
+            signals.event_happened();
+        }
     }
 }
 
 type Write = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
+/// For so long after a commit failed, the store is not said to take writes: a small write could show it, and the next
+/// delivery be refused.
+const DISTRUST: Duration = Duration::from_secs(5);
+
+/// Bounds between which commits are counted.
+const COMMIT_SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
+
 /// The way to the writing thread; dropping it lets the thread finish what waits, then end.
 pub(super) struct Writer {
     writes: Option<mpsc::Sender<Write>>,
     thread: Option<JoinHandle<()>>,
+    commits: Commits,
+}
+
+/// How commits go.
+#[derive(Clone)]
+struct Commits {
+    seconds: Histogram,
+    failures: Counter,
+    failed_at: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Commits {
+    fn new() -> Self {
+        let (failures, failed_at) = <(Counter, Arc<Mutex<Option<Instant>>>)>::default();
+        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, failed_at }
+    }
+
+    fn note(&self, began: Instant, is_done: bool) {
+        if is_done {
+            self.seconds.observe(began.elapsed().as_secs_f64());
+        } else {
+            self.failures.inc();
+            *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+    }
 }
 
 impl Writer {
     pub(super) fn start(path: PathBuf, connection: Connection, signals: Signals) -> std::io::Result<Self> {
         let (writes, waiting) = mpsc::channel(WAITING);
-        let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || {
-            WriterThread { path, connection: Some(connection), signals }.run(waiting);
-        })?;
-        Ok(Self { writes: Some(writes), thread: Some(thread) })
+        let commits = Commits::new();
+        let thread = WriterThread { path, connection: Some(connection), signals, commits: commits.clone() };
+        let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || thread.run(waiting))?;
+        Ok(Self { writes: Some(writes), thread: Some(thread), commits })
+    }
+
+    /// Adds how commits go.
+    pub(super) fn register(&self, metrics: &mut Registry) {
+        let Commits { seconds, failures, .. } = &self.commits;
+        metrics.register("commit_seconds", "Time of a commit to the disk, which many writes share", seconds.clone());
+        metrics.register("commit_failures", "Commits that failed; nothing of them was acknowledged", failures.clone());
+    }
+
+    /// Whether a commit failed a moment ago.
+    pub(super) fn failed_lately(&self) -> bool {
+        let failed_at = *self.commits.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        failed_at.is_some_and(|at| at.elapsed() < DISTRUST)
     }
 
     /// Runs `transaction` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
@@ -70,14 +132,16 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (sender, receiver) = oneshot::channel();
         let write: Write = Box::new(move |connection, news| {
-            let done = in_savepoint(connection, news, transaction);
+            let carried_out = catch_unwind(AssertUnwindSafe(|| in_savepoint(connection, news, transaction)));
+            let done = carried_out.unwrap_or_else(|_| Err(refused("the write panicked")));
             Box::new(move |committed| {
                 let answer = committed.and_then(|()| done.map_err(|error| StoreError(error.to_string())));
                 let _ = sender.send(answer);
             })
         });
         let writes = self.writes.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
-        writes.try_send(write).map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
+        let sent = writes.send_timeout(write, LONGEST_QUEUE).await;
+        sent.map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
         receiver.await.map_err(|_| StoreError("the write was not carried out".into()))?
     }
 }
@@ -102,6 +166,7 @@ fn in_savepoint<T>(
     savepoint.commit()?;
     news.changed.append(&mut own_news.changed);
     news.work_is_due |= own_news.work_is_due;
+    news.event_happened |= own_news.event_happened;
     Ok(done)
 }
 
@@ -109,6 +174,7 @@ struct WriterThread {
     path: PathBuf,
     connection: Option<Connection>,
     signals: Signals,
+    commits: Commits,
 }
 
 impl WriterThread {
@@ -119,14 +185,20 @@ impl WriterThread {
                 let Ok(write) = waiting.try_recv() else { break };
                 batch.push(write);
             }
-            self.commit(batch);
+            // Nothing is acknowledged without an answer, so whoever waits for one of these is refused.
+            if catch_unwind(AssertUnwindSafe(|| self.commit(batch))).is_err() {
+                tracing::error!("the store's writer panicked and goes on with a new connection");
+                self.connection = None;
+            }
         }
     }
 
     fn commit(&mut self, batch: Vec<Write>) {
         let mut news = News::default();
         let mut answers = Vec::with_capacity(batch.len());
+        let began = Instant::now();
         let committed = self.transact(batch, &mut news, &mut answers);
+        self.commits.note(began, committed.is_ok());
         if let Err(error) = &committed {
             tracing::error!(%error, writes = answers.len(), "the store could not commit");
         } else {
@@ -144,8 +216,9 @@ impl WriterThread {
             closed => closed.insert(open_writer(&self.path)?),
         };
         let done = run_batch(connection, batch, news, answers);
-        // After a failed sync the kernel may have dropped the pages: the same connection must not try them again.
-        if done.as_ref().is_err_and(is_fatal) {
+        // After a failed sync the kernel may have dropped the pages, and after a failed rollback the transaction is
+        // still open: the same connection must not go on.
+        if done.is_err() {
             self.connection = None;
         }
         done
@@ -163,20 +236,98 @@ fn run_batch(
         answers.push(write(connection, news));
         // Some failures (disk full, I/O) roll the whole transaction back; then nothing of the batch is kept.
         if connection.is_autocommit() {
-            return Err(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR),
-                Some("the transaction was rolled back".into()),
-            ));
+            return Err(refused("the transaction was rolled back"));
         }
     }
-    let committed = connection.execute_batch("COMMIT");
-    if committed.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
-    }
-    committed
+    connection.execute_batch("COMMIT")
 }
 
-fn is_fatal(error: &rusqlite::Error) -> bool {
-    let fatal = [ErrorCode::SystemIoFailure, ErrorCode::DatabaseCorrupt, ErrorCode::DiskFull, ErrorCode::NotADatabase];
-    error.sqlite_error_code().is_some_and(|code| fatal.contains(&code))
+fn refused(why: &str) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT), Some(why.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
+
+    use super::*;
+
+    fn writer() -> (Writer, tempfile::TempDir) {
+        writer_with(|_| {})
+    }
+
+    /// A writer whose first connection was prepared by the test.
+    fn writer_with(prepare: impl FnOnce(&mut Connection)) -> (Writer, tempfile::TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("headshot.db");
+        let mut connection = open_writer(&path).unwrap();
+        prepare(&mut connection);
+        (Writer::start(path, connection, Signals::default()).unwrap(), dir)
+    }
+
+    fn refuse_to_end(context: AuthContext<'_>) -> Authorization {
+        match context.action {
+            // What the hook calls unknown is COMMIT.
+            AuthAction::Transaction { operation: TransactionOperation::Unknown | TransactionOperation::Rollback } => {
+                Authorization::Deny
+            }
+            _ => Authorization::Allow,
+        }
+    }
+
+    fn note(connection: &Connection, name: &str) -> rusqlite::Result<()> {
+        connection.execute("INSERT INTO settings (name, value) VALUES (?1, x'00')", [name]).map(drop)
+    }
+
+    async fn noted(writer: &Writer) -> Vec<String> {
+        let names = writer.write(|connection, _| {
+            let mut names = connection.prepare("SELECT name FROM settings ORDER BY name")?;
+            names.query_map([], |row| row.get(0))?.collect()
+        });
+        names.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_write_that_panics_is_refused_and_the_next_is_carried_out() {
+        let (writer, _dir) = writer();
+        let broken = writer.write(|connection, _| -> rusqlite::Result<()> {
+            note(connection, "broken")?;
+            panic!("the words")
+        });
+        let (broken, beside) = tokio::join!(broken, writer.write(|connection, _| note(connection, "beside")));
+        assert!(broken.is_err());
+        beside.unwrap();
+        writer.write(|connection, _| note(connection, "next")).await.unwrap();
+        assert_eq!(noted(&writer).await, ["beside", "next"]);
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_can_be_neither_kept_nor_rolled_back_ends_with_its_connection() {
+        let (writer, _dir) = writer_with(|connection| connection.authorizer(Some(refuse_to_end)).unwrap());
+        let stuck = writer.write(|connection, _| note(connection, "stuck"));
+        assert!(stuck.await.is_err());
+        writer.write(|connection, _| note(connection, "next")).await.unwrap();
+        assert_eq!(noted(&writer).await, ["next"]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn more_writes_than_wait_at_once_are_carried_out_all_the_same() {
+        let (writer, _dir) = writer();
+        let writer = Arc::new(writer);
+        let mut all = tokio::task::JoinSet::new();
+        for number in 0..3 * WAITING {
+            let writer = Arc::clone(&writer);
+            all.spawn(async move {
+                let slow = move |connection: &Connection, _: &mut News| {
+                    std::thread::sleep(Duration::from_micros(200));
+                    note(connection, &number.to_string())
+                };
+                writer.write(slow).await
+            });
+        }
+        while let Some(written) = all.join_next().await {
+            written.unwrap().unwrap();
+        }
+        assert_eq!(noted(&writer).await.len(), 3 * WAITING);
+    }
 }

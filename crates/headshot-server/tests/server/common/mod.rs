@@ -1,6 +1,7 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
 pub(crate) mod dice;
+mod host;
 pub(crate) mod scale;
 mod skylab;
 mod stand_in;
@@ -13,6 +14,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
+use headshot_server::config::FileArgs;
 use headshot_server::provider::{self, ProviderArgs, headshotpro};
 use headshot_server::store::Store;
 use headshot_server::{App, Clock, ServeArgs};
@@ -24,6 +26,8 @@ use sha2::Sha256;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+pub(crate) use self::dice::Dice;
+pub(crate) use self::host::Host;
 pub(crate) use self::skylab::{Fault, PROFILE, SKYLAB_SECRET, Skylab};
 pub(crate) use self::stand_in::{Call, StandIn, png};
 
@@ -189,11 +193,17 @@ fn names_in(folder: &Path) -> Vec<String> {
 pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs {
     ServeArgs {
         listen: "127.0.0.1:0".into(),
-        database_url: format!("sqlite:{}", database.display()),
-        photo_dir: None,
-        upload_dir: None,
+        connections: None,
+        metrics_listen: None,
+        keep_alive: "75".into(),
+        log: "info".into(),
+        files: FileArgs { database_url: format!("sqlite:{}", database.display()), photo_dir: None, upload_dir: None },
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
+        allow_networks: None,
+        refused: headshot_server::refused::Args::default(),
+        retention: headshot_server::retention::settings::Args::default(),
+        events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
             headshotpro: headshotpro::Args {
                 headshotpro_api_key: Some("the-server-key".into()),

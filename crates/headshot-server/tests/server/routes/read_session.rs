@@ -62,6 +62,33 @@ async fn answers_without_a_body_where_nothing_changed() {
 }
 
 #[tokio::test]
+async fn waits_for_who_holds_a_tag_that_a_compressing_proxy_changed() {
+    let world = World::new().await;
+    let (session, token) = world.open().await;
+    let etag = etag(&world, &session.id).await;
+    let held = format!("\"{}-gzip\"", etag.trim_matches('"'));
+    let began = Instant::now();
+    let answer = world.send(conditional(&session.id, &token, &held, "wait=1")).await;
+    assert_eq!(answer.status, StatusCode::NOT_MODIFIED);
+    assert!(began.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_wait_with_any_tag_ends_with_the_change() {
+    let world = World::new().await;
+    let (session, token) = world.open().await;
+    let began = Instant::now();
+    let waiting = world.send(conditional(&session.id, &token, "*", "wait=20"));
+    let changing = async {
+        crate::common::eventually("somebody waits", async || world.watched() > 0).await;
+        world.deliver(&event("evt_1", "model.status.updated", MODEL, "waiting", NOW)).await
+    };
+    let (answer, _) = tokio::join!(waiting, changing);
+    assert_eq!(answer.status, StatusCode::NOT_MODIFIED);
+    assert!(began.elapsed() < Duration::from_secs(15));
+}
+
+#[tokio::test]
 async fn a_wait_ends_with_the_change() {
     let world = World::new().await;
     let (session, token) = world.open().await;

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::jpeg;
 use crate::common::{API_KEY, PROFILE, SKYLAB_SECRET, Skylab, StandIn, client, eventually};
-use crate::process::Server;
+use crate::process::{Server, headshot};
 
 type Answered = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 
@@ -52,7 +52,7 @@ fn start(dir: &Path, provider: &StandIn, skylab: &Skylab) -> Server {
         ("SKYLAB_BASE_URL", &settings.skylab_base_url),
         ("SKYLAB_PHOTO_HOSTS", &settings.skylab_photo_hosts),
     ];
-    Server::start_with(dir, &provider.url, &more)
+    Server::run(headshot(dir, &provider.url).envs(more))
 }
 
 /// Sessions with three photos each.

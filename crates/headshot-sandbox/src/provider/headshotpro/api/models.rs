@@ -9,10 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Page, account::team_name, bad_query};
-use crate::provider::headshotpro::{
-    organization::Organization,
-    refusal::Refusal,
-    session::{Session, time},
+use crate::{
+    provider::headshotpro::{organization::Organization, refusal::Refusal, session::Session},
+    time::text,
 };
 
 #[derive(Deserialize)]
@@ -79,8 +78,8 @@ fn model(session: &Session) -> Value {
         "teamId": session.team_id,
         "teamName": session.team_id.as_deref().and_then(team_name),
         "isDevelopment": session.test_mode,
-        "createdAt": time(session.created_at),
-        "finishedAt": session.finished_at.map(time),
-        "deletedAt": session.deleted_at.map(time),
+        "createdAt": text(session.created_at),
+        "finishedAt": session.finished_at.map(text),
+        "deletedAt": session.deleted_at.map(text),
     })
 }

@@ -10,11 +10,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Page, bad_query};
-use crate::provider::headshotpro::{
-    organization::Organization,
-    photo_link::Include,
-    refusal::Refusal,
-    session::{Photo, Session, Status, time},
+use crate::{
+    provider::headshotpro::{
+        organization::Organization,
+        photo_link::{Include, Urls},
+        refusal::Refusal,
+        session::{Photo, Session, Status},
+    },
+    time::text,
 };
 
 #[derive(Deserialize)]
@@ -67,7 +70,8 @@ pub(super) async fn list(
     let Query(filter) = filter.map_err(bad_query)?;
     let session = living(&organization, &id)?;
     let shown = session.photos.iter().filter(|photo| filter.shows(&session, photo));
-    let photos = shown.map(|photo| view(&organization, &session, photo, filter.include)).collect();
+    let view = View::new(&organization, &session, filter.include);
+    let photos = shown.map(|photo| view.photo(photo)).collect();
     let (photos, pagination) = filter.page().cut(photos);
     Ok(Json(json!({ "success": true, "photos": photos, "pagination": pagination })))
 }
@@ -80,7 +84,7 @@ pub(super) async fn one(
     let Query(filter) = filter.map_err(bad_query)?;
     let session = living(&organization, &id)?;
     let found = session.photos.iter().find(|known| known.id == photo).ok_or(NO_PHOTO)?;
-    Ok(Json(json!({ "success": true, "photo": view(&organization, &session, found, filter.include) })))
+    Ok(Json(json!({ "success": true, "photo": View::new(&organization, &session, filter.include).photo(found) })))
 }
 
 pub(super) async fn favorite(
@@ -91,7 +95,10 @@ pub(super) async fn favorite(
     let Query(filter) = filter.map_err(bad_query)?;
     let session = living(&organization, &id)?;
     Ok(Json(match session.favorite_photo() {
-        Some(photo) => json!({ "success": true, "photo": view(&organization, &session, photo, filter.include) }),
+        Some(photo) => {
+            let view = View::new(&organization, &session, filter.include);
+            json!({ "success": true, "photo": view.photo(photo) })
+        }
         None => json!({ "success": true, "photo": null, "message": "No favorite photo has been selected yet" }),
     }))
 }
@@ -105,7 +112,8 @@ pub(super) async fn favorites(
     let mut sessions = organization.sessions();
     sessions.retain(|session| filter.team_id.is_none() || session.team_id == filter.team_id);
     let chosen = sessions.iter().filter_map(|session| Some((session, session.favorite_photo()?)));
-    let photos = chosen.map(|(session, photo)| view(&organization, session, photo, filter.include)).collect();
+    let shown = |(session, photo)| View::new(&organization, session, filter.include).photo(photo);
+    let photos = chosen.map(shown).collect();
     let (photos, pagination) = filter.page().cut(photos);
     Ok(Json(json!({ "success": true, "photos": photos, "pagination": pagination })))
 }
@@ -133,10 +141,10 @@ pub(super) async fn download(
     if photos.len() < wanted.photo_ids.len() {
         return Err(NO_PHOTO);
     }
-    let (links, now) = (organization.links(), Timestamp::now());
-    let item = |photo: &&Photo| json!({ "photoId": photo.id, "urls": links.api(&session, photo, wanted.include, now) });
+    let view = View::new(&organization, &session, wanted.include);
+    let item = |photo: &&Photo| json!({ "photoId": photo.id, "urls": view.urls(photo) });
     let downloads: Vec<_> = photos.iter().map(item).collect();
-    Ok(Json(json!({ "success": true, "downloads": downloads, "expiresAt": time(links.expiry(now)) })))
+    Ok(Json(json!({ "success": true, "downloads": downloads, "expiresAt": view.expires_at() })))
 }
 
 const NO_PHOTO: Refusal = Refusal::NotFound("Photo not found");
@@ -150,16 +158,37 @@ fn likes(session: &Session, photo: &Photo) -> Likes {
     if session.favorite.as_ref() == Some(&photo.id) { Likes::Loved } else { Likes::None }
 }
 
-fn view(organization: &Organization, session: &Session, photo: &Photo, include: Include) -> Value {
-    let (links, now) = (organization.links(), Timestamp::now());
-    let liked = if likes(session, photo) == Likes::Loved { "loved" } else { "none" };
-    json!({
-        "id": photo.id,
-        "modelId": session.id,
-        "status": "active",
-        "likedStatus": liked,
-        "createdAt": time(photo.created_at),
-        "urls": links.api(session, photo, include, now),
-        "expiresAt": time(links.expiry(now)),
-    })
+/// How the photos of a session are shown in one answer.
+struct View<'a> {
+    organization: &'a Organization,
+    session: &'a Session,
+    include: Include,
+    links_made_at: Timestamp,
+}
+
+impl<'a> View<'a> {
+    fn new(organization: &'a Organization, session: &'a Session, include: Include) -> Self {
+        Self { organization, session, include, links_made_at: organization.links_made_at(session) }
+    }
+
+    fn photo(&self, photo: &Photo) -> Value {
+        let liked = if likes(self.session, photo) == Likes::Loved { "loved" } else { "none" };
+        json!({
+            "id": photo.id,
+            "modelId": self.session.id,
+            "status": "active",
+            "likedStatus": liked,
+            "createdAt": text(photo.created_at),
+            "urls": self.urls(photo),
+            "expiresAt": self.expires_at(),
+        })
+    }
+
+    fn urls(&self, photo: &Photo) -> Urls {
+        self.organization.links().api(self.session, photo, self.include, self.links_made_at)
+    }
+
+    fn expires_at(&self) -> String {
+        text(self.organization.links().expiry(Timestamp::now()))
+    }
 }

@@ -1,0 +1,132 @@
+// <headshot-capture server="https://…" session="ses_…" token="hct_…">
+//
+// Collects a person's photos, where the provider has no page of its own. A small element that loads the wasm behind it;
+// written by hand because wasm-bindgen cannot make a class that extends HTMLElement.
+
+const NAMES = ["server", "session", "token"];
+const RETRY = "Try again";
+const WORDS = {
+  opening: "Opening your photo studio…",
+  widget_unavailable: "The photo studio could not be loaded. Check your internet connection and try again.",
+};
+
+const Base = globalThis.HTMLElement ?? class {};
+
+/** The wasm, loaded once for all elements; a failed load is forgotten, so that it can be repeated. */
+let loading;
+let failures = 0;
+
+async function load() {
+  // Some browsers remember a module that failed, so later attempts ask for another address.
+  const glue = failures
+    ? await import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(`headshot_capture.js?${failures}`, import.meta.url))
+    : await import("./headshot_capture.js");
+  await glue.default();
+  return glue;
+}
+
+export class HeadshotCapture extends Base {
+  static observedAttributes = NAMES;
+
+  /** A token that came as a property stays out of the attributes, where scripts that record pages would see it. */
+  #token;
+  #shown;
+  #mounted;
+  #isSettling = false;
+
+  get server() { return this.getAttribute("server") ?? ""; }
+  set server(value) { this.#reflect("server", value); }
+
+  get session() { return this.getAttribute("session") ?? ""; }
+  set session(value) { this.#reflect("session", value); }
+
+  get token() { return this.#token ?? this.getAttribute("token") ?? ""; }
+  set token(value) {
+    this.removeAttribute("token");
+    this.#token = value ?? undefined;
+    this.#settle();
+  }
+
+  connectedCallback() {
+    // What was set as a property before this class was loaded hides the accessors below it.
+    for (const name of NAMES.filter((name) => Object.hasOwn(this, name))) {
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
+    this.#settle();
+  }
+
+  disconnectedCallback() { this.#settle(); }
+
+  attributeChangedCallback(name) {
+    if (name === "token") this.#token = undefined;
+    this.#settle();
+  }
+
+  /** Being moved by `moveBefore` changes nothing. */
+  connectedMoveCallback() {}
+
+  #reflect(name, value) {
+    if (value === null || value === undefined) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+
+  /** Inserting, removing and setting attributes often come in one go: only where that ends counts. */
+  #settle() {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    queueMicrotask(() => {
+      this.#isSettling = false;
+      const { server, session, token, isConnected } = this;
+      const isSame = this.#shown?.server === server && this.#shown.session === session;
+      if (isConnected && isSame) return token && this.#mounted?.renewToken(token);
+      this.#clear();
+      if (isConnected && server && session && token) this.#show({ server, session });
+    });
+  }
+
+  async #show(shown) {
+    this.#shown = shown;
+    this.#say("opening");
+    try {
+      loading ??= load();
+      const { mount } = await loading;
+      if (this.#shown !== shown) return;
+      const place = document.createElement("div");
+      this.shadowRoot.replaceChildren(place);
+      this.#mounted = mount(this, place, shown.server, shown.session, this.token);
+    } catch (error) {
+      loading = undefined;
+      failures += 1;
+      if (this.#shown === shown) this.#fail(shown, error);
+    }
+  }
+
+  #fail(shown, error) {
+    const retry = document.createElement("button");
+    retry.textContent = RETRY;
+    retry.addEventListener("click", () => this.#show(shown));
+    this.#say("widget_unavailable", retry);
+    const detail = { session: shown.session, code: "widget_unavailable", message: `${error}`, isFatal: true };
+    this.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
+  }
+
+  #say(code, ...controls) {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const words = document.createElement("p");
+    words.setAttribute("role", "status");
+    words.append(WORDS[code]);
+    root.replaceChildren(words, ...controls);
+  }
+
+  #clear() {
+    this.#mounted?.free();
+    this.#mounted = this.#shown = undefined;
+    this.shadowRoot?.replaceChildren();
+  }
+}
+
+if (globalThis.customElements && !customElements.get("headshot-capture")) {
+  customElements.define("headshot-capture", HeadshotCapture);
+}

@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+mod browser;
+mod capture;
+mod embed;
+mod view;
+
+pub use embed::{Mounted, mount};

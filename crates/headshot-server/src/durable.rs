@@ -1,0 +1,75 @@
+//! Folders and files whose names would survive a power cut: a name is in its folder, which is a file of its own.
+
+use std::fs::{DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+/// Makes a folder and what is missing above it, for nobody else to read.
+///
+/// # Errors
+/// One of them cannot be made or synced.
+pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
+    create_missing(path, &mut sync_folder)
+}
+
+/// Makes the names in a folder survive.
+///
+/// # Errors
+/// The folder cannot be opened or synced.
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    File::open(path)?.sync_all()
+}
+
+fn create_missing(path: &Path, sync: &mut impl FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    let Some(parent) = path.parent() else { return Ok(()) };
+    create_missing(parent, sync)?;
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made.and_then(|()| sync(parent)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_name_of_each_new_folder_is_synced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a/b/c");
+        let create = || {
+            let mut synced = Vec::new();
+            create_missing(&path, &mut |folder: &Path| {
+                synced.push(folder.to_owned());
+                sync_folder(folder)
+            })
+            .unwrap();
+            synced
+        };
+        assert_eq!(create(), [dir.path().to_owned(), dir.path().join("a"), dir.path().join("a/b")]);
+        assert_eq!(create(), [""; 0].map(std::path::PathBuf::from));
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        File::create(&path).unwrap();
+        assert!(create_folder(&path).is_err());
+        assert!(create_folder(&path.join("below")).is_err());
+    }
+
+    #[test]
+    fn the_present_folder_needs_no_name() {
+        create_folder(Path::new("")).unwrap();
+        sync_folder(Path::new("")).unwrap();
+    }
+}
