@@ -9,7 +9,7 @@ mod wire;
 use async_trait::async_trait;
 use headshot_api::{OpenSession, State, UploadLimits};
 use headshot_verify::provider::skylab::Skylab as Scheme;
-use headshot_verify::{Secrets, Verifier};
+use headshot_verify::{Explanation, Secrets, Verifier};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::HeaderName;
@@ -44,10 +44,9 @@ pub struct Skylab {
     client: Client,
     storage: Storage,
     verifier: Verifier<Scheme>,
-    takes_unsigned: bool,
-    profile_id: Option<u64>,
     no_pages: Allowed,
     photo_hosts: Allowed,
+    settings: Settings,
 }
 
 impl Skylab {
@@ -64,10 +63,9 @@ impl Skylab {
             storage: Storage::new(photo_hosts.clone(), guard)?,
             verifier: Verifier::new(Scheme::default(), Secrets::new(secrets)?)
                 .with_tolerance(settings.signature_tolerance),
-            takes_unsigned: settings.takes_unsigned,
-            profile_id: settings.profile_id,
             no_pages: Allowed { setting: "", entries: Vec::new() },
             photo_hosts,
+            settings: settings.clone(),
         })
     }
 
@@ -173,14 +171,14 @@ impl Provider for Skylab {
             ("/listIds", !request.list_ids.is_empty()),
             ("/testMode", request.test_mode),
         ]);
-        if request.profile_id.or(self.profile_id).is_none() {
+        if request.profile_id.or(self.settings.profile_id).is_none() {
             wrong.push(("/profileId", "is missing, and the server has no SKYLAB_PROFILE_ID"));
         }
         wrong
     }
 
     async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
-        let created = self.create_job(id.as_str(), request.profile_id.or(self.profile_id)).await;
+        let created = self.create_job(id.as_str(), request.profile_id.or(self.settings.profile_id)).await;
         let job = created.map_err(|error| wire::as_unknown_profile(error, request.profile_id))?;
         Ok(Opened {
             references: References::none().and(JOB, &job.id).and(CALLBACK, &random::hex::<16>()),
@@ -219,11 +217,16 @@ impl Provider for Skylab {
     }
 
     fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
-        inbound::verify(&self.verifier, self.takes_unsigned, inbound)
+        inbound::verify(&self.verifier, self.settings.takes_unsigned, inbound)
     }
 
     fn uploads(&self) -> Option<&dyn TakesUploads> {
         Some(self)
+    }
+
+    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+        let Settings { signing_secrets, signature_tolerance, .. } = &self.settings;
+        Some(inbound.explain(&Scheme::default(), signing_secrets, *signature_tolerance))
     }
 }
 
