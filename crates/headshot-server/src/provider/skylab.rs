@@ -44,9 +44,9 @@ pub struct Skylab {
     client: Client,
     storage: Storage,
     verifier: Verifier<Scheme>,
-    settings: Settings,
     no_pages: Allowed,
     photo_hosts: Allowed,
+    settings: Settings,
 }
 
 impl Skylab {
@@ -63,9 +63,9 @@ impl Skylab {
             storage: Storage::new(photo_hosts.clone(), guard)?,
             verifier: Verifier::new(Scheme::default(), Secrets::new(secrets)?)
                 .with_tolerance(settings.signature_tolerance),
-            settings: settings.clone(),
             no_pages: Allowed { setting: "", entries: Vec::new() },
             photo_hosts,
+            settings: settings.clone(),
         })
     }
 
@@ -224,13 +224,13 @@ impl Provider for Skylab {
         inbound::verify(&self.verifier, self.settings.takes_unsigned, inbound)
     }
 
-    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
-        let Settings { signing_secrets, signature_tolerance, .. } = &self.settings;
-        Some(inbound.explain(&Scheme::default(), signing_secrets, Some(*signature_tolerance)))
-    }
-
     fn uploads(&self) -> Option<&dyn TakesUploads> {
         Some(self)
+    }
+
+    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+        let Settings { signing_secrets, signature_tolerance, .. } = &self.settings;
+        Some(inbound.explain(&Scheme::default(), signing_secrets, *signature_tolerance))
     }
 }
 

@@ -43,7 +43,7 @@ async fn no_photo_that_was_answered_is_lost_when_the_process_is_killed() {
     }
 }
 
-fn start(dir: &Path, provider: &StandIn, skylab: &Skylab) -> Server {
+pub(super) fn start(dir: &Path, provider: &StandIn, skylab: &Skylab) -> Server {
     let settings = skylab.args();
     let more = [
         ("SKYLAB_API_KEY", settings.skylab_api_key.as_deref().unwrap()),

@@ -3,6 +3,7 @@
 mod durability;
 mod journey;
 mod notifications;
+mod refused;
 mod results;
 mod sessions;
 mod storm;
