@@ -62,8 +62,3 @@ pub use sign::{SignError, Unsigned, sign};
 pub use time::{DEFAULT_TOLERANCE, TimestampFormat, UnixSeconds};
 pub use verified::Verified;
 pub use verifier::{Verifier, receive, verify};
-
-/// The taste of Rust in the project's README.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-mod readme_of_the_project {}

@@ -54,7 +54,8 @@ const MODULES = [
 ];
 
 mkdirSync(target, { recursive: true });
-for (const file of ["package.json", "README.md"]) copyFileSync(join(here, file), join(target, file));
+for (const file of ["package.json", "README.md", "CHANGELOG.md"]) copyFileSync(join(here, file), join(target, file));
+for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(here, "../../..", file), join(target, file));
 for (const entry of ENTRIES) {
   copyFileSync(entry.built, join(target, entry.wasm));
   copyFileSync(entry.scalar, join(target, scalar(entry)));
