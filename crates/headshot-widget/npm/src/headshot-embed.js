@@ -120,7 +120,8 @@ export class HeadshotEmbed extends Base {
   async #mount(shown) {
     shown.ask();
     try {
-      const [{ mount }] = await Promise.all([loadWidget(), shown.opened()]);
+      await shown.opened();
+      const { mount } = await loadWidget();
       if (this.#shown !== shown) return;
       const { server, session, token } = shown;
       onCrash.set(this, (error) => this.#crash(error));
