@@ -5,6 +5,7 @@ import { createServer as createHttpServer } from "node:http";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import * as esbuild from "esbuild";
@@ -14,6 +15,7 @@ import webpack from "webpack";
 
 import { projectWith, runIn } from "./project.mjs";
 
+const AXE = fileURLToPath(new URL("frameworks/node_modules/axe-core/axe.min.js", import.meta.url));
 const SCRIPT = 'import "headshot-widget";\n';
 const TYPES = { ".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".wasm": "application/wasm" };
 
@@ -55,6 +57,46 @@ test("the element comes from every bundler, and again after its wasm was lost on
     });
   }
 });
+
+test("no rule of accessibility is broken in any state", async (t) => {
+  const root = await projectWith(t, "headshot-widget");
+  const shown = {};
+  const server = await headshotServer(t, shown);
+  const browser = await launched(t);
+  const photo = (number) => ({ id: `pho_${number}`, url: `${server}/${number}`, expiresAt: "2027-01-02T03:04:05Z" });
+  const states = {
+    awaiting_user: {},
+    in_review: { providerStatus: "waiting" },
+    processing: { providerStatus: "generatingHeadshots" },
+    ready: { providerStatus: "active", photos: [1, 2, 3].map(photo), favoritePhotoId: "pho_2" },
+    failed: { providerStatus: "gone" },
+    deleted: { providerStatus: "deleted" },
+    // No link of the provider's, and so an error.
+    on_hold: { surface: { kind: "frame", url: "javascript:alert(1)", origins: [] } },
+  };
+  const element = `<headshot-embed server="${server}" session="ses_1" token="hct_1"></headshot-embed>`;
+  const { address, type } = await served(t, await bundled(root, "esm"), "module");
+  writePage(root, type, element);
+  for (const value of ["light", "dark"]) {
+    for (const [state, more] of Object.entries(states)) {
+      const surface = { kind: "frame", url: `${address}/page.js`, origins: [address] };
+      const plain = { photos: [], favoritePhotoId: undefined, surface };
+      Object.assign(shown, plain, more, { state });
+      const page = await browser.newPage();
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      await page.goto(address);
+      await waitFor(page, `[data-state=${state}]`);
+      await page.addScriptTag({ path: AXE });
+      assert.deepEqual(await page.evaluate(brokenRules), [], `${state}, ${value}`);
+      await page.close();
+    }
+  }
+});
+
+async function brokenRules() {
+  const { violations } = await globalThis.axe.run("headshot-embed", { iframes: false });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
+}
 
 test("two hundred elements that came and went leave nothing behind", async (t) => {
   const root = await projectWith(t, "headshot-widget");
@@ -156,7 +198,8 @@ async function served(t, folderOfPage, type) {
 
 function writePage(root, type, element) {
   for (const name of ["esbuild-esm", "esbuild-iife", "out"]) {
-    const page = `<!doctype html>${element}<script type="${type}" src="/page.js"></script>`;
+    const head = '<html lang="en"><meta name="color-scheme" content="light dark"><style>body { background: Canvas }</style><title>Page</title>';
+    const page = `<!doctype html>${head}${element}<script type="${type}" src="/page.js"></script>`;
     mkdirSync(join(root, name), { recursive: true });
     writeFileSync(join(root, name, "index.html"), page);
   }
@@ -175,7 +218,7 @@ async function folder(t, root) {
 async function headshotServer(t, changed = {}) {
   const session = {
     id: "ses_1", provider: "headshotpro", state: "awaiting_user", providerStatus: "onboarding", testMode: true,
-    photos: [], createdAt: "2026-01-02T03:04:05Z", updatedAt: "2026-01-02T03:04:05Z", ...changed,
+    photos: [], createdAt: "2026-01-02T03:04:05Z", updatedAt: "2026-01-02T03:04:05Z",
   };
   return listening(t, (request, response) => {
     response.writeHead(200, {
@@ -183,7 +226,7 @@ async function headshotServer(t, changed = {}) {
       "access-control-allow-headers": "authorization, if-none-match, prefer",
       "content-type": "application/json",
     });
-    response.end(JSON.stringify(session));
+    response.end(JSON.stringify({ ...session, ...changed }));
   });
 }
 

@@ -1,8 +1,8 @@
 // Makes the npm package's folder: node stage.mjs <esbuild> <wasm-bindgen's folder> <the capture's> <package folder>
 //
-// For each of the two elements one script holds the element and wasm-bindgen's glue: it is one request less, the two never differ in version, and no
-// bundler has to find the second. The wasm lies beside it under a name of its content. For bundlers that leave it behind
-// it stands in a script of its own too, as text, which is loaded only there.
+// For each of the two elements one script holds the element and wasm-bindgen's glue: it is one request less, the two never
+// differ in version, and no bundler has to find the second. The wasm lies beside it under a name of its content. For
+// bundlers that leave it behind it stands in a script of its own too, as text, which is loaded only there.
 
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use web_sys::HtmlElement;
 
 use crate::{
-    EmbedEvent,
+    EmbedEvent, ErrorCode, Photo, State,
     browser::{self, Mounted, Options, Place, Style},
     session::words,
     view::PLACE_STYLE,
@@ -16,20 +16,15 @@ use crate::{
 /// `server` or `session` starts over; a changed `token` goes on with the same frame.
 ///
 /// ```no_run
-/// use headshot_widget::{EmbedEvent, HeadshotEmbed};
+/// use headshot_widget::{HeadshotEmbed, Photo};
 /// use leptos::prelude::*;
 ///
 /// #[component]
 /// fn ProfilePicture(server: String, session: String, token: String) -> impl IntoView {
 ///     let picture = RwSignal::new(None);
-///     let on_event = move |event| {
-///         if let EmbedEvent::Favorite { photo, .. } = event {
-///             picture.set(Some(photo.url));
-///         }
-///     };
 ///     view! {
 ///         <img src=picture alt="Your profile picture" />
-///         <HeadshotEmbed server session token on_event />
+///         <HeadshotEmbed server session token on_favorite=move |photo: Photo| picture.set(Some(photo.url)) />
 ///     }
 /// }
 /// ```
@@ -44,9 +39,24 @@ pub fn HeadshotEmbed(
     /// The client token of that session. Never the server's API key.
     #[prop(into)]
     token: Signal<String>,
-    /// Hears what happens.
+    /// Hears everything that happens, also what was so already when the widget opened.
     #[prop(into, optional)]
     on_event: Option<Callback<EmbedEvent>>,
+    /// Hears where the session stands, at first and each time that it moves.
+    #[prop(into, optional)]
+    on_status: Option<Callback<State>>,
+    /// Hears of all finished photos, at first and each time that they change.
+    #[prop(into, optional)]
+    on_photos: Option<Callback<Vec<Photo>>>,
+    /// Hears of the photo that the person has chosen, at first and each time that they choose another one.
+    #[prop(into, optional)]
+    on_favorite: Option<Callback<Photo>>,
+    /// Hears what stands in the way. The widget tells the person by itself.
+    #[prop(into, optional)]
+    on_error: Option<Callback<ErrorCode>>,
+    /// Hears what stands in the way no longer.
+    #[prop(into, optional)]
+    on_recovered: Option<Callback<ErrorCode>>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     // In the effects alone: they do not run on a server, where nothing of a browser may be made or dropped.
@@ -58,9 +68,14 @@ pub fn HeadshotEmbed(
         has_token.track();
         let options =
             Options { server: server.get(), session: session.get(), token: token.get_untracked(), early: None };
-        let emit = move |event| {
-            if let Some(on_event) = on_event {
-                on_event.run(event);
+        let emit = move |event: EmbedEvent| {
+            run(on_event, event.clone());
+            match event {
+                EmbedEvent::Status { state, .. } => run(on_status, state),
+                EmbedEvent::Photos { photos, .. } => run(on_photos, photos),
+                EmbedEvent::Favorite { photo, .. } => run(on_favorite, photo),
+                EmbedEvent::Error { code, .. } => run(on_error, code),
+                EmbedEvent::Recovered { code, .. } => run(on_recovered, code),
             }
         };
         // The old one first, so that the place is free.
@@ -83,6 +98,12 @@ pub fn HeadshotEmbed(
     let opening = html::p().child(words::OPENING.title);
     let kept = html::div().style(("min-block-size", HEIGHT)).child(opening);
     html::div().class("headshot-embed").node_ref(host).child(kept)
+}
+
+fn run<T: 'static>(callback: Option<Callback<T>>, happened: T) {
+    if let Some(callback) = callback {
+        callback.run(happened);
+    }
 }
 
 /// As high as head and stage in `place.css`.

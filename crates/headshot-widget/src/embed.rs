@@ -1,8 +1,8 @@
 //! What the hand-written custom element in `npm/` calls.
 
 use js_sys::Promise;
-use wasm_bindgen::{JsValue, UnwrapThrowExt as _, prelude::wasm_bindgen};
-use web_sys::HtmlElement;
+use wasm_bindgen::{UnwrapThrowExt as _, prelude::wasm_bindgen};
+use web_sys::{HtmlElement, SecurityPolicyViolationEvent};
 
 use crate::browser::{self, Options, Place};
 
@@ -33,7 +33,7 @@ pub fn mount(
     session: String,
     token: String,
     early: Option<Promise>,
-    violations: Vec<JsValue>,
+    violations: Vec<SecurityPolicyViolationEvent>,
 ) -> Mounted {
     let place = Place::of(widget).expect_throw("the element's place");
     let inner = browser::mount(host, place, Options { server, session, token, early }, |_| ());

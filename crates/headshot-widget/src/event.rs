@@ -186,7 +186,7 @@ mod tests {
             EmbedEvent::Recovered { session, code: ErrorCode::ServerError },
         ];
         for event in events {
-            let (_, rest) = TYPES.split_once(&format!("\"{}\": CustomEvent<", event.name())).expect(event.name());
+            let (_, rest) = TYPES.split_once(&format!("\"{}\": CustomEvent<", event.name())).unwrap();
             let detail = rest.split_once('>').unwrap().0;
             assert_eq!(fields(detail), keys(&serde_json::to_value(&event).unwrap()), "{detail}");
         }
@@ -195,7 +195,7 @@ mod tests {
 
     /// The fields of an interface of the types.
     fn fields(interface: &str) -> BTreeSet<String> {
-        let (_, body) = TYPES.split_once(&format!("export interface {interface} {{")).expect(interface);
+        let (_, body) = TYPES.split_once(&format!("export interface {interface} {{")).unwrap();
         let lines = body.split_once("\n}").unwrap().0.lines();
         lines.filter_map(|line| Some(line.trim().strip_prefix("readonly ")?.split_once(':')?.0.to_owned())).collect()
     }

@@ -120,7 +120,8 @@ export class HeadshotEmbed extends Base {
   async #mount(shown) {
     shown.ask();
     try {
-      const [{ mount }] = await Promise.all([loadElement(), shown.opened()]);
+      await shown.opened();
+      const { mount } = await loadElement();
       if (this.#shown !== shown) return;
       const { server, session, token } = shown;
       onCrash.set(this, (error) => this.#crash(error));

@@ -5,6 +5,7 @@ import { linkOf, openFrame, refusal } from "./frame.js";
 import { WASM_FILE } from "./wasm.js";
 
 const LONGEST_ANSWER_MS = 15_000;
+const LONGEST_HEAD_START_MS = 2_000;
 
 const WORDS = {
   opening: ["Opening your photo studio…", "This takes a moment."],
@@ -74,9 +75,12 @@ export class Showing {
       .finally(() => clearTimeout(deadline));
   }
 
-  /** Whether it went well or not: the provider's page is not to wait for the wasm to set itself up. */
+  /**
+   * The provider's page has been asked for, or will not be soon. Until then the wasm stays away: on a slow line it would
+   * take the place of what the page waits for.
+   */
   async opened() {
-    await this.#opened;
+    await Promise.race([this.#opened, new Promise((resolve) => setTimeout(resolve, LONGEST_HEAD_START_MS))]);
   }
 
   /** What the wasm goes on with: the server's answer, and what the page's policies have stopped so far. */

@@ -14,10 +14,7 @@ pub(crate) struct Place {
 
 impl Place {
     /// The place that the custom element has made: `widget` with the other two in it.
-    #[cfg_attr(
-        not(feature = "embed"),
-        expect(dead_code, reason = "only the custom element has something to hand over")
-    )]
+    #[cfg(feature = "embed")]
     pub(crate) fn of(widget: &HtmlElement) -> Option<Self> {
         // In a window that the page has opened, elements are of other classes than the page's own.
         let view = widget.first_element_child()?.unchecked_into();

@@ -30,15 +30,15 @@ pub(super) struct Policies {
 impl Policies {
     pub(super) fn watch(document: &Document, hear: impl Fn(Violation) + Clone + 'static) -> Self {
         let embedder = Reports::observe(hear.clone());
-        let content =
-            EventListener::new(document, "securitypolicyviolation", move |event| hear(content_violation(event)));
+        let content = EventListener::new(document, "securitypolicyviolation", move |event| {
+            hear(content_violation(event.unchecked_ref()));
+        });
         Self { _content: content, _embedder: embedder }
     }
 }
 
 /// What an event `securitypolicyviolation` says.
-pub(super) fn content_violation(event: &JsValue) -> Violation {
-    let event: &SecurityPolicyViolationEvent = event.unchecked_ref();
+pub(super) fn content_violation(event: &SecurityPolicyViolationEvent) -> Violation {
     Violation {
         directive: event.effective_directive(),
         origin: dom::origin(&event.blocked_uri()),

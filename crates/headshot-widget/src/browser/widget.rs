@@ -8,7 +8,6 @@ use gloo_events::EventListener;
 use headshot_api::{Session, Surface};
 use js_sys::Promise;
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 use web_sys::{Event, EventTarget, HtmlElement};
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
     follow::Follower,
     frame::{self, Frame},
     place::Place,
-    policy::{self, Policies},
+    policy::Policies,
     request::Answer,
     style::Style,
 };
@@ -58,13 +57,10 @@ impl Mounted {
     }
 
     /// Takes note of what the page's policies have stopped before the widget listened.
-    #[cfg_attr(
-        not(feature = "embed"),
-        expect(dead_code, reason = "only the custom element has something to hand over")
-    )]
-    pub(crate) fn hear_violations(&self, events: Vec<JsValue>) {
+    #[cfg(feature = "embed")]
+    pub(crate) fn hear_violations(&self, events: Vec<web_sys::SecurityPolicyViolationEvent>) {
         for event in events {
-            self.widget.hear_violation(policy::content_violation(&event));
+            self.widget.hear_violation(super::policy::content_violation(&event));
         }
     }
 }
