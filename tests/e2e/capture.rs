@@ -1,16 +1,19 @@
 //! The capture of photos in a page of plain HTML, with a camera, with files, and with what goes wrong.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Result, ensure};
-use fantoccini::elements::Element;
+use fantoccini::{Locator, elements::Element};
 use headshot_tests::{
     browser::{Browser, Camera, Widget},
     program::prepared,
     upload_server::{Answers, UploadServer},
     wait::until,
 };
-use serde_json::{Value, json};
+use serde_json::{Value, json, to_value};
 use tempfile::TempDir;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,6 +211,36 @@ async fn a_page_that_forbids_the_camera_is_told_the_header() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn on_a_page_without_https_files_work_and_the_server_recognises_them() -> Result<()> {
+    let page = Page::open(Camera::Granted).await?;
+    page.server.put_file("watch.js", &[WATCH, WITHOUT_HTTPS].concat());
+    let file = page.picture("a.png", 300, 400)?;
+    page.choose(std::slice::from_ref(&file)).await?;
+    page.wait_for_count("[data-stage=arrived]", 1).await?;
+    page.browser.client.goto(&page.server.host).await?;
+    page.wait_for("[part~=camera-error][data-code=insecure_context]").await?;
+    page.wait_for(".use-camera[hidden]").await?;
+    page.choose(&[file]).await?;
+    page.wait_for_count("[data-stage=arrived] canvas", 1).await?;
+    page.wait_for_count("[part~=photo]", 1).await?;
+    page.browser.close().await
+}
+
+/// Everything is within reach: nothing sticks out where it would be cut off.
+const LIES_WITHIN: &str = "
+const stage = document.querySelector('headshot-embed').shadowRoot.querySelector('[part~=stage]');
+const capture = stage.querySelector('headshot-capture');
+const inside = capture.shadowRoot.firstElementChild.getBoundingClientRect();
+const fits = inside.bottom <= stage.getBoundingClientRect().bottom || getComputedStyle(capture).overflowY === 'auto';
+return fits && capture.getBoundingClientRect().bottom <= stage.getBoundingClientRect().bottom";
+
+/// What browsers keep from such a page, taken away by hand: they trust every page of this machine.
+const WITHOUT_HTTPS: &str = "
+Object.defineProperty(window, 'isSecureContext', { value: false });
+Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+Object.defineProperty(crypto, 'subtle', { value: undefined });";
+
+#[tokio::test(flavor = "multi_thread")]
 async fn works_under_a_strict_content_security_policy() -> Result<()> {
     let policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http://localhost:*; \
         style-src 'self'; require-trusted-types-for 'script'";
@@ -251,6 +284,37 @@ async fn removing_the_element_turns_the_camera_off_and_ends_its_requests() -> Re
     page.browser.client.execute("document.body.append(gone)", vec![]).await?;
     page.wait_for("[data-phase=collecting]").await?;
     page.browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_widget_shows_the_capture_until_the_photos_are_handed_in() -> Result<()> {
+    let server = UploadServer::start().await?;
+    let element = r#"<headshot-embed server="{}" session="ses_1" token="hct_1"></headshot-embed>"#;
+    let script = r#"<!doctype html><meta charset="utf-8"><title>Plain page</title><script type="module" src="/embed/headshot-embed.js"></script>"#;
+    server.put_page(&[], &[script, &element.replace("{}", &server.server)].concat());
+    let browser = Browser::start(Camera::Granted).await?;
+    browser.client.goto(&server.host).await?;
+    let widget = browser.widget_of("headshot-embed").await?;
+    let capture = widget.find("headshot-capture").await?.shadow_root().await?;
+    let find = async |css: &str| until(css, async || Ok(Some(capture.find(Locator::Css(css)).await?))).await;
+    let folder = TempDir::new()?;
+    let file = picture(folder.path(), "me.png", 300, 400)?;
+    find("[data-phase=collecting]").await?;
+    browser.screenshot(&shot_file("in-the-widget")).await?;
+    find("input[type=file]").await?.send_keys(&file.display().to_string()).await?;
+    find("[data-stage=arrived]").await?;
+    find(".use-camera").await?.click().await?;
+    find("[data-camera=live]").await?;
+    browser.client.set_window_size(500, 900).await?;
+    browser.until("a capture that lies within its stage", LIES_WITHIN).await?;
+    browser.screenshot(&shot_file("in-the-widget-narrow")).await?;
+    let submit = find(".submit").await?;
+    browser.client.execute("arguments[0].scrollIntoView()", vec![to_value(&submit)?]).await?;
+    submit.click().await?;
+    until("the capture to go", async || Ok((widget.count("headshot-capture").await? == 0).then_some(()))).await?;
+    widget.until("[part~=status]", "to say processing", "data-state", |state| state == "processing").await?;
+    assert_eq!(server.uploads()[0].name, "me.png");
+    browser.close().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,16 +407,8 @@ impl Page {
         Ok(self.find("input[type=file]").await?.send_keys(&paths.join("\n")).await?)
     }
 
-    /// A picture of this name; no two sizes have the same bytes.
     fn picture(&self, name: &str, width: u32, height: u32) -> Result<PathBuf> {
-        let file = self.folder.path().join(name);
-        let mut encoder = png::Encoder::new(fs::File::create(&file)?, width, height);
-        encoder.set_color(png::ColorType::Rgb);
-        let shade = |place: u32, most: u32| u8::try_from(place * 255 / most).unwrap_or(255);
-        let pixels: Vec<u8> =
-            (0..width * height).flat_map(|at| [shade(at % width, width), 120, shade(at / width, height)]).collect();
-        encoder.write_header()?.write_image_data(&pixels)?;
-        Ok(file)
+        picture(self.folder.path(), name, width, height)
     }
 
     /// A picture that says that it has 54 million pixels.
@@ -395,12 +451,15 @@ impl Page {
         for (look, script, width) in LOOKS {
             client.execute(script, vec![]).await?;
             client.set_window_size(width, 1_250).await?;
-            let file = prepared("HEADSHOT_DIST").with_file_name("e2e").join(format!("capture-{state}-{look}.png"));
-            self.browser.screenshot(&file).await?;
+            self.browser.screenshot(&shot_file(&format!("{state}-{look}"))).await?;
         }
         client.execute(LOOKS[0].1, vec![]).await?;
         Ok(client.set_window_size(1_000, 1_250).await?)
     }
+}
+
+fn shot_file(name: &str) -> PathBuf {
+    prepared("HEADSHOT_DIST").with_file_name("e2e").join(format!("capture-{name}.png"))
 }
 
 const ROOT: &str = "const root = document.querySelector('headshot-capture')?.shadowRoot;";
@@ -432,6 +491,18 @@ body { margin: 24px; font-family: system-ui, sans-serif; }
 .dark { color-scheme: dark; background: #12151d; }
 .slim headshot-capture { inline-size: 280px; }
 headshot-capture { display: block; max-inline-size: 760px; margin-inline: auto; }";
+
+/// A picture of this name; no two sizes have the same bytes.
+fn picture(folder: &Path, name: &str, width: u32, height: u32) -> Result<PathBuf> {
+    let file = folder.join(name);
+    let mut encoder = png::Encoder::new(fs::File::create(&file)?, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    let shade = |place: u32, most: u32| u8::try_from(place * 255 / most).unwrap_or(255);
+    let pixels: Vec<u8> =
+        (0..width * height).flat_map(|at| [shade(at % width, width), 120, shade(at / width, height)]).collect();
+    encoder.write_header()?.write_image_data(&pixels)?;
+    Ok(file)
+}
 
 /// Whether the property of the element inside of the capture holds.
 fn inside(css: &str, test: &str) -> String {

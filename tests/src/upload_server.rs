@@ -66,7 +66,7 @@ struct World {
     token: Mutex<String>,
     uploads: Mutex<Vec<Upload>>,
     requests: Mutex<Vec<String>>,
-    is_submitted: Mutex<bool>,
+    is_submitted: watch::Sender<bool>,
 }
 
 impl UploadServer {
@@ -85,7 +85,7 @@ impl UploadServer {
             token: Mutex::new("hct_1".into()),
             uploads: Mutex::default(),
             requests: Mutex::default(),
-            is_submitted: Mutex::default(),
+            is_submitted: watch::Sender::new(false),
         });
         Ok(Self {
             host: format!("http://localhost:{}", host.local_addr()?.port()),
@@ -128,7 +128,7 @@ impl UploadServer {
             .iter_mut()
             .filter(|upload| upload.name == name)
             .for_each(|upload| upload.is_refused = true);
-        *lock(&self.world.is_submitted) = false;
+        self.world.is_submitted.send_replace(false);
     }
 
     /// What arrived, in order.
@@ -140,7 +140,7 @@ impl UploadServer {
     /// Whether the photos were handed in.
     #[must_use]
     pub fn is_submitted(&self) -> bool {
-        *lock(&self.world.is_submitted)
+        *self.world.is_submitted.borrow()
     }
 
     /// Every request that was let through, as method and path.
@@ -203,6 +203,7 @@ fn typed(kind: &'static str, body: impl Into<Body>) -> Response {
 
 fn api(world: &Arc<World>) -> Router {
     Router::new()
+        .route("/v1/sessions/ses_1", get(session))
         .route("/v1/sessions/ses_1/uploads", get(list).post(add))
         .route("/v1/sessions/ses_1/uploads/{upload}", delete(withdraw))
         .route("/v1/sessions/ses_1/submit", post(submit))
@@ -234,20 +235,41 @@ async fn around(State(world): State<Arc<World>>, request: Request, next: Next) -
     (cors(), response).into_response()
 }
 
-fn cors() -> [(&'static str, &'static str); 3] {
+fn cors() -> [(&'static str, &'static str); 4] {
     [
         ("access-control-allow-origin", "*"),
         ("access-control-allow-methods", "GET, POST, DELETE"),
-        ("access-control-allow-headers", "authorization, content-type"),
+        ("access-control-allow-headers", "authorization, content-type, if-none-match, prefer"),
+        ("access-control-expose-headers", "etag, retry-after"),
     ]
+}
+
+/// A request that may wait for a change is held until there is one.
+async fn session(State(world): State<Arc<World>>, headers: HeaderMap) -> Response {
+    let mut submitted = world.is_submitted.subscribe();
+    if headers.contains_key("prefer") {
+        let _ = submitted.changed().await;
+    }
+    let is_submitted = *submitted.borrow();
+    let state = if is_submitted { "processing" } else { "awaiting_user" };
+    let session = json!({
+        "id": "ses_1", "provider": "skylab", "state": state, "providerStatus": state, "testMode": true, "photos": [],
+        "surface": { "kind": "upload", "limits": limits() },
+        "createdAt": "2026-01-02T03:04:05Z", "updatedAt": "2026-01-02T03:04:05Z",
+    });
+    ([(header::ETAG, format!("\"{is_submitted}\""))], Json(session)).into_response()
+}
+
+fn limits() -> Value {
+    json!({
+        "photos": 5, "bytes": 27_000_000, "pixels": 27_000_000, "longestSide": 6_400,
+        "mediaTypes": ["image/jpeg", "image/png"],
+    })
 }
 
 async fn list(State(world): State<Arc<World>>) -> Json<Value> {
     let uploads: Vec<Value> = lock(&world.uploads).iter().map(Upload::as_json).collect();
-    Json(json!({ "uploads": uploads, "isOpen": !*lock(&world.is_submitted), "limits": {
-        "photos": 5, "bytes": 27_000_000, "pixels": 27_000_000, "longestSide": 6_400,
-        "mediaTypes": ["image/jpeg", "image/png"],
-    } }))
+    Json(json!({ "uploads": uploads, "isOpen": !*world.is_submitted.borrow(), "limits": limits() }))
 }
 
 async fn add(State(world): State<Arc<World>>, Query(query): Query<HashMap<String, String>>, body: Bytes) -> Response {
@@ -278,7 +300,7 @@ async fn submit(State(world): State<Arc<World>>) -> Response {
     if uploads.iter().any(|upload| upload.is_refused) {
         return problem(409, "upload_refused");
     }
-    *lock(&world.is_submitted) = true;
+    world.is_submitted.send_replace(true);
     (StatusCode::ACCEPTED, Json(json!({ "id": "ses_1" }))).into_response()
 }
 
