@@ -1,6 +1,6 @@
 //! One connection's place, which the stream, the requests and the routes tell what goes on.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -61,6 +61,7 @@ pub(crate) struct Place {
     places: Arc<Places>,
     now: Mutex<Now>,
     held: AtomicUsize,
+    is_given_up: AtomicBool,
     answer_now: CancellationToken,
     /// Since when what goes on has been so that is to be ended.
     close: watch::Sender<Option<Instant>>,
@@ -71,8 +72,16 @@ impl Place {
     pub(super) fn new(number: u64, places: Arc<Places>) -> Arc<Self> {
         let connected_at = Instant::now();
         let now = Now { doing: Doing::Awaiting(Awaited::Request), since: connected_at, is_delivery: false };
-        let (held, answer_now, close) = (AtomicUsize::new(0), CancellationToken::new(), watch::Sender::new(None));
-        let place = Arc::new(Self { number, connected_at, places, now: Mutex::new(now), held, answer_now, close });
+        let place = Arc::new(Self {
+            number,
+            connected_at,
+            places,
+            now: Mutex::new(now),
+            held: AtomicUsize::new(0),
+            is_given_up: AtomicBool::new(false),
+            answer_now: CancellationToken::new(),
+            close: watch::Sender::new(None),
+        });
         place.places.table().enter(&place, now);
         place
     }
@@ -141,7 +150,7 @@ impl Place {
 
     /// Whether this is the last request of the connection.
     pub(super) fn is_last_request(&self) -> bool {
-        self.answer_now.is_cancelled()
+        self.is_given_up.load(Ordering::SeqCst)
     }
 
     /// Ends when the place is needed, or the time is over, and the rest of the body did not come all the same.
@@ -153,8 +162,10 @@ impl Place {
         }
     }
 
-    /// The place is needed, or the time is over: a request that can be answered is answered, all else is closed.
+    /// The place is needed, or the time is over: a request that can be answered is answered, all else is closed. What
+    /// comes at the last moment is answered too, and is the last.
     pub(super) fn give_up(&self, doing: Doing, since: Instant) {
+        self.is_given_up.store(true, Ordering::SeqCst);
         match doing {
             Doing::Awaiting(Awaited::Body | Awaited::More) | Doing::Waiting => self.answer_now.cancel(),
             _ => drop(self.close.send_replace(Some(since))),

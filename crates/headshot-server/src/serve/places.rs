@@ -304,11 +304,7 @@ mod tests {
         assert!(places.spare_one());
         client.0.request_begins(true, false);
         assert!(!is_closed(&client).await);
-        client.0.request_ended();
-        assert!(!is_closed(&client).await);
-        sleep(TENURE).await;
-        assert!(places.spare_one());
-        assert!(is_closed(&client).await);
+        assert!(client.0.is_last_request());
     }
 
     #[tokio::test(start_paused = true)]

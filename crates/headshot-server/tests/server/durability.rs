@@ -29,25 +29,38 @@ async fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
         }
         // Each round is killed at another moment of its work.
         let enough = answered.lock().unwrap().len() + 20 + 13 * (round as usize % 10);
-        eventually("enough is answered", async || answered.lock().unwrap().len() >= enough).await;
+        eventually("enough is answered", async || {
+            let refused = senders.try_join_next().map(Result::unwrap);
+            assert!(
+                refused.is_none(),
+                "round {round}, {refused:?}: {}",
+                std::fs::read_to_string(dir.path().join("log")).unwrap()
+            );
+            answered.lock().unwrap().len() >= enough
+        })
+        .await;
         server.kill();
-        while let Some(ended) = senders.join_next().await {
-            ended.unwrap();
-        }
+        senders.join_all().await;
     }
     let answered = answered.lock().unwrap();
     Losses::of(&answered, dir.path()).are_none("kill -9", rounds());
 }
 
-async fn send_until_killed(url: String, sender: String, answered: Arc<Mutex<BTreeSet<String>>>) {
-    let client = client();
-    for number in 0.. {
+/// Ends with a refusal, or without an answer.
+async fn send_until_killed(
+    url: String,
+    sender: String,
+    answered: Arc<Mutex<BTreeSet<String>>>,
+) -> reqwest::Result<u16> {
+    let (client, mut number) = (client(), 0);
+    loop {
         let id = format!("evt_{sender}_{number}");
-        match send(&client, &url, &id).await {
-            Ok(200) => answered.lock().unwrap().insert(id),
-            Ok(status) => panic!("{status}"),
-            Err(_) => return,
-        };
+        let status = send(&client, &url, &id).await?;
+        if status != 200 {
+            return Ok(status);
+        }
+        answered.lock().unwrap().insert(id);
+        number += 1;
     }
 }
 

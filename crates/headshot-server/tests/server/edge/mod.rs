@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::common::{event, sign};
@@ -26,6 +26,13 @@ pub(crate) struct Client(TcpStream);
 impl Client {
     pub(crate) async fn connect(server: &Server) -> Self {
         Self::connect_to(&server.address()).await
+    }
+
+    /// A client whose system takes few bytes before it does.
+    async fn connect_with_little_room(server: &Server) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        Self(socket.connect(server.address().parse().unwrap()).await.unwrap())
     }
 
     async fn connect_to(address: &str) -> Self {

@@ -56,12 +56,33 @@ async fn clients_that_take_nothing_of_their_answers_do_not_shut_deliveries_out()
     let requests = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000);
     let mut deaf = Vec::new();
     for _ in 0..16 {
-        let mut client = Client::connect(&server).await;
+        let mut client = Client::connect_with_little_room(&server).await;
         // Until no more goes through, because the server no longer reads while it cannot write.
         while let Ok(Ok(())) = timeout(Duration::from_millis(300), client.0.write_all(&requests)).await {}
         deaf.push(client);
     }
     for number in 0..20 {
+        is_delivered(&server, &format!("evt_{number}")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_ask_without_a_pause_do_not_shut_deliveries_out() {
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::run(headshot(dir.path(), &provider.url).env("HEADSHOT_CONNECTIONS", "16"));
+    let mut restless = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let mut client = Client::connect(&server).await;
+        restless.spawn(async move {
+            while client.0.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.is_ok() {
+                if client.answer().await.is_empty() {
+                    return;
+                }
+            }
+        });
+    }
+    for number in 0..10 {
         is_delivered(&server, &format!("evt_{number}")).await;
     }
 }
