@@ -91,6 +91,10 @@ test("Next.js, and every vector in both of its runtimes", async (t) => {
   await runIn(root, tool("next"), ["build"], { HEADSHOTPRO_WEBHOOK_SECRET: undefined });
   const address = await served(t, root, tool("next"), ["start", "--port", "0", "--hostname", "127.0.0.1"]);
   await receivesTheGenuineAlone((init) => fetch(`${address}/webhooks`, init));
+  const adapted = (init) => fetch(`${address}/adapter`, init);
+  assert.deepEqual(await (await adapted(delivery(SECRET))).json(), { session: "m1" });
+  assert.equal((await adapted(delivery(SECRET, UNREADABLE))).status, 200);
+  assert.equal((await adapted(delivery("another secret"))).status, 401);
   for (const runtime of ["node", "edge"]) {
     const response = await fetch(`${address}/${runtime}`, { method: "POST", body: JSON.stringify(vectors) });
     assert.deepEqual(await response.json(), ALL_RIGHT, runtime);

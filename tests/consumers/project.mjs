@@ -55,14 +55,21 @@ export function packageFolder(name) {
   return join(here, "node_modules", name);
 }
 
-/** The one packed file of the package. */
-export function tarball() {
+/** The one packed file of a package. */
+export function tarball(name = "headshot-verify") {
   const dist = process.env.HEADSHOT_DIST ?? join(here, "../../target/dist");
-  const packed = readdirSync(dist).filter((entry) => /^headshot-verify-\d+\.\d+\.\d+.*\.tgz$/.test(entry));
+  const packed = readdirSync(dist).filter((entry) => new RegExp(`^${name}-\\d+\\.\\d+\\.\\d+.*\\.tgz$`).test(entry));
   if (packed.length !== 1) {
-    throw new Error(`there has to be one headshot-verify-<version>.tgz in ${dist}: run \`cargo xtask dist\``);
+    throw new Error(`there has to be one ${name}-<version>.tgz in ${dist}: run \`cargo xtask dist\``);
   }
   return join(dist, packed[0]);
+}
+
+/** A new project with this package alone; `t` removes it after the test. */
+export async function projectWith(t, name) {
+  const root = emptyProject(name, t);
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", "--no-save", tarball(name)], { cwd: root });
+  return root;
 }
 
 async function install() {

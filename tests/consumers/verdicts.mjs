@@ -28,9 +28,9 @@ function wrongVerdicts(verify, vectors, hasEvents) {
 export async function wrongRequests({ whole, only }, deliveries) {
   const wrong = [];
   for (const vector of deliveries.filter(({ accepted }) => accepted)) {
-    const { provider = "headshotpro", scheme, tolerance: toleranceSeconds, now, accepted, headers } = vector;
+    const { provider = "headshotpro", scheme, tolerance: toleranceSeconds, tokens, now, accepted, headers } = vector;
     for (const { Verifier } of leftOut(vector) ? [whole] : [whole, only]) {
-      const verifier = new Verifier(provider, secretsOf(vector), { scheme, toleranceSeconds, now: () => now * 1000 });
+      const verifier = new Verifier(provider, secretsOf(vector), { scheme, toleranceSeconds, ...tokens, now: () => now * 1000 });
       const request = new Request("http://localhost/", { method: "POST", body: bodyOf(vector), headers });
       const seen = await verifier.verifyRequest(request).catch((error) => error);
       if (seen.secretIndex !== accepted.secretIndex) wrong.push(`${vector.name}, as a Request: ${seen}`);
@@ -41,7 +41,7 @@ export async function wrongRequests({ whole, only }, deliveries) {
 
 /** What becomes of a vector: why it is refused, or what was proven and the event. */
 export function verdict({ Verifier, VerifyError, EventError }, vector, body, headers, hasEvents) {
-  const { provider = "headshotpro", scheme, tolerance: toleranceSeconds } = vector;
+  const { provider = "headshotpro", scheme, tolerance: toleranceSeconds, tokens } = vector;
   const secrets = secretsOf(vector);
   const why = (error, kind, name) => {
     const isOurs = error instanceof kind && error.name === name && error.message !== "";
@@ -49,7 +49,7 @@ export function verdict({ Verifier, VerifyError, EventError }, vector, body, hea
   };
   let verified;
   try {
-    const verifier = new Verifier(provider, secrets, { scheme, toleranceSeconds, now: () => vector.now * 1000 });
+    const verifier = new Verifier(provider, secrets, { scheme, toleranceSeconds, ...tokens, now: () => vector.now * 1000 });
     verified = verifier.verify(body, headers);
     verifier.free();
   } catch (error) {
@@ -60,7 +60,7 @@ export function verdict({ Verifier, VerifyError, EventError }, vector, body, hea
   if (!hasEvents) return { accepted };
   const { neutral } = verified;
   try {
-    return { accepted, event: verified.event, neutral };
+    return { accepted, event: coversBody ? verified.event : verified.unsignedEvent, neutral };
   } catch (error) {
     return { accepted, eventRefused: why(error, EventError, "EventError"), neutral };
   }

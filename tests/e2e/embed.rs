@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
+use headshot_api::{Session, Surface};
 use headshot_tests::{
     browser::{Browser, Camera},
     program::{prepared, serve_embed_files},
@@ -47,7 +48,7 @@ async fn a_frame_that_the_pages_own_policy_refuses_is_named() -> Result<()> {
     let opened = open_session(&stage).await?;
     let policy = r#"<meta http-equiv="Content-Security-Policy" content="frame-src 'none'">"#;
     let page = policy.to_owned() + &page(&stage.server, &opened.session.id, &opened.client_token.token);
-    says(&stage, &page, Camera::Granted, "link_refused").await
+    says(&stage, &page, Camera::Granted, "frame_forbidden").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +59,7 @@ async fn works_under_a_strict_content_security_policy() -> Result<()> {
         r#"<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
             connect-src 'self' {server}; img-src {server}; frame-src {frames}; style-src 'none'">"#,
         server = stage.server,
-        frames = opened.session.frame_origins.join(" "),
+        frames = frame_origins(&opened.session).join(" "),
     );
     let page = policy + &page(&stage.server, &opened.session.id, &opened.client_token.token);
     let browser = open(&stage, &page, Camera::Granted).await?;
@@ -142,4 +143,11 @@ async fn stage() -> Result<(Stage, TempDir)> {
         "window.errors = []; document.addEventListener('headshot-error', (event) => errors.push(event.detail.code));";
     fs::write(pages.path().join("errors.js"), listener)?;
     Ok((Stage::start(pages.path(), 40).await?, pages))
+}
+
+fn frame_origins(session: &Session) -> Vec<String> {
+    match &session.surface {
+        Some(Surface::Frame { origins, .. }) => origins.clone(),
+        other => panic!("no frame is offered but {other:?}"),
+    }
 }

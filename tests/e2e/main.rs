@@ -1,9 +1,13 @@
 //! End to end: every test here runs the project's real programs, and a real browser or JavaScript runtime.
 
 mod arrows;
+mod capture;
 mod deliveries;
 mod embed;
 mod journey;
 mod layers;
 mod npm;
 mod readme;
+mod sandbox_pages;
+mod widget_crate;
+mod widget_page;

@@ -107,6 +107,7 @@ fn the_table_of_codes_is_complete() -> Result<()> {
     let mut given = codes(&readme("crates/headshot-server/README.md")?, "## Errors");
     given.extend(codes(&readme("crates/headshot-verify/README.md")?, "## Codes"));
     given.extend(codes(&readme("crates/headshot-widget/README.md")?, "## Events"));
+    given.extend(codes(&readme("crates/headshot-capture/README.md")?, "## Events"));
     assert_eq!(explained, given);
     Ok(())
 }

@@ -104,6 +104,15 @@ impl Browser {
         Ok(Widget { root: element(&self.client, &host)?.shadow_root().await? })
     }
 
+    /// The shadow root of the element that `css` selects, whatever is in it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn widget_of(&self, css: &str) -> Result<Widget> {
+        Ok(Widget { root: self.find(css).await?.shadow_root().await? })
+    }
+
     /// Clicks the element that `css` selects, as soon as it can be clicked.
     ///
     /// # Errors
@@ -229,6 +238,8 @@ fn capabilities(camera: Camera, profile: &Path) -> Map<String, Value> {
     });
     Map::from_iter([
         ("goog:chromeOptions".to_owned(), options),
+        // A page with a frame that never answers never ends loading.
+        ("pageLoadStrategy".to_owned(), "eager".into()),
         ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
     ])
 }

@@ -5,4 +5,6 @@ pub mod http;
 pub mod program;
 pub mod session;
 pub mod stage;
+pub mod stand_in;
+pub mod upload_server;
 pub mod wait;

@@ -113,7 +113,7 @@ fn Studio(session: OpenedSession, has_ended: RwSignal<bool>, on_picture: Callbac
     let on_event = move |event| match event {
         EmbedEvent::Favorite { photo, .. } => choose(photo.id),
         EmbedEvent::Error { code, .. } => has_ended.set(ends_session(code)),
-        EmbedEvent::Status { .. } => has_ended.set(false),
+        EmbedEvent::Status { .. } | EmbedEvent::Recovered { .. } => has_ended.set(false),
         _ => {}
     };
     let refused = move || {

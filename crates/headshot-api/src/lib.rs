@@ -24,5 +24,5 @@ mod upload;
 
 pub use event::{Event, EventData, EventPage, EventPhoto, EventType};
 pub use problem::{FieldError, Problem};
-pub use session::{ClientToken, OpenSession, OpenedSession, Photo, Session, State, Surface, UploadLimits};
+pub use session::{ClientToken, OpenSession, OpenedSession, Photo, Progress, Session, State, Surface, UploadLimits};
 pub use upload::{Upload, UploadState, Uploads};

@@ -37,7 +37,7 @@ pub struct OpenSession {
     pub test_mode: bool,
 }
 
-/// The answer to [`OpenSession`]: the session and the token that lets one browser read it.
+/// The answer to [`OpenSession`]: the session and the token that lets one browser read it and upload to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedSession {
@@ -47,7 +47,7 @@ pub struct OpenedSession {
     pub client_token: ClientToken,
 }
 
-/// A short-lived token that lets one browser read one session.
+/// A short-lived token that lets one browser read one session, and upload to it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientToken {
@@ -75,6 +75,9 @@ pub struct Session {
     pub state: State,
     /// Where it stands, in the provider's own word.
     pub provider_status: String,
+    /// What the provider is doing, in words that all providers share; absent while it is the person's turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
     /// What it offers the person; absent once the session is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surface: Option<Surface>,
@@ -172,7 +175,7 @@ impl std::fmt::Debug for Surface {
 }
 
 /// What photos a server takes from a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadLimits {
     /// The most photos of one session.
@@ -249,6 +252,38 @@ impl State {
     }
 }
 
+/// What a provider is doing, in words that all providers share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Progress {
+    /// The photos wait for their turn.
+    Queued,
+    /// It learns from the photos what the person looks like.
+    Preparing,
+    /// It makes the headshots.
+    Making,
+    /// Something went wrong there, and it begins again by itself.
+    Delayed,
+    /// A word that this version does not know.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl Progress {
+    /// The progress that is written so.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "queued" => Self::Queued,
+            "preparing" => Self::Preparing,
+            "making" => Self::Making,
+            "delayed" => Self::Delayed,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +293,16 @@ mod tests {
         for state in State::ALL {
             assert_eq!(serde_json::to_value(&state).unwrap(), state.as_str());
         }
+    }
+
+    #[test]
+    fn every_progress_is_read_as_it_is_written() {
+        for progress in [Progress::Queued, Progress::Preparing, Progress::Making, Progress::Delayed] {
+            let written = serde_json::to_value(&progress).unwrap();
+            assert_eq!(Progress::from_word(written.as_str().unwrap()), progress);
+            assert_eq!(serde_json::from_value::<Progress>(written).unwrap(), progress);
+        }
+        assert_eq!(Progress::from_word("resting"), Progress::Other("resting".into()));
     }
 
     #[test]

@@ -13,7 +13,7 @@ export interface HeadshotUploadsDetail {
 export interface HeadshotSubmittedDetail {
   readonly session: string;
   /** Whether they had been handed in before the element opened. */
-  readonly isRestored: boolean;
+  readonly restored: boolean;
 }
 
 /** What stands in the way, as one stable word. */
@@ -48,7 +48,7 @@ export interface HeadshotCaptureErrorDetail {
   /** English, for a log. Names the exact header to send where one is missing. Holds no secret. */
   readonly message: string;
   /** Whether the element has stopped until something is changed or the person asks again. */
-  readonly isFatal: boolean;
+  readonly fatal: boolean;
 }
 
 /** What stood in the way does so no longer. */

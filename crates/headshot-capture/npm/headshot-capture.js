@@ -3,6 +3,8 @@
 // Collects a person's photos, where the provider has no page of its own. A small element that loads the wasm behind it;
 // written by hand because wasm-bindgen cannot make a class that extends HTMLElement.
 
+import { loadElement } from "../../headshot-widget/npm/src/wasm.js";
+
 const NAMES = ["server", "session", "token"];
 const RETRY = "Try again";
 const WORDS = {
@@ -11,19 +13,6 @@ const WORDS = {
 };
 
 const Base = globalThis.HTMLElement ?? class {};
-
-/** The wasm, loaded once for all elements; a failed load is forgotten, so that it can be repeated. */
-let loading;
-let failures = 0;
-
-async function load() {
-  // Some browsers remember a module that failed, so later attempts ask for another address.
-  const glue = failures
-    ? await import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(`headshot_capture.js?${failures}`, import.meta.url))
-    : await import("./headshot_capture.js");
-  await glue.default();
-  return glue;
-}
 
 export class HeadshotCapture extends Base {
   static observedAttributes = NAMES;
@@ -90,15 +79,12 @@ export class HeadshotCapture extends Base {
     this.#shown = shown;
     this.#say("opening");
     try {
-      loading ??= load();
-      const { mount } = await loading;
+      const { mount } = await loadElement();
       if (this.#shown !== shown) return;
       const place = document.createElement("div");
       this.shadowRoot.replaceChildren(place);
       this.#mounted = mount(this, place, shown.server, shown.session, this.token);
     } catch (error) {
-      loading = undefined;
-      failures += 1;
       if (this.#shown === shown) this.#fail(shown, error);
     }
   }
@@ -108,7 +94,7 @@ export class HeadshotCapture extends Base {
     retry.textContent = RETRY;
     retry.addEventListener("click", () => this.#show(shown));
     this.#say("widget_unavailable", retry);
-    const detail = { session: shown.session, code: "widget_unavailable", message: `${error}`, isFatal: true };
+    const detail = { session: shown.session, code: "widget_unavailable", message: `${error}`, fatal: true };
     this.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
   }
 

@@ -108,6 +108,8 @@ fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, ad
     let connection = connections.watch(http.serve_connection(stream, requests));
     tokio::spawn(async move {
         tokio::select! {
+            // What has come is read before anybody is given up.
+            biased;
             ended = connection => if let Err(error) = ended {
                 tracing::debug!(%error, "a connection broke off");
             },

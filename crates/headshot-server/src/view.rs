@@ -13,6 +13,10 @@ pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Sessi
     let is_deleted = stored.standing.state == State::Deleted;
     Session {
         id: stored.id.to_string(),
+        progress: provider
+            .as_ref()
+            .filter(|_| stored.standing.state == State::Processing)
+            .map(|provider| provider.progress(&stored.standing.provider_status)),
         state: stored.standing.state,
         provider_status: stored.standing.provider_status,
         surface: stored.offer.filter(|_| !is_deleted).map(|offer| surface(provider.as_deref(), &offer)),

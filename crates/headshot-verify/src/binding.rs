@@ -3,19 +3,12 @@
 //!
 //! It is no part of the interface for Rust programs and may change with every version.
 
-use crate::{SecretForm, Secrets};
+#[cfg(feature = "explain")]
+pub use crate::explain::explain_with;
 pub use crate::{
-    check::{Check, Found},
+    check::{Check, Found, TokenRules},
     error::{Flaw, Told},
     headers::{Received, Sent},
     provider::BuiltIn,
+    secret::secrets,
 };
-
-/// As [`SecretForm::read_all`].
-///
-/// # Errors
-///
-/// The [`Flaw`] of which it makes its error.
-pub fn secrets<'s>(form: SecretForm, shown: impl Iterator<Item = &'s [u8]>) -> Result<Secrets, Flaw> {
-    Secrets::of(shown.map(|shown| form.key(shown)))
-}

@@ -17,6 +17,24 @@ pub struct Check<'s> {
     pub claim: &'static str,
     /// By how many seconds the time that the flaw is about is off.
     pub seconds: u64,
+    /// Rules for tokens in place of the scheme's own.
+    pub rules: Option<TokenRules>,
+}
+
+/// What a token has to say besides being signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenRules {
+    /// The greatest age of a token, which then has to say when it was issued.
+    pub max_age: Option<Duration>,
+    /// Whether it may leave out both when it was issued and when it expires, and so be valid for ever.
+    pub may_be_timeless: bool,
+    /// Whether claims that have the name of a field of the body have to be the same.
+    pub compares_claims: bool,
+}
+
+impl TokenRules {
+    /// What is demanded unless told otherwise.
+    pub const STRICT: Self = Self { max_age: None, may_be_timeless: false, compares_claims: true };
 }
 
 /// What was found out by looking at this delivery, rather than known from its scheme.
@@ -32,7 +50,7 @@ impl<'s> Check<'s> {
     /// A check that has found nothing yet.
     #[must_use]
     pub const fn new(secrets: &'s Secrets, now: UnixSeconds, tolerance: Duration) -> Self {
-        Self { secrets, now, tolerance, claim: "", seconds: 0 }
+        Self { secrets, now, tolerance, claim: "", seconds: 0, rules: None }
     }
 
     /// A flaw about a claim.

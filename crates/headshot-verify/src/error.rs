@@ -177,7 +177,7 @@ refusals! {
     }
         = "claim_missing", Content,
             "the token is genuine but lacks the claim {claim}";
-            "do without the greatest age";
+            "ask the provider for tokens with an end, or accept timeless ones in the settings";
     /// The token is genuine, but a claim differs from the field of the body that it names.
     ClaimMismatch {
         /// The claim's name, and the field's.

@@ -24,7 +24,9 @@ use self::{
     search::{Case, Fit, Refused, Tried},
 };
 use crate::{
-    Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError, binding, check::Check, error::Flaw,
+    Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError,
+    check::{Check, TokenRules},
+    error::Flaw,
     json::ObjectWriter,
 };
 
@@ -110,12 +112,25 @@ pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(
     now: UnixSeconds,
     tolerance: Duration,
 ) -> Explanation {
+    explain_with(provider, None, secrets, delivery, now, tolerance)
+}
+
+/// The same with rules for tokens in place of the provider's own.
+pub fn explain_with<N: AsRef<str>, V: AsRef<[u8]>>(
+    provider: &impl Provider,
+    rules: Option<TokenRules>,
+    secrets: &[impl AsRef<[u8]>],
+    delivery: &Delivery<'_, &[(N, V)]>,
+    now: UnixSeconds,
+    tolerance: Duration,
+) -> Explanation {
     let headers: Vec<(&str, &[u8])> =
         delivery.headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
     let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
     explained(&Case {
         choose: &|headers| provider.scheme(headers),
         form: provider.secret_form(),
+        rules,
         secrets: &secrets,
         headers: &headers,
         body: delivery.body,
@@ -127,9 +142,9 @@ pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(
 fn explained(case: &Case<'_>) -> Explanation {
     let received = Tried::none(case.headers);
     let scheme = (case.choose)(&received);
-    let (refusal, flaw) = match binding::secrets(case.form, case.secrets.iter().copied()) {
+    let (refusal, flaw) = match crate::secret::secrets(case.form, case.secrets.iter().copied()) {
         Ok(secrets) => {
-            let mut check = Check::new(&secrets, case.now, case.tolerance);
+            let mut check = Check { rules: case.rules, ..Check::new(&secrets, case.now, case.tolerance) };
             match scheme.check(scheme.received(&received), case.body, &mut check) {
                 Ok(_) => return Explanation { refusal: None, findings: Vec::new() },
                 Err(flaw) => (scheme.refusal(flaw, &check), flaw),

@@ -74,7 +74,7 @@ impl<'a, H> Delivery<'a, H> {
 pub(crate) const MAX_VALUE_BYTES: usize = 8 * 1024;
 
 /// What was sent for one header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Sent<'h> {
     /// It is absent.
     Nothing,
@@ -87,7 +87,7 @@ pub enum Sent<'h> {
 /// What was sent for the headers that a scheme reads.
 ///
 /// They are looked up once, so that what follows is compiled once, whatever the type of the headers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Received<'h> {
     /// The header of the signature, or of the token.
     pub signature: Sent<'h>,

@@ -51,7 +51,7 @@ pub use explain::{Explanation, Finding, explain};
 pub use headers::{Delivery, Headers};
 pub use json::{Fields, Value};
 pub use neutral::{Neutral, NeutralKind, NeutralPhoto, NeutralState};
-pub use payload::Payload;
+pub use payload::{Payload, UnsignedEvent};
 pub use provider::Provider;
 pub use receipt::{Receipt, Trust};
 pub use references::References;
@@ -62,8 +62,3 @@ pub use sign::{SignError, Unsigned, sign};
 pub use time::{DEFAULT_TOLERANCE, TimestampFormat, UnixSeconds};
 pub use verified::Verified;
 pub use verifier::{Verifier, receive, verify};
-
-/// The taste of Rust in the project's README.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-mod readme_of_the_project {}

@@ -29,3 +29,47 @@ pub trait Payload: Sized {
     /// What it means whichever the provider.
     fn neutral(&self) -> Neutral;
 }
+
+/// An event of a delivery whose signature does not cover the body, so that it may say anything: a hint to read the
+/// provider's API.
+///
+/// ```
+/// use headshot_verify::{Payload, UnsignedEvent, provider::scale::Event};
+///
+/// let body = br#"{"topic":"SUBMISSION_COMPLETE","submission_id":"sub_1"}"#;
+/// let hint = UnsignedEvent::<Event>::assume_verified(body)?;
+/// assert_eq!(hint.unsigned().submission_id.as_deref(), Some("sub_1"));
+/// # Ok::<(), headshot_verify::EventError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnsignedEvent<E>(E);
+
+impl<E> UnsignedEvent<E> {
+    /// What the body says, which nobody signed.
+    pub const fn unsigned(&self) -> &E {
+        &self.0
+    }
+
+    /// The same, to be kept.
+    pub fn into_unsigned(self) -> E {
+        self.0
+    }
+}
+
+impl<E: Payload> Payload for UnsignedEvent<E> {
+    fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
+        E::assume_verified(body).map(Self)
+    }
+
+    fn references(body: &[u8]) -> References {
+        E::references(body)
+    }
+
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    fn neutral(&self) -> Neutral {
+        self.0.neutral()
+    }
+}

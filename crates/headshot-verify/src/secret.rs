@@ -66,12 +66,17 @@ impl SecretForm {
         self.key(shown.as_ref()).map_err(Flaw::plain)
     }
 
+    /// The form that a secret has by its own beginning.
+    fn told_by(shown: &[u8]) -> Self {
+        if without_version(shown).starts_with(WHSEC) { Self::Whsec } else { Self::Text }
+    }
+
     pub(crate) fn key(self, shown: &[u8]) -> Result<Secret, Flaw> {
         match self {
             Self::Text => Secret::of(shown),
             Self::Whsec => {
-                let text = shown.strip_prefix(b"v1,").unwrap_or(shown);
-                let text = text.strip_prefix(b"whsec_").unwrap_or(text);
+                let text = without_version(shown);
+                let text = text.strip_prefix(WHSEC).unwrap_or(text);
                 Secret::of(&Zeroizing::new(Base64::Padded.decode(text).ok_or(Flaw::SecretMalformed)?))
             }
         }
@@ -85,6 +90,13 @@ impl SecretForm {
     pub fn read_all<S: AsRef<[u8]>>(self, shown: impl IntoIterator<Item = S>) -> Result<Secrets, VerifyError> {
         Secrets::of(shown.into_iter().map(|shown| self.key(shown.as_ref()))).map_err(Flaw::plain)
     }
+}
+
+/// How Standard Webhooks begins a secret.
+const WHSEC: &[u8] = b"whsec_";
+
+fn without_version(shown: &[u8]) -> &[u8] {
+    shown.strip_prefix(b"v1,").unwrap_or(shown)
 }
 
 impl Secret {
@@ -204,19 +216,29 @@ pub struct Secrets(Vec<Secret>);
 impl Secrets {
     /// The secrets in the order in which they are tried.
     ///
+    /// One that says by its beginning, `whsec_`, that it is base64 is decoded; every other is its own bytes. For a key
+    /// that begins so by chance there is [`Secret::new`].
+    ///
     /// ```
     /// use headshot_verify::{Secrets, VerifyError};
     ///
     /// let secrets = Secrets::new(["the new secret", "the one it replaces"])?;
+    /// let secrets = Secrets::new(["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])?;
     /// assert_eq!(Secrets::new([""]).unwrap_err(), VerifyError::SecretEmpty);
+    /// assert_eq!(Secrets::new(["whsec_?"]).unwrap_err(), VerifyError::SecretMalformed);
     /// # Ok::<(), VerifyError>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`VerifyError::SecretsMissing`] when there are none, [`VerifyError::SecretEmpty`] when one is empty.
+    /// [`VerifyError::SecretsMissing`] when there are none, [`VerifyError::SecretEmpty`] when one is empty, and
+    /// [`VerifyError::SecretMalformed`] when one begins with `whsec_` and is no base64.
     pub fn new<S: Into<Vec<u8>>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, VerifyError> {
-        Self::of(secrets.into_iter().map(|secret| Secret::of(&Zeroizing::new(secret.into())))).map_err(Flaw::plain)
+        let keys = secrets.into_iter().map(|secret| {
+            let secret = Zeroizing::new(secret.into());
+            SecretForm::told_by(&secret).key(&secret)
+        });
+        Self::of(keys).map_err(Flaw::plain)
     }
 
     pub(crate) fn of(secrets: impl Iterator<Item = Result<Secret, Flaw>>) -> Result<Self, Flaw> {
@@ -236,6 +258,15 @@ impl Secrets {
     pub(crate) fn all(&self) -> &[Secret] {
         &self.0
     }
+}
+
+/// As [`SecretForm::read_all`], for bindings.
+///
+/// # Errors
+///
+/// The [`Flaw`] of which it makes its error.
+pub fn secrets<'s>(form: SecretForm, shown: impl Iterator<Item = &'s [u8]>) -> Result<Secrets, Flaw> {
+    Secrets::of(shown.map(|shown| form.key(shown)))
 }
 
 impl From<Secret> for Secrets {

@@ -4,6 +4,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
+use core::fmt;
 
 use crate::{
     Headers, Provider, Scheme, Secret, Secrets, TimestampFormat, UnixSeconds,
@@ -19,7 +20,7 @@ use crate::{
 const TOKEN_SECONDS: u64 = 300;
 
 /// A delivery that has no signature yet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Unsigned<'a> {
     /// The raw bytes of its body.
     pub body: &'a [u8],
@@ -27,6 +28,17 @@ pub struct Unsigned<'a> {
     pub at: UnixSeconds,
     /// Its id, for a scheme that signs one.
     pub id: Option<&'a str>,
+}
+
+// The body stays out of logs.
+impl fmt::Debug for Unsigned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unsigned")
+            .field("at", &self.at)
+            .field("id", &self.id)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 errors! {

@@ -86,12 +86,18 @@ def members(count, first=b'"iat":1767323045'):
 
 
 def scale_vectors():
-    def refused(name, code, headers, secrets=(SCALE_SECRET,)):
-        return vector("scale", name, list(secrets), headers, SUBMISSION, refused=code)
+    def refused(name, code, headers, secrets=(SCALE_SECRET,), **more):
+        return vector("scale", name, list(secrets), headers, SUBMISSION, refused=code, **more)
 
     def read(name, body, **more):
-        accepted = {"scheme": "jwt", "signedAt": NOW, "secretIndex": 0, "coversBody": False}
-        return vector("scale", name, [SCALE_SECRET], token(), body, accepted=accepted, **more)
+        return told(name, token(), body, **more)
+
+    def told(name, headers, body=SUBMISSION, at=NOW, **more):
+        accepted = {"scheme": "jwt", "signedAt": at, "secretIndex": 0, "coversBody": False}
+        return vector("scale", name, [SCALE_SECRET], headers, body, accepted=accepted, **more)
+
+    of_another = token(b'{"iat":1767323045,"submission_id":"sub_2"}')
+    old = token(b'{"iat":1767322445}')
 
     return [
         refused("signed with padding in every part", "token_malformed", token(pad=b"=")),
@@ -109,6 +115,15 @@ def scale_vectors():
         refused("a type of another kind of token", "token_type_refused", token(header=b'{"alg":"HS256","typ":"dpop+jwt"}')),
         refused("an unknown type that ends as the known one", "token_type_refused", token(header=b'{"alg":"HS256","typ":"x/jwt"}')),
         refused("an empty secret", "secret_empty", token(), [""]),
+        refused("neither issued nor expiring", "claim_missing", token(b"{}")),
+        refused("neither issued nor expiring, but valid from some time on", "claim_missing", token(b'{"nbf":1767323045}')),
+        told("neither issued nor expiring, where that is accepted", token(b"{}"), at=None, tokens={"acceptTimelessTokens": True}),
+        told("expiring, but not issued", token(b'{"exp":1767323345}'), at=None),
+        refused("of another submission", "claim_mismatch", of_another),
+        told("of another submission, where claims are not compared", of_another, tokens={"compareClaims": False}),
+        told("issued 600 s ago", old, at=NOW - 600),
+        refused("issued 600 s ago, older than is accepted", "timestamp_too_old", old, tokens={"maxAgeSeconds": 500}),
+        refused("not issued, where there is a greatest age", "claim_missing", token(b'{"exp":1767323345}'), tokens={"maxAgeSeconds": 500}),
         read("an empty body", b"", eventRefused="event_not_json"),
         read("nested 10,000 deep", DEEP, eventRefused="event_too_deep"),
     ]

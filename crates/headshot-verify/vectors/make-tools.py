@@ -22,10 +22,12 @@ from skylab_studio.studio_client import api as skylab  # noqa: E402
 NOW = 1767323045
 
 
-def vector(provider, name, secrets, headers, body, now=NOW, scheme=None, **verdict):
+def vector(provider, name, secrets, headers, body, now=NOW, scheme=None, tokens=None, **verdict):
     made = {"provider": provider, "name": name, "secrets": secrets, "now": now, "headers": headers}
     if scheme:
         made["scheme"] = scheme
+    if tokens:
+        made["tokens"] = tokens
     try:
         made["body"] = body.decode()
     except UnicodeDecodeError:
@@ -161,12 +163,12 @@ def scale_vectors():
         accepted("short form", token(fresh), event=read),
         accepted("long form, and claims that name its fields", token(fresh | json.loads(LONG)), body=LONG,
                  event=read | {"studioId": "stu_1", "contactId": "ctn_1"}),
-        accepted("no claims", token({}), at=None),
+        accepted("no claims", token({}), at=None, tokens={"acceptTimelessTokens": True}),
         accepted("HS384", token(fresh, "HS384"), scheme="HS384"),
         accepted("HS512", token(fresh, "HS512"), scheme="HS512"),
         accepted("expired less than the tolerance ago", token({"iat": NOW - 400, "exp": NOW - 59}), at=NOW - 400),
         accepted("issued ahead by the tolerance", token({"iat": NOW + 60, "nbf": NOW + 60}), at=NOW + 60),
-        accepted("no type", raw_token(b'{"alg":"HS256"}', b"{}"), at=None),
+        accepted("no type", raw_token(b'{"alg":"HS256"}', b"{}"), at=None, tokens={"acceptTimelessTokens": True}),
         accepted("type in small letters", token(fresh, headers={"typ": "jwt"})),
         accepted("a time with a fraction", raw_token(h256, b'{"iat":1767323045.75}')),
         accepted("a body that is no JSON, without claims about it", token(fresh), body=b"\xff", eventRefused="event_not_json"),

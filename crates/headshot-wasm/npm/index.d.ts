@@ -9,7 +9,7 @@ declare global {
 export interface Providers {
   headshotpro: { event: HeadshotProEvent; scheme: "timestamped" | "auto" | "body" };
   skylab: { event: SkylabEvent; scheme: "dated" };
-  /** Its token does not sign the body: take the event as a hint and read the submission from the API. */
+  /** Its token does not sign the body: take the event, {@link DoorbellVerified.unsignedEvent}, as a hint and read the submission from the API. */
   scale: { event: ScaleEvent; scheme: "HS256" | "HS384" | "HS512" };
   standardwebhooks: { event: StandardWebhooksEvent; scheme: "v1" };
 }
@@ -52,8 +52,24 @@ export type SchemeOf<P> = P extends Provider ? Providers[P]["scheme"] : "declare
 /** A signing secret as the provider shows it, as text or as the bytes of the text. */
 export type Secret = string | ArrayBuffer | ArrayBufferView;
 
-/** Settings of a {@link Verifier}. */
-export interface VerifierOptions<P extends Provider | DeclaredProvider = Provider> {
+/** What {@link Verifier.verify} gives for a provider's delivery. */
+export type VerifiedOf<P> = P extends "scale" ? DoorbellVerified<EventOf<P>> : Verified<EventOf<P>>;
+
+/** Settings of a {@link Verifier}, and for Scale Headshots what its tokens have to say. */
+export type VerifierOptions<P extends Provider | DeclaredProvider = Provider> = CommonOptions<P> & (P extends "scale" ? TokenOptions : {});
+
+/** What tokens have to say. */
+export interface TokenOptions {
+  /** The greatest age of a token in seconds, plus the tolerance; a token then has to say when it was issued. */
+  maxAgeSeconds?: number;
+  /** Whether a token may say neither when it was issued nor when it expires, so that whoever recorded it can send it for ever, with any body; `false` unless set. */
+  acceptTimelessTokens?: boolean;
+  /** Whether claims that have the name of a field of the body have to be the same; `true` unless set. Which claims there are is not documented. */
+  compareClaims?: boolean;
+}
+
+/** Settings whichever the provider. */
+export interface CommonOptions<P extends Provider | DeclaredProvider = Provider> {
   /** The greatest distance between a signed timestamp and now, before or after, in seconds; unless set 300, and 60 for Scale Headshots, whose tokens say themselves when they end. */
   toleranceSeconds?: number;
   /**
@@ -114,14 +130,14 @@ export class Verifier<const P extends Provider | DeclaredProvider = Provider> {
    * @throws {VerifyError} with the code of the refusal; answer 401 and nothing more, and log the code. Any other error is
    *   none of the sender's.
    */
-  verify(body: RawBody, headers: DeliveryHeaders): Verified<EventOf<P>>;
+  verify(body: RawBody, headers: DeliveryHeaders): VerifiedOf<P>;
 
   /**
    * The same for a fetch `Request`, whose raw body is read once, and no further than {@link Verifier.verify} would take.
    *
    * @throws {VerifyError} the same, and `body_used` if somebody read the body before, or reads it
    */
-  verifyRequest(request: DeliveryRequest): Promise<Verified<EventOf<P>>>;
+  verifyRequest(request: DeliveryRequest): Promise<VerifiedOf<P>>;
 
   /** Wipes the secrets; the verifier is of no use afterwards. Happens by itself when it is collected as garbage. */
   free(): void;
@@ -130,10 +146,8 @@ export class Verifier<const P extends Provider | DeclaredProvider = Provider> {
   [Symbol.dispose](): void;
 }
 
-/** A genuine delivery. It cannot be changed. */
-export class Verified<E = unknown> {
-  private constructor();
-
+/** What every genuine delivery has. It cannot be changed. */
+interface Proven {
   /** The provider that signed. */
   readonly provider: string;
   /** The provider's signature scheme that was used. */
@@ -144,6 +158,20 @@ export class Verified<E = unknown> {
   readonly secretIndex: number;
   /** Whether the signature covers the body; if not, the event is only a hint to read the provider's API again. */
   readonly coversBody: boolean;
+  /** The event in words that every provider shares; of one that cannot be read, only whom it is about. Throws nothing. */
+  get neutral(): NeutralEvent;
+  /** The bytes that were checked, in an array of your own each time. */
+  get raw(): Uint8Array;
+}
+
+/** A genuine delivery. */
+export class Verified<E = unknown> implements Proven {
+  private constructor();
+  readonly provider: string;
+  readonly scheme: string;
+  readonly signedAt: Date | null;
+  readonly secretIndex: number;
+  readonly coversBody: boolean;
   /**
    * The event in the body, read the first time that it is asked for.
    *
@@ -151,10 +179,18 @@ export class Verified<E = unknown> {
    *   names from the provider's API, and answer as to any other genuine delivery.
    */
   get event(): E;
-  /** The event in words that every provider shares; of one that cannot be read, only whom it is about. Throws nothing. */
   get neutral(): NeutralEvent;
-  /** The bytes that were checked, in an array of your own each time. */
   get raw(): Uint8Array;
+}
+
+/** A genuine delivery whose signature does not cover the body: somebody who may ring rang. */
+export interface DoorbellVerified<E = unknown> extends Proven {
+  /**
+   * What the body says, which nobody signed: a hint to read the provider's API.
+   *
+   * @throws {EventError} as {@link Verified.event}
+   */
+  get unsignedEvent(): E;
 }
 
 /** What became of a delivery, and which known mistakes explain it; holds neither a secret nor anything of the body. */
@@ -217,7 +253,8 @@ export type EventErrorCode =
   | "event_too_deep"
   | "event_field_repeated"
   | "event_field_missing"
-  | "event_field_malformed";
+  | "event_field_malformed"
+  | "event_unsigned";
 
 /** The codes of a {@link VerifyError}; `README.md` explains each. */
 export type ErrorCode =

@@ -44,16 +44,33 @@ const KINDS = [
   { end: "edge-light.js", format: "esm", wasm: ({ wasm }) => imported(`./${wasm}?module`) },
 ];
 
+/** What frameworks need around a verifier, which the program makes; so no adapter has a wasm. */
+const ADAPTERS = ["express", "next", "hono", "fastify", "lambda"];
+
+/** The kinds of modules, and how their files end. */
+const MODULES = [
+  { end: "js", format: "esm" },
+  { end: "cjs", format: "cjs" },
+];
+
 mkdirSync(target, { recursive: true });
-for (const file of ["package.json", "README.md"]) copyFileSync(join(here, file), join(target, file));
+for (const file of ["package.json", "README.md", "CHANGELOG.md"]) copyFileSync(join(here, file), join(target, file));
+for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(here, "../../..", file), join(target, file));
 for (const entry of ENTRIES) {
   copyFileSync(entry.built, join(target, entry.wasm));
   copyFileSync(entry.scalar, join(target, scalar(entry)));
   for (const kind of KINDS.filter(({ end }) => `${entry.name}.${end}` !== "explain.node.js")) await bundle(entry, kind);
 }
-for (const name of ["index", "verify"]) {
-  // The same types, once for each kind of module.
-  const types = readFileSync(join(here, `${name}.d.ts`), "utf8");
+for (const name of ADAPTERS) {
+  for (const { end, format } of MODULES) await adapter(name, end, format);
+}
+for (const [folder, names] of [["", ["index", "verify"]], ["adapters", ["options", ...ADAPTERS]]]) {
+  for (const name of names) types(folder, name);
+}
+
+/** The same types, once for each kind of module. */
+function types(folder, name) {
+  const types = readFileSync(join(here, folder, `${name}.d.ts`), "utf8");
   writeFileSync(join(target, `${name}.d.ts`), types);
   writeFileSync(join(target, `${name}.d.cts`), types.replaceAll('.js"', '.cjs"'));
 }
@@ -77,6 +94,12 @@ async function bundle(entry, kind) {
     minifyWhitespace: true,
     plugins: [{ name: "package", setup: (build) => provide(build, sources) }],
   });
+}
+
+function adapter(name, end, format) {
+  const entryPoints = [join(here, "src/adapters", `${name}.js`)];
+  const outfile = join(target, `${name}.${end}`);
+  return esbuild.build({ entryPoints, outfile, bundle: true, format, target: "es2022", platform: "neutral" });
 }
 
 /** Gives imports their meaning: the sources of this build, and the package's other files. */

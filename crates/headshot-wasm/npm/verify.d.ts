@@ -1,12 +1,12 @@
 // The verdict of a known provider alone: the same as `headshot-verify` without events, declared schemes, the tokens'
 // longer hashes, `explain` and `sign`.
-import type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeOf, Secret, VerifierOptions } from "./index.js";
+import type { CommonOptions, DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeOf, Secret, TokenOptions } from "./index.js";
 
 export { VerifyError } from "./index.js";
 export type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, Secret };
 
 /** Settings of a {@link Verifier}; see those of `headshot-verify`. */
-export type Options<P extends Provider> = Omit<VerifierOptions<P>, "scheme"> & {
+export type Options<P extends Provider> = (P extends "scale" ? TokenOptions : {}) & Omit<CommonOptions<P>, "scheme"> & {
   scheme?: Exclude<SchemeOf<P>, "HS384" | "HS512">;
 };
 

@@ -19,3 +19,8 @@ mod refusal;
 mod secrets;
 #[cfg(feature = "tools")]
 mod tools;
+
+/// The taste of Rust in the project's README, which is no part of the published crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme_of_the_project {}

@@ -175,7 +175,7 @@ impl Verifier {
         let has_timestamp = received.timestamp != Sent::Nothing;
         let scheme = self.provider.scheme(has_timestamp);
         let tolerance = self.tolerance.unwrap_or(scheme.tolerance());
-        let mut check = Check::new(&self.secrets, now, tolerance);
+        let mut check = Check { rules: self.provider.rules(), ..Check::new(&self.secrets, now, tolerance) };
         match scheme.check(received, body, &mut check) {
             Ok(found) => {
                 let is_other = !ptr::eq(scheme, self.provider.scheme(true));

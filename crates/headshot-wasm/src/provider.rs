@@ -1,31 +1,34 @@
 #[cfg(feature = "declared")]
 use alloc::boxed::Box;
+use core::time::Duration;
 
 #[cfg(feature = "declared")]
 use headshot_verify::{Declaration, provider::declared::Declared};
 use headshot_verify::{
     Headers, Scheme, SecretForm,
-    binding::{BuiltIn, Flaw},
+    binding::{BuiltIn, Flaw, TokenRules},
 };
 
 use crate::refusal::Refusal;
 
 /// One of the providers, chosen by its name, or one that was declared.
 pub(crate) enum Provider {
-    BuiltIn(&'static BuiltIn),
+    BuiltIn(&'static BuiltIn, Option<TokenRules>),
     #[cfg(feature = "declared")]
     Declared(Box<Declared>),
 }
 
 impl Provider {
-    /// `settings` is the name, or what [`declared`] reads; an empty `scheme` is the provider's own default.
+    /// `settings` is the name, or what [`declared`] reads; an empty `scheme` is the provider's own default. Behind the
+    /// scheme's name there may be rules for its tokens, each after a space.
     pub(crate) fn new(settings: &str, scheme: &str) -> Result<Self, Refusal> {
+        let (scheme, rules) = scheme.split_once(' ').unwrap_or((scheme, ""));
         let mut of_name = BuiltIn::ALL.iter().filter(|known| known.provider == settings).peekable();
         if of_name.peek().is_none() {
             return Self::unknown(settings, scheme);
         }
-        let chosen = of_name.find(|known| scheme.is_empty() || known.setting == scheme);
-        chosen.map(Self::BuiltIn).ok_or_else(|| Flaw::SchemeUnknown.into())
+        let chosen = of_name.find(|known| scheme.is_empty() || known.setting == scheme).ok_or(Flaw::SchemeUnknown)?;
+        Ok(Self::BuiltIn(chosen, (!rules.is_empty()).then(|| read_rules(rules))))
     }
 
     // A runtime compiles a function of wasm when it is first called, and most programs do not call this one.
@@ -42,11 +45,20 @@ impl Provider {
         Err(Refusal::PROVIDER_UNKNOWN)
     }
 
+    /// The rules for tokens that it is told in place of its own.
+    pub(crate) const fn rules(&self) -> Option<TokenRules> {
+        match self {
+            Self::BuiltIn(_, rules) => *rules,
+            #[cfg(feature = "declared")]
+            Self::Declared(_) => None,
+        }
+    }
+
     /// The scheme that a delivery with or without a timestamp is held to.
     pub(crate) fn scheme(&self, has_timestamp: bool) -> &Scheme {
         match self {
-            Self::BuiltIn(known) if has_timestamp => known.with_timestamp,
-            Self::BuiltIn(known) => known.without_timestamp,
+            Self::BuiltIn(known, _) if has_timestamp => known.with_timestamp,
+            Self::BuiltIn(known, _) => known.without_timestamp,
             #[cfg(feature = "declared")]
             Self::Declared(provider) => provider.declared_scheme(),
         }
@@ -64,11 +76,24 @@ impl headshot_verify::Provider for Provider {
 
     fn secret_form(&self) -> SecretForm {
         match self {
-            Self::BuiltIn(known) => known.secret_form,
+            Self::BuiltIn(known, _) => known.secret_form,
             #[cfg(feature = "declared")]
             Self::Declared(provider) => provider.secret_form(),
         }
     }
+}
+
+/// Rules for tokens in words, as JavaScript writes them.
+fn read_rules(words: &str) -> TokenRules {
+    let mut rules = TokenRules::STRICT;
+    for word in words.split(' ') {
+        match word {
+            "timeless" => rules.may_be_timeless = true,
+            "uncompared" => rules.compares_claims = false,
+            seconds => rules.max_age = seconds.parse().ok().map(Duration::from_secs),
+        }
+    }
+    rules
 }
 
 /// Reads a declaration: a line for each setting, its name before the first space.

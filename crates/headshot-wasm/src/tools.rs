@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
-use headshot_verify::{Delivery, Provider as _, UnixSeconds, Unsigned, binding, explain, sign};
+use headshot_verify::{Delivery, Provider as _, UnixSeconds, Unsigned, binding, sign};
 
 use crate::{provider::Provider, refusal::Refusal};
 
@@ -22,7 +22,7 @@ pub(crate) fn explained(
     }
     let delivery = Delivery::new(&pairs[..], body);
     let tolerance = tolerance.unwrap_or_else(|| provider.scheme(true).tolerance());
-    explain(provider, secrets, &delivery, now, tolerance).to_json()
+    binding::explain_with(provider, provider.rules(), secrets, &delivery, now, tolerance).to_json()
 }
 
 fn header(line: &[u8]) -> Option<(&str, &[u8])> {

@@ -12,6 +12,8 @@ export type HeadshotState =
 export type HeadshotErrorCode =
   /** The server does not answer; the widget keeps asking. */
   | "server_unreachable"
+  /** A policy of the page forbids requests to the server; `message` names the header to send. */
+  | "server_forbidden"
   /** The server answers, but not with the session; the widget keeps asking. */
   | "server_error"
   /** The client token is wrong or has expired: set a fresh one. */
@@ -20,14 +22,26 @@ export type HeadshotErrorCode =
   | "session_unknown"
   /** The session and its data are gone. */
   | "session_deleted"
-  /** The provider's page cannot be shown in a frame here. */
+  /** The session's link is none that may be shown. */
   | "link_refused"
-  /** The page or the person forbids the camera; uploading still works. */
+  /** A policy of the page forbids the frame; `message` names the header to send. A new tab works. */
+  | "frame_forbidden"
+  /** Nothing has come into the frame. The person can wait, or take a new tab. */
+  | "frame_unanswered"
+  /** A policy of the page forbids the photos; `message` names the header to send. */
+  | "photos_forbidden"
+  /** The person, the page or a frame around it forbids the camera; uploading still works. */
   | "camera_blocked"
+  /** The device has no camera; uploading works. */
+  | "camera_missing"
   /** The page is not served by https, so browsers give it no camera; uploading still works. */
   | "insecure_context"
-  /** The widget's own code could not be loaded. */
-  | "widget_unavailable";
+  /** The widget's own code could not be loaded; the person can try again. */
+  | "widget_unavailable"
+  /** A policy of the page stops the widget's code; `message` names the header to send. The studio works. */
+  | "widget_forbidden"
+  /** The widget's code has failed in the middle of something; the studio works. */
+  | "widget_failed";
 
 /** A finished photo, served from the headshot server's own copy. */
 export interface HeadshotPhoto {
@@ -44,18 +58,24 @@ export interface HeadshotStatusDetail {
   readonly state: HeadshotState;
   /** The provider's own word, for example `generatingHeadshots`. */
   readonly providerStatus: string;
+  /** Whether it stood there already when the element opened. */
+  readonly restored: boolean;
 }
 
 /** The finished photos changed. */
 export interface HeadshotPhotosDetail {
   readonly session: string;
   readonly photos: readonly HeadshotPhoto[];
+  /** Whether they were there already when the element opened. */
+  readonly restored: boolean;
 }
 
 /** The person chose a photo, or another one. */
 export interface HeadshotFavoriteDetail {
   readonly session: string;
   readonly photo: HeadshotPhoto;
+  /** Whether it was chosen already when the element opened. */
+  readonly restored: boolean;
 }
 
 /** Something stands in the way. The widget tells the person by itself; this is for you. */
@@ -68,13 +88,36 @@ export interface HeadshotErrorDetail {
   readonly fatal: boolean;
 }
 
+/** What stood in the way does so no longer. */
+export interface HeadshotRecoveredDetail {
+  readonly session: string;
+  /** What it was. */
+  readonly code: HeadshotErrorCode;
+}
+
 /** The events that the element dispatches. They bubble and cross shadow roots. */
 export interface HeadshotEmbedEventMap {
   "headshot-status": CustomEvent<HeadshotStatusDetail>;
   "headshot-photos": CustomEvent<HeadshotPhotosDetail>;
   "headshot-favorite": CustomEvent<HeadshotFavoriteDetail>;
   "headshot-error": CustomEvent<HeadshotErrorDetail>;
+  "headshot-recovered": CustomEvent<HeadshotRecoveredDetail>;
 }
+
+/** A client token, or what gives one: asked at first, and each time that one has expired. */
+export type HeadshotToken = string | (() => string | Promise<string>);
+
+/** What the element needs; nothing is asked before all three are there. */
+export interface HeadshotEmbedProps {
+  server?: string | null | undefined;
+  session?: string | null | undefined;
+  token?: HeadshotToken | null | undefined;
+}
+
+/** The element's events as a framework names their handlers: `Prefix` and the event's name. */
+export type HeadshotEmbedHandlers<Prefix extends string> = {
+  [Name in keyof HeadshotEmbedEventMap as `${Prefix}${Name}`]?: ((event: HeadshotEmbedEventMap[Name]) => void) | undefined;
+};
 
 /**
  * `<headshot-embed>`: a hosted headshot session in a web page.
@@ -91,11 +134,17 @@ export declare class HeadshotEmbed extends HTMLElement {
   static readonly observedAttributes: string[];
 
   /** The base address of the headshot server, as the browser reaches it. Another one starts over. */
-  server: string;
+  get server(): string;
+  set server(value: string | null | undefined);
   /** The session's id, from `POST /v1/sessions`. Another one starts over. */
-  session: string;
-  /** The client token of that session, never the server's API key. A fresh one goes on with the same frame. */
-  token: string;
+  get session(): string;
+  set session(value: string | null | undefined);
+  /**
+   * The client token of that session, never the server's API key. A fresh one goes on with the same frame. Set as a
+   * property, it stands nowhere in the document. A function is asked for one at first, and each time that one has expired.
+   */
+  get token(): string;
+  set token(value: HeadshotToken | null | undefined);
 
   addEventListener<K extends keyof HeadshotEmbedEventMap>(
     type: K,

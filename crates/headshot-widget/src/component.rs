@@ -1,10 +1,13 @@
+use std::{cell::RefCell, rc::Rc};
+
 use leptos::{html, prelude::*};
-use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
+use web_sys::HtmlElement;
 
 use crate::{
-    EmbedEvent,
-    browser::{self, Mounted, Options},
+    EmbedEvent, ErrorCode, Photo, State,
+    browser::{self, Mounted, Options, Place, Style},
+    session::words,
+    view::PLACE_STYLE,
 };
 
 /// Shows a session: the provider's page with the camera, where the session stands, and the finished photos.
@@ -13,20 +16,15 @@ use crate::{
 /// `server` or `session` starts over; a changed `token` goes on with the same frame.
 ///
 /// ```no_run
-/// use headshot_widget::{EmbedEvent, HeadshotEmbed};
+/// use headshot_widget::{HeadshotEmbed, Photo};
 /// use leptos::prelude::*;
 ///
 /// #[component]
 /// fn ProfilePicture(server: String, session: String, token: String) -> impl IntoView {
 ///     let picture = RwSignal::new(None);
-///     let on_event = move |event| {
-///         if let EmbedEvent::Favorite { photo, .. } = event {
-///             picture.set(Some(photo.url));
-///         }
-///     };
 ///     view! {
 ///         <img src=picture alt="Your profile picture" />
-///         <HeadshotEmbed server session token on_event />
+///         <HeadshotEmbed server session token on_favorite=move |photo: Photo| picture.set(Some(photo.url)) />
 ///     }
 /// }
 /// ```
@@ -41,46 +39,87 @@ pub fn HeadshotEmbed(
     /// The client token of that session. Never the server's API key.
     #[prop(into)]
     token: Signal<String>,
-    /// Hears what happens.
+    /// Hears everything that happens, also what was so already when the widget opened.
     #[prop(into, optional)]
     on_event: Option<Callback<EmbedEvent>>,
+    /// Hears where the session stands, at first and each time that it moves.
+    #[prop(into, optional)]
+    on_status: Option<Callback<State>>,
+    /// Hears of all finished photos, at first and each time that they change.
+    #[prop(into, optional)]
+    on_photos: Option<Callback<Vec<Photo>>>,
+    /// Hears of the photo that the person has chosen, at first and each time that they choose another one.
+    #[prop(into, optional)]
+    on_favorite: Option<Callback<Photo>>,
+    /// Hears what stands in the way. The widget tells the person by itself.
+    #[prop(into, optional)]
+    on_error: Option<Callback<ErrorCode>>,
+    /// Hears what stands in the way no longer.
+    #[prop(into, optional)]
+    on_recovered: Option<Callback<ErrorCode>>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
-    let mounted = StoredValue::new_local(None::<Mounted>);
+    // In the effects alone: they do not run on a server, where nothing of a browser may be made or dropped.
+    let shown = Rc::new(RefCell::new(None::<Shown>));
+    let has_token = Memo::new(move |_| token.with(|token| !token.is_empty()));
+    let renewing = Rc::clone(&shown);
     Effect::new(move || {
         let Some(host) = host.get() else { return };
-        let options = Options { server: server.get(), session: session.get(), token: token.get_untracked() };
-        let emit = move |event| {
-            if let Some(on_event) = on_event {
-                on_event.run(event);
+        has_token.track();
+        let options =
+            Options { server: server.get(), session: session.get(), token: token.get_untracked(), early: None };
+        let emit = move |event: EmbedEvent| {
+            run(on_event, event.clone());
+            match event {
+                EmbedEvent::Status { state, .. } => run(on_status, state),
+                EmbedEvent::Photos { photos, .. } => run(on_photos, photos),
+                EmbedEvent::Favorite { photo, .. } => run(on_favorite, photo),
+                EmbedEvent::Error { code, .. } => run(on_error, code),
+                EmbedEvent::Recovered { code, .. } => run(on_recovered, code),
             }
         };
-        mounted.set_value(None);
-        mounted.set_value(empty_place(&host).map(|place| browser::mount(&host, &place, &options, emit)));
+        // The old one first, so that the place is free.
+        drop(shown.take());
+        shown.replace(Shown::new(&host, options, emit));
     });
     Effect::watch(
         move || token.get(),
         move |token, _, _| {
-            mounted.with_value(|mounted| {
-                if let Some(mounted) = mounted {
-                    mounted.renew_token(token.clone());
-                }
-            });
+            let shown = renewing.borrow();
+            let mounted = shown.as_ref().and_then(|shown| shown.mounted.as_ref());
+            // None at the moment is none to go on with, and no reason to take the frame away.
+            if let Some(mounted) = mounted.filter(|_| !token.is_empty()) {
+                mounted.renew_token(token.clone());
+            }
         },
         false,
     );
-    on_cleanup(move || mounted.set_value(None));
-    html::div().class("headshot-embed").node_ref(host)
+    // Keeps the place until the shadow root is there and hides it.
+    let opening = html::p().child(words::OPENING.title);
+    let kept = html::div().style(("min-block-size", HEIGHT)).child(opening);
+    html::div().class("headshot-embed").node_ref(host).child(kept)
 }
 
-/// An empty element in the host's shadow root.
-fn empty_place(host: &HtmlElement) -> Option<HtmlElement> {
-    let root = host.shadow_root().or_else(|| attach_shadow(host))?;
-    let place = host.owner_document()?.create_element("div").ok()?;
-    root.replace_children_with_node_1(&place);
-    place.dyn_into().ok()
+fn run<T: 'static>(callback: Option<Callback<T>>, happened: T) {
+    if let Some(callback) = callback {
+        callback.run(happened);
+    }
 }
 
-fn attach_shadow(host: &HtmlElement) -> Option<ShadowRoot> {
-    host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()
+/// As high as head and stage in `place.css`.
+const HEIGHT: &str = "calc(11.5rem + var(--headshot-frame-height, 800px))";
+
+/// What is on the page: the place from the start, the widget once all is there that it needs.
+struct Shown {
+    mounted: Option<Mounted>,
+    _style: Option<Style>,
+}
+
+impl Shown {
+    fn new(host: &HtmlElement, options: Options, emit: impl Fn(EmbedEvent) + 'static) -> Option<Self> {
+        let place = Place::build(host)?;
+        let style = Style::put_into(&place, PLACE_STYLE);
+        let is_complete = [&options.server, &options.session, &options.token].into_iter().all(|text| !text.is_empty());
+        Some(Self { mounted: is_complete.then(|| browser::mount(host, place, options, emit)), _style: style })
+    }
 }

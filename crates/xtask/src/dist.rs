@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::build::{Builder, unless_current};
-use crate::cache::{copy_folder, make_folder, remove_folder};
+use crate::cache::{make_folder, remove_folder};
 use crate::console;
 use crate::process;
 use crate::setup::Setup;
@@ -39,10 +39,9 @@ struct Package {
 
 /// How wasm and hand-written files become a package.
 enum Making {
-    /// wasm-bindgen writes what lies between the two.
-    Generated(WasmBuild),
-    /// The same, without an entry of its own: it is put into the widget's.
-    Beside(WasmBuild),
+    /// wasm-bindgen writes what lies between the two for each of these crates, and the package's own `stage.mjs` bundles
+    /// all of it.
+    Generated([(&'static str, WasmBuild); 2]),
     /// It is written by hand; the package's own `stage.mjs` bundles it with each of the builds.
     Bundled(&'static [WasmBuild]),
 }
@@ -96,42 +95,19 @@ const WIDGET: Package = Package {
     name: "headshot-widget",
     krate: "headshot-widget",
     profile: "wasm-release",
-    making: Making::Generated(WasmBuild {
-        features: &["--features", "embed"],
-        config: &[],
-        target_features: "",
-        enabled: &[],
-        optimise: "-Oz",
-    }),
+    making: Making::Generated([
+        ("headshot-widget", WasmBuild { features: &["--features", "embed"], ..WIDGET_BUILD }),
+        // What the widget loads where a provider has no page of its own.
+        ("headshot-capture", WIDGET_BUILD),
+    ]),
     inputs: &["crates/headshot-widget", "crates/headshot-capture", "crates/headshot-api"],
 };
 
-/// What the widget loads where a provider has no page of its own: a part of its package, beside its other files.
-const CAPTURE: Package = Package {
-    name: "headshot-capture",
-    krate: "headshot-capture",
-    profile: "wasm-release",
-    making: Making::Beside(WasmBuild {
-        features: &[],
-        config: &[],
-        target_features: "",
-        enabled: &[],
-        optimise: "-Oz",
-    }),
-    inputs: &["crates/headshot-capture", "crates/headshot-api"],
-};
+const WIDGET_BUILD: WasmBuild =
+    WasmBuild { features: &[], config: &[], target_features: "", enabled: &[], optimise: "-Oz" };
 
-/// The files of the widget's package that a web server or CDN serves.
-const EMBED_FILES: [&str; 8] = [
-    "headshot-embed.js",
-    "headshot-embed.d.ts",
-    "headshot_widget.js",
-    "headshot_widget_bg.wasm",
-    "headshot-capture.js",
-    "headshot-capture.d.ts",
-    "headshot_capture.js",
-    "headshot_capture_bg.wasm",
-];
+/// The files of the widget's package that no web server or CDN serves.
+const UNSERVED: [&str; 2] = ["package.json", "README.md"];
 
 /// The programs of a release.
 const PROGRAMS: [&str; 2] = ["headshot", "headshot-sandbox"];
@@ -169,11 +145,7 @@ impl Package {
         unless_current(&stamp, self.name, "a first build takes about 1 minute", || {
             remove_folder(&self.staged(builder.setup))?;
             match &self.making {
-                Making::Generated(build) => {
-                    self.stage_generated(builder, build)?;
-                    CAPTURE.stage_beside(builder, &self.staged(builder.setup))?;
-                }
-                Making::Beside(_) => bail!("{} is a part of another package", self.name),
+                Making::Generated(builds) => self.stage_generated(builder, builds)?,
                 Making::Bundled(builds) => self.stage_bundled(builder, builds)?,
             }
             check_version(&self.staged(builder.setup).join("package.json"), builder.setup.workspace.version())?;
@@ -181,66 +153,56 @@ impl Package {
         })
     }
 
-    /// Puts the hand-written files and wasm-bindgen's side by side.
-    fn stage_generated(&self, builder: &Builder<'_>, build: &WasmBuild) -> Result<()> {
-        let workspace = &builder.setup.workspace;
-        let staged = self.staged(builder.setup);
-        let wasm = self.compile(builder, build)?;
-        copy_folder(&self.written(builder.setup), &staged)?;
-        process::logged(
-            builder.tools.command("wasm-bindgen")?.args(["--target", "web", "--out-dir"]).args([&staged, &wasm]),
-            &workspace.log(&format!("{}-bindgen", self.name)),
-        )?;
-        let generated = staged.join(format!("{}_bg.wasm", self.krate.replace('-', "_")));
-        self.optimise(builder, build, &generated, &generated)
+    /// Has the package's own script bundle the hand-written files with wasm-bindgen's, those of its part too.
+    fn stage_generated(&self, builder: &Builder<'_>, builds: &[(&str, WasmBuild)]) -> Result<()> {
+        let mut generated = Vec::new();
+        for (krate, build) in builds {
+            generated.push(self.generate(builder, krate, build)?);
+        }
+        self.run_stage(builder, &generated)
     }
 
-    /// Puts the hand-written files and wasm-bindgen's into the folder of another package.
-    fn stage_beside(&self, builder: &Builder<'_>, staged: &Path) -> Result<()> {
-        let Making::Beside(build) = &self.making else { bail!("{} is a package of its own", self.name) };
-        let log = |step: &str| builder.setup.workspace.log(&format!("{}-{step}", self.name));
-        let wasm = self.compile(builder, build)?;
-        copy_folder(&self.written(builder.setup), staged)?;
-        let generated = |ending: &str| staged.join(format!("{}{ending}", self.krate.replace('-', "_")));
+    /// What wasm-bindgen makes of a crate.
+    fn generate(&self, builder: &Builder<'_>, krate: &str, build: &WasmBuild) -> Result<PathBuf> {
+        let workspace = &builder.setup.workspace;
+        let generated = workspace.target("npm").join(format!("{krate}-generated"));
+        let wasm = self.compile(builder, krate, build)?;
+        remove_folder(&generated)?;
         process::logged(
             builder
                 .tools
                 .command("wasm-bindgen")?
-                .args(["--target", "web", "--no-typescript", "--out-dir"])
-                .args([staged, &wasm]),
-            &log("bindgen"),
+                .args(["--target", "web", "--omit-default-module-path", "--no-typescript", "--out-dir"])
+                .args([&generated, &wasm]),
+            &workspace.log(&format!("{krate}-bindgen")),
         )?;
-        let glue = generated(".js");
-        process::logged(
-            Command::new(builder.tools.path("esbuild")?).arg(&glue).args([
-                "--minify",
-                "--allow-overwrite",
-                &format!("--outfile={}", glue.display()),
-            ]),
-            &log("minify"),
-        )?;
-        self.optimise(builder, build, &generated("_bg.wasm"), &generated("_bg.wasm"))
+        let glued = generated.join(format!("{}_bg.wasm", krate.replace('-', "_")));
+        self.optimise(builder, build, &glued, &glued)?;
+        Ok(generated)
     }
 
     /// Has the package's own script bundle the hand-written files with the wasm of each build.
     fn stage_bundled(&self, builder: &Builder<'_>, builds: &[WasmBuild]) -> Result<()> {
-        let workspace = &builder.setup.workspace;
         let mut optimised = Vec::new();
         for (place, build) in builds.iter().enumerate() {
-            let wasm = self.compile(builder, build)?;
+            let wasm = self.compile(builder, self.krate, build)?;
             let smaller = wasm.with_extension(format!("{place}.wasm"));
             self.optimise(builder, build, &wasm, &smaller)?;
             optimised.push(smaller);
         }
+        self.run_stage(builder, &optimised)
+    }
+
+    fn run_stage(&self, builder: &Builder<'_>, made: &[PathBuf]) -> Result<()> {
         process::logged(
             builder
                 .tools
                 .command("node")?
                 .arg(self.written(builder.setup).join("stage.mjs"))
                 .arg(builder.tools.path("esbuild")?)
-                .args(optimised)
+                .args(made)
                 .arg(self.staged(builder.setup)),
-            &workspace.log(&format!("{}-stage", self.name)),
+            &builder.setup.workspace.log(&format!("{}-stage", self.name)),
         )
     }
 
@@ -248,16 +210,16 @@ impl Package {
         setup.workspace.path("crates").join(self.krate).join("npm")
     }
 
-    fn compile(&self, builder: &Builder<'_>, build: &WasmBuild) -> Result<PathBuf> {
+    fn compile(&self, builder: &Builder<'_>, krate: &str, build: &WasmBuild) -> Result<PathBuf> {
         // The type is named here: in the manifest, every build of the page would link this library too.
         let words = ["rustc", "--lib", "--crate-type", "cdylib", "--target", TARGET];
-        let choice = ["-p", self.krate, "--profile", self.profile];
+        let choice = ["-p", krate, "--profile", self.profile];
         builder.wasm(
             self.name,
             build.target_features,
             words.iter().chain(&choice).chain(build.features).chain(build.config),
         )?;
-        let file = format!("{}.wasm", self.krate.replace('-', "_"));
+        let file = format!("{}.wasm", krate.replace('-', "_"));
         let inside = Path::new(TARGET).join(self.profile).join(file);
         Ok(builder.setup.workspace.target(&inside.display().to_string()))
     }
@@ -311,8 +273,10 @@ fn read_json(path: &Path) -> Result<Value> {
 fn copy_embed_files(staged: &Path, embed: &Path) -> Result<()> {
     remove_folder(embed)?;
     make_folder(embed)?;
-    for file in EMBED_FILES {
-        copy(&staged.join(file), &embed.join(file))?;
+    for name in file_names(staged)? {
+        if !UNSERVED.contains(&name.as_str()) {
+            copy(&staged.join(&name), &embed.join(&name))?;
+        }
     }
     Ok(())
 }
@@ -338,7 +302,7 @@ fn print_sizes(setup: &Setup) -> Result<()> {
     for package in [&VERIFY, &WIDGET] {
         let staged = package.staged(setup);
         console::note(package.name, &format!("{:>18} {:>10}", "raw", "gzip"));
-        for name in packed_files(&staged.join("package.json"))? {
+        for name in file_names(&staged)? {
             let file = staged.join(&name);
             if is_loaded(&file) {
                 let raw = fs::metadata(&file).with_context(|| format!("cannot read {}", file.display()))?.len();
@@ -349,11 +313,14 @@ fn print_sizes(setup: &Setup) -> Result<()> {
     Ok(())
 }
 
-/// The files that a `package.json` names for the package.
-fn packed_files(package_json: &Path) -> Result<Vec<String>> {
-    let package = read_json(package_json)?;
-    let files = package["files"].as_array().context("package.json names no files")?;
-    Ok(files.iter().filter_map(|file| file.as_str().map(str::to_owned)).collect())
+fn file_names(folder: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn is_loaded(file: &Path) -> bool {

@@ -67,6 +67,7 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
     steps.run("programs of the demo", || builder.programs())?;
     steps.run("npm packages of the tests", || {
         let is_new = install_locked(&consumers, &workspace.log("consumers"))?;
+        let is_new = install_locked(&consumers.join("frameworks"), &workspace.log("frameworks"))? || is_new;
         console::done("consumers", if is_new { "installed" } else { "present" });
         Ok(())
     })?;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
-import { Verified, Verifier, explain, sign } from "headshot-verify";
+import { EventError, Verified, Verifier, explain, sign } from "headshot-verify";
 import { Verifier as VerdictAlone } from "headshot-verify/verify";
 import { BODY, SECONDS, SECRET, now, refused, signed, verifier } from "./delivery.mjs";
 
@@ -65,6 +65,25 @@ test("a verifier that could never verify is refused", () => {
   for (const toleranceSeconds of [-1, NaN, Infinity, "300", null]) {
     refused("option_invalid", () => verifier({ toleranceSeconds }));
   }
+});
+
+test("an event that nobody signed has a name that says so", () => {
+  const body = '{"topic":"SUBMISSION_COMPLETE","submission_id":"sub_1"}';
+  const verified = new Verifier("scale", SECRET, { now }).verify(body, sign("scale", SECRET, body, { now }));
+  assert.equal(verified.coversBody, false);
+  assert.equal(verified.unsignedEvent.submissionId, "sub_1");
+  assert.throws(() => verified.event, (error) => error instanceof EventError && error.code === "event_unsigned");
+});
+
+test("rules for tokens are of the right type, and for tokens alone", () => {
+  const wrong = [{ maxAgeSeconds: -1 }, { maxAgeSeconds: "60" }, { acceptTimelessTokens: 1 }, { compareClaims: "no" }];
+  for (const rule of wrong) refused("option_invalid", () => new Verifier("scale", SECRET, rule), Object.keys(rule)[0]);
+  for (const rule of [{ maxAgeSeconds: 60 }, { acceptTimelessTokens: true }, { compareClaims: false }]) {
+    new Verifier("scale", SECRET, rule);
+    new VerdictAlone("scale", SECRET, rule);
+    refused("option_invalid", () => verifier(rule), "tokens");
+  }
+  refused("scheme_unknown", () => new Verifier("scale", SECRET, { scheme: "HS256 timeless" }));
 });
 
 test("a setting of a declared provider that is misspelt or of the wrong type is refused", () => {

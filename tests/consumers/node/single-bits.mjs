@@ -64,8 +64,8 @@ function refusesEach(vector, values, changed) {
   return changes;
 }
 
-function verifierOf({ provider, secrets, scheme, tolerance: toleranceSeconds, now }) {
-  return new whole.Verifier(provider, secrets, { scheme, toleranceSeconds, now: () => now * 1000 });
+function verifierOf({ provider, secrets, scheme, tolerance: toleranceSeconds, tokens, now }) {
+  return new whole.Verifier(provider, secrets, { scheme, toleranceSeconds, ...tokens, now: () => now * 1000 });
 }
 
 /** The same with secrets that may be none, so that there is no verifier. */

@@ -1,5 +1,10 @@
 import { EventError, Verifier, VerifyError, explain, sign } from "headshot-verify";
 import { Verifier as VerdictAlone, VerifyError as VerdictError } from "headshot-verify/verify";
+import { webhook as forExpress } from "headshot-verify/express";
+import { webhook as forFastify } from "headshot-verify/fastify";
+import { webhook as forHono } from "headshot-verify/hono";
+import { webhook as forLambda } from "headshot-verify/lambda";
+import { webhook as forNext } from "headshot-verify/next";
 import type { ErrorCode, EventErrorCode, HeadshotProEvent, Json, Verified } from "headshot-verify";
 
 const verifier = new Verifier("headshotpro", ["new", "old"], { toleranceSeconds: 60, scheme: "auto", now: () => 0 });
@@ -53,7 +58,9 @@ try {
 
 const skylab = new Verifier("skylab", "secret").verify("", new Headers()).event;
 if (skylab.type === "job_complete") void skylab.job?.photoUrls["a.png"]?.toString();
-const scale = new Verifier("scale", "secret").verify("", {}).event;
+const rung = new Verifier("scale", "secret", { maxAgeSeconds: 60, acceptTimelessTokens: false, compareClaims: false }).verify("", {});
+const scale = rung.unsignedEvent;
+void [rung.neutral, rung.raw, rung.coversBody];
 const topic: string = scale.type;
 const acme = new Verifier({ provider: "acme", signatureHeader: "x-acme", signed: "{body}" }, "secret");
 const field: Json | undefined = acme.verify("", {}).event["field"];
@@ -74,6 +81,18 @@ new VerdictAlone({ provider: "acme", signatureHeader: "x-acme", signed: "{body}"
 new VerdictAlone("scale", "secret", { scheme: "HS512" });
 // @ts-expect-error the verdict alone reads no events
 void new VerdictAlone("headshotpro", "secret").verify("", {}).event;
+const options = { onRefused: (refusal: VerifyError) => void refusal.code, onUnreadable: (error: EventError) => void error.code };
+export const expressHandler = forExpress(verifier, ({ event }, request: { headers: object; ip: string }) => void [event.type, request.ip], options);
+export const nextHandler: (request: Request) => Promise<Response> = forNext(verifier, ({ event }) => new Response(event.type));
+export const lambdaHandler = forLambda(new VerdictAlone("scale", "secret"), ({ raw }, event: { path: string }) => ({ statusCode: 200, body: event.path + raw.length }));
+void [forHono, forFastify];
+
+// @ts-expect-error a promise has to be awaited before it is a response
+forNext(verifier, () => "text");
+// @ts-expect-error nobody signed what it says
+void rung.event;
+// @ts-expect-error only tokens have an age
+new Verifier("headshotpro", "secret", { maxAgeSeconds: 60 });
 // @ts-expect-error a declaration has to say what is signed
 new Verifier({ provider: "acme", signatureHeader: "x-acme" }, "secret");
 // @ts-expect-error there is no such provider

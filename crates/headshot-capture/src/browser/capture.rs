@@ -1,12 +1,13 @@
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     rc::{Rc, Weak},
 };
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::Math;
+use litemap::LiteMap;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, HtmlElement};
 
@@ -14,8 +15,8 @@ use super::{
     camera::{self, Stream},
     dispatch::dispatch,
     dom, photo_file, preview,
-    request::Request,
-    server::Server,
+    request::{OnProgress, Request},
+    server::{OnEnd, Server},
     style::Adopted,
 };
 use crate::{
@@ -65,9 +66,11 @@ impl Drop for Mounted {
 /// Collects the photos of a session in `place`, an empty element in a shadow root; the events come from `host`.
 pub(crate) fn mount(host: &HtmlElement, place: &HtmlElement, options: Options) -> Mounted {
     let style = Adopted::into_root_of(place, STYLE);
-    let (model, first) = Model::new(CameraFault::of_page(camera::page()));
+    let (model, beginning) = Model::new(CameraFault::of_page(camera::page()));
     let capture = Rc::new_cyclic(|this| Capture::new(this.clone(), model, host, place, options));
-    capture.carry_out(first);
+    for effect in beginning {
+        capture.carry_out(effect);
+    }
     capture.refresh();
     Mounted { capture, _style: style }
 }
@@ -80,9 +83,6 @@ enum About {
     Photo(PhotoId),
 }
 
-/// Hears how a request ended.
-type OnEnd<T> = Box<dyn FnOnce(Result<T, Failure>)>;
-
 struct Capture {
     this: Weak<Self>,
     host: HtmlElement,
@@ -91,11 +91,11 @@ struct Capture {
     model: RefCell<Model>,
     view: View,
     /// The bytes of the photos that are here.
-    files: RefCell<BTreeMap<PhotoId, Blob>>,
+    files: RefCell<LiteMap<PhotoId, Blob>>,
     /// Photos are looked at one after the other: each takes four bytes a pixel while it is drawn.
     unchecked: RefCell<VecDeque<PhotoId>>,
     is_checking: Cell<bool>,
-    requests: RefCell<BTreeMap<About, Request>>,
+    requests: RefCell<LiteMap<About, Request>>,
     stream: RefCell<Option<Stream>>,
     pause: RefCell<Option<Timeout>>,
     tick: RefCell<Option<Timeout>>,
@@ -211,7 +211,7 @@ impl Capture {
         let (model, files) = (self.model.borrow(), self.files.borrow());
         let Some((photo, file)) = model.photo(id).zip(files.get(&id)) else { return };
         let this = self.this.clone();
-        let on_progress = move |percent| tell(&this, Message::Progress(id, percent));
+        let on_progress: OnProgress = Box::new(move |percent| tell(&this, Message::Progress(id, percent)));
         let as_sent = move |outcome| Message::Sent(id, outcome);
         self.request(About::Photo(id), as_sent, |on_end| self.server.add(photo, file, on_progress, on_end));
     }
@@ -239,10 +239,14 @@ impl Capture {
     }
 
     fn add(&self, files: Vec<(String, Blob)>) {
-        let first = self.model.borrow().next_id().0;
-        let sizes = files.iter().map(|(name, file)| (name.clone(), photo_file::size(file))).collect();
-        self.files.borrow_mut().extend((first..).map(PhotoId).zip(files.into_iter().map(|(_, file)| file)));
-        self.tell(Message::Added(sizes));
+        let PhotoId(mut next) = self.model.borrow().next_id();
+        let mut added = Vec::new();
+        for (name, file) in files {
+            added.push((name, photo_file::size(&file)));
+            self.files.borrow_mut().insert(PhotoId(next), file);
+            next += 1;
+        }
+        self.tell(Message::Added(added));
     }
 
     fn keep_shot(&self) {
@@ -258,7 +262,6 @@ impl Capture {
     fn forget(&self, id: PhotoId) {
         self.requests.borrow_mut().remove(&About::Photo(id));
         self.files.borrow_mut().remove(&id);
-        self.view.forget(id);
     }
 
     fn adopt(&self, from: PhotoId, to: PhotoId) {

@@ -24,9 +24,9 @@ fn detail(event: &Event) -> Object {
             ("pending", counts.pending.into()),
             ("refused", counts.refused.into()),
         ]),
-        Event::Submitted { is_restored } => object([("isRestored", (*is_restored).into())]),
+        Event::Submitted { is_restored } => object([("restored", (*is_restored).into())]),
         Event::Error { code, message, is_fatal } => {
-            object([("code", (*code).into()), ("message", message.into()), ("isFatal", (*is_fatal).into())])
+            object([("code", (*code).into()), ("message", message.into()), ("fatal", (*is_fatal).into())])
         }
         Event::Recovered { code } => object([("code", (*code).into())]),
     }

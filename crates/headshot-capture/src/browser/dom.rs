@@ -23,7 +23,7 @@ pub(crate) fn make<E: JsCast>(tag: &str, name: &str) -> E {
 pub(crate) fn button(name: &str, text: &str) -> HtmlElement {
     let button: HtmlElement = make("button", name);
     set(&button, "type", "button");
-    button.set_text_content(Some(text));
+    set_text(&button, text);
     button
 }
 
@@ -39,10 +39,17 @@ pub(crate) fn set(element: &Element, name: &str, value: &str) {
     }
 }
 
-/// A screen reader reads a text again that is set again, so only a new one is set.
+/// A screen reader reads a text again that is set again, so only a new one is set. In a page that runs from right to
+/// left, our words keep their own direction.
 pub(crate) fn set_text(element: &Element, text: &str) {
-    if element.text_content().as_deref() != Some(text) {
-        element.set_text_content(Some(text));
+    if element.text_content().as_deref() == Some(text) {
+        return;
+    }
+    element.set_text_content(None);
+    if !text.is_empty() {
+        let isolated: Element = make("bdi", "");
+        isolated.set_text_content(Some(text));
+        append(element, &[&isolated]);
     }
 }
 

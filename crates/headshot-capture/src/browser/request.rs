@@ -15,6 +15,11 @@ pub(super) struct Request {
     listeners: Vec<EventListener>,
 }
 
+/// Hears how much of the body has gone out, in hundredths.
+pub(super) type OnProgress = Box<dyn Fn(u8)>;
+/// Hears the JSON of a good answer, which may be none, or how it failed.
+pub(super) type OnAnswer = Box<dyn FnOnce(Result<Option<JsValue>, Failure>)>;
+
 /// What is asked.
 pub(super) struct Call<'a> {
     pub(super) method: &'a str,
@@ -25,26 +30,22 @@ pub(super) struct Call<'a> {
 
 impl Request {
     /// Sends it. Of the ways to ask, only this one tells how much of the body has gone out.
-    pub(super) fn send(
-        call: &Call<'_>,
-        on_progress: impl Fn(u8) + 'static,
-        on_end: impl FnOnce(Result<Option<JsValue>, Failure>) + 'static,
-    ) -> Result<Self, JsValue> {
+    pub(super) fn send(call: &Call<'_>, on_progress: Option<OnProgress>, on_answer: OnAnswer) -> Result<Self, JsValue> {
         let xhr = XmlHttpRequest::new()?;
         xhr.open_with_async(call.method, call.url, true)?;
         xhr.set_request_header("authorization", &["Bearer ", call.token].concat())?;
         xhr.set_timeout(as_ms(LONGEST_SILENCE_MS));
-        let mut on_end = Some(on_end);
+        let mut on_answer = Some(on_answer);
         let ended = dom::listen(&xhr, "loadend", {
             let xhr = xhr.clone();
             move |_| {
-                if let Some(on_end) = on_end.take() {
-                    on_end(outcome(&xhr));
+                if let Some(on_answer) = on_answer.take() {
+                    on_answer(outcome(&xhr));
                 }
             }
         });
         let mut listeners = vec![ended];
-        if call.body.is_some() {
+        if let Some(on_progress) = on_progress {
             listeners.push(progress(&xhr, on_progress)?);
         }
         let request = Self { xhr, listeners };
@@ -61,7 +62,7 @@ impl Drop for Request {
 }
 
 /// The limit in time counts from the beginning, so it moves on as long as bytes do.
-fn progress(xhr: &XmlHttpRequest, on_progress: impl Fn(u8) + 'static) -> Result<EventListener, JsValue> {
+fn progress(xhr: &XmlHttpRequest, on_progress: OnProgress) -> Result<EventListener, JsValue> {
     let (moved, began) = (xhr.clone(), Date::now());
     let upload = xhr.upload()?;
     Ok(dom::listen(&upload, "progress", move |event| {

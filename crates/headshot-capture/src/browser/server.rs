@@ -6,13 +6,16 @@ use web_sys::Blob;
 
 use super::{
     reading,
-    request::{Call, Request},
+    request::{Call, OnAnswer, OnProgress, Request},
 };
 use crate::capture::{
     fault::Failure,
     message::Arrivals,
     photo::{Arrival, Photo},
 };
+
+/// Hears how a request ended.
+pub(super) type OnEnd<T> = Box<dyn FnOnce(Result<T, Failure>)>;
 
 /// The headshot server's routes for the photos of one session.
 pub(super) struct Server {
@@ -33,40 +36,37 @@ impl Server {
         is_new
     }
 
-    pub(super) fn list(&self, on_end: impl FnOnce(Result<Arrivals, Failure>) + 'static) -> Option<Request> {
-        self.ask("GET", "/uploads", None, |_| (), |outcome| on_end(read(outcome, reading::arrivals)))
+    pub(super) fn list(&self, on_end: OnEnd<Arrivals>) -> Option<Request> {
+        let on_answer = Box::new(|answer| on_end(read(answer, reading::arrivals)));
+        self.ask("GET", "/uploads", None, on_answer)
     }
 
     pub(super) fn add(
         &self,
         photo: &Photo,
         bytes: &Blob,
-        on_progress: impl Fn(u8) + 'static,
-        on_end: impl FnOnce(Result<Arrival, Failure>) + 'static,
+        on_progress: OnProgress,
+        on_end: OnEnd<Arrival>,
     ) -> Option<Request> {
         let path = ["/uploads?name=", &encode(&photo.name)].concat();
-        self.ask("POST", &path, Some(bytes), on_progress, |outcome| on_end(read(outcome, reading::arrival)))
+        let on_answer = Box::new(|answer| on_end(read(answer, reading::arrival)));
+        self.ask("POST", &path, Some((bytes, on_progress)), on_answer)
     }
 
-    pub(super) fn withdraw(&self, upload: &str, on_end: impl FnOnce(Result<(), Failure>) + 'static) -> Option<Request> {
-        self.ask("DELETE", &["/uploads/", &encode(upload)].concat(), None, |_| (), |outcome| on_end(outcome.map(drop)))
+    pub(super) fn withdraw(&self, upload: &str, on_end: OnEnd<()>) -> Option<Request> {
+        let path = ["/uploads/", &encode(upload)].concat();
+        self.ask("DELETE", &path, None, Box::new(|answer| on_end(answer.map(drop))))
     }
 
-    pub(super) fn submit(&self, on_end: impl FnOnce(Result<(), Failure>) + 'static) -> Option<Request> {
-        self.ask("POST", "/submit", None, |_| (), |outcome| on_end(outcome.map(drop)))
+    pub(super) fn submit(&self, on_end: OnEnd<()>) -> Option<Request> {
+        self.ask("POST", "/submit", None, Box::new(|answer| on_end(answer.map(drop))))
     }
 
-    fn ask(
-        &self,
-        method: &str,
-        path: &str,
-        body: Option<&Blob>,
-        on_progress: impl Fn(u8) + 'static,
-        on_end: impl FnOnce(Result<Option<JsValue>, Failure>) + 'static,
-    ) -> Option<Request> {
+    fn ask(&self, method: &str, path: &str, body: Option<(&Blob, OnProgress)>, on_answer: OnAnswer) -> Option<Request> {
         let url = [&self.base, path].concat();
+        let (body, on_progress) = body.unzip();
         let call = Call { method, url: &url, token: &self.token.borrow(), body };
-        Request::send(&call, on_progress, on_end).ok()
+        Request::send(&call, on_progress, on_answer).ok()
     }
 }
 

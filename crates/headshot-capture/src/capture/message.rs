@@ -85,12 +85,60 @@ pub(crate) enum Event {
 }
 
 impl Event {
+    /// Files work without a camera.
+    pub(crate) fn of_camera(fault: CameraFault) -> Self {
+        Self::Error { code: fault.code(), message: fault.message().to_owned(), is_fatal: false }
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Uploads(_) => "headshot-uploads",
             Self::Submitted { .. } => "headshot-submitted",
             Self::Error { .. } => "headshot-error",
             Self::Recovered { .. } => "headshot-recovered",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::fault::Fault;
+
+    const TYPES: &str = include_str!("../../npm/headshot-capture.d.ts");
+
+    #[test]
+    fn the_typescript_types_name_every_error_code() {
+        let faults = [
+            Fault::ServerUnreachable,
+            Fault::ServerError,
+            Fault::TokenRefused,
+            Fault::SessionUnknown,
+            Fault::SessionDeleted,
+            Fault::SurfaceMismatch,
+        ];
+        let camera_faults = [
+            CameraFault::Insecure,
+            CameraFault::Forbidden,
+            CameraFault::Denied,
+            CameraFault::Missing,
+            CameraFault::Busy,
+        ];
+        for code in faults.map(Fault::code).into_iter().chain(camera_faults.map(CameraFault::code)) {
+            assert!(TYPES.contains(&format!("| \"{code}\"")), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_typescript_types_name_every_event() {
+        let events = [
+            Event::Uploads(Counts::default()),
+            Event::Submitted { is_restored: false },
+            Event::Error { code: "", message: String::new(), is_fatal: false },
+            Event::Recovered { code: "" },
+        ];
+        for event in events {
+            assert!(TYPES.contains(&format!("\"{}\": CustomEvent<", event.name())), "{}", event.name());
         }
     }
 }

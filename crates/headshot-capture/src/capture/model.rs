@@ -56,7 +56,7 @@ pub(crate) struct Model {
 
 impl Model {
     /// The model, and what is to be done first.
-    pub(crate) fn new(camera_fault: Option<CameraFault>) -> (Self, Effect) {
+    pub(crate) fn new(camera_fault: Option<CameraFault>) -> (Self, Vec<Effect>) {
         let model = Self {
             phase: Phase::Opening,
             limits: None,
@@ -71,7 +71,8 @@ impl Model {
             fresh: Vec::new(),
             told: Counts::default(),
         };
-        (model, Effect::List)
+        let known = camera_fault.map(|fault| Effect::Emit(Event::of_camera(fault)));
+        (model, known.into_iter().chain([Effect::List]).collect())
     }
 
     /// Takes in what happened and says what is to be done.

@@ -6,10 +6,10 @@ const LONGEST: usize = 120;
 /// Two folders of a camera both have an `IMG_0001.JPG`, and the server tells photos apart by their names.
 pub(crate) fn unique(wanted: &str, taken: &[&str]) -> String {
     let clean: String = wanted.chars().filter(|character| !character.is_control()).collect();
-    let (stem, extension) = split(clean.trim());
+    let (stem, extension) = split(clean.trim_matches(' '));
     let is_free = |name: &str| !taken.contains(&name);
-    let plain = [stem.as_str(), extension].concat();
-    let numbered = |number: u32| [&stem, " (", &number.to_string(), ")", extension].concat();
+    let plain = [stem.as_str(), &extension].concat();
+    let numbered = |number: u32| [&stem, " (", &number.to_string(), ")", &extension].concat();
     if is_free(&plain) { plain } else { (2..=u32::MAX).map(numbered).find(|name| is_free(name)).unwrap_or(plain) }
 }
 
@@ -19,9 +19,10 @@ pub(crate) fn of_shot(taken: &[&str]) -> String {
     (1..=u32::MAX).map(numbered).find(|name| !taken.contains(&name.as_str())).unwrap_or_default()
 }
 
-fn split(name: &str) -> (String, &str) {
-    let dot = name.rfind('.').filter(|dot| *dot > 0 && name.len() - dot <= 6).unwrap_or(name.len());
-    let (stem, extension) = name.split_at(dot);
+/// The name without its extension, not too long, and the extension with its dot.
+fn split(name: &str) -> (String, String) {
+    let parts = name.rsplit_once('.').filter(|(stem, extension)| !stem.is_empty() && extension.len() <= 5);
+    let (stem, extension) = parts.map_or((name, String::new()), |(stem, extension)| (stem, [".", extension].concat()));
     let stem: String = stem.chars().take(LONGEST).collect();
     (if stem.is_empty() { "photo".into() } else { stem }, extension)
 }

@@ -11,6 +11,9 @@ use super::{
     photo::{Photo, Stage},
 };
 
+/// The language of the phrases.
+pub(crate) const LANGUAGE: &str = "en";
+
 /// One line for each phrase: a language is one more column.
 macro_rules! phrases {
     ($($name:ident => $english:literal,)*) => {
@@ -133,7 +136,14 @@ pub(crate) fn plain(phrase: Phrase) -> String {
 
 /// The phrase with its `{places}` filled in.
 pub(crate) fn filled(phrase: Phrase, values: &[(&str, &str)]) -> String {
-    values.iter().fold(plain(phrase), |text, (place, value)| text.replace(&["{", place, "}"].concat(), value))
+    let mut pieces = phrase.english().split('{');
+    let mut filled = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (place, after) = piece.split_once('}').unwrap_or((piece, ""));
+        filled.push_str(values.iter().find(|(name, _)| *name == place).map_or("", |(_, value)| value));
+        filled.push_str(after);
+    }
+    filled
 }
 
 /// Where the person stands.
@@ -250,7 +260,7 @@ fn why_unfit(unfit: Unfit, limits: &UploadLimits) -> String {
 
 /// `JPEG or PNG`, from the media types.
 fn kinds(limits: &UploadLimits) -> String {
-    let names = limits.media_types.iter().map(|kind| kind.trim_start_matches("image/").to_uppercase());
+    let names = limits.media_types.iter().map(|kind| kind.trim_start_matches("image/").to_ascii_uppercase());
     names.reduce(|first, second| filled(Phrase::Or, &[("first", &first), ("second", &second)])).unwrap_or_default()
 }
 

@@ -71,7 +71,9 @@ impl Finder {
         let counting = if let Camera::Counting(seconds) = camera { Some(seconds) } else { None };
         dom::set_text(&self.count, &counting.map(|seconds| seconds.to_string()).unwrap_or_default());
         dom::set_text(&self.take, &words::plain(if counting.is_some() { Phrase::Cancel } else { Phrase::TakePhoto }));
-        dom::show(&self.take, camera == Camera::Live || counting.is_some());
+        dom::show(&self.take, !is_taken);
+        // There before it can be used, so that the focus is on it when it can.
+        dom::set(&self.take, "aria-disabled", if camera == Camera::Asking { "true" } else { "false" });
         dom::show(&self.keep, is_taken);
         dom::show(&self.retake, is_taken);
     }

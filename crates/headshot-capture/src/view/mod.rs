@@ -100,21 +100,18 @@ impl View {
         self.tiles.set_preview(id, preview);
     }
 
-    pub(crate) fn forget(&self, id: PhotoId) {
-        self.tiles.forget(id);
-    }
-
     pub(crate) fn adopt(&self, from: PhotoId, to: PhotoId) {
         self.tiles.adopt(from, to);
     }
 
     pub(crate) fn clear(&self) {
-        self.place.set_inner_html("");
+        self.place.replace_children_with_node_0();
     }
 
     fn arrange(&self) {
         dom::set(&self.place, "class", "capture");
         dom::set(&self.place, "part", "capture");
+        dom::set(&self.place, "lang", words::LANGUAGE);
         dom::set(&self.title, "tabindex", "-1");
         dom::set(&self.live, "role", "status");
         dom::set(&self.why, "id", "why");
@@ -165,7 +162,7 @@ impl View {
 
     /// The control that had the focus has gone: the nearest one gets it.
     fn focus_instead(&self, neighbour: Option<usize>) {
-        let tile = neighbour.and_then(|place| self.tiles.remover_at(place));
+        let tile = neighbour.and_then(|place| self.tiles.remover_near(place));
         let others =
             self.camera.controls().into_iter().chain(self.picker.controls()).chain([&self.submit, &self.title]);
         let mut candidates = tile.into_iter().chain(others.cloned());

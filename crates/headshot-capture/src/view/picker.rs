@@ -33,7 +33,7 @@ impl Picker {
         input.set_multiple(true);
         input.set_hidden(true);
         let (drop, limits): (HtmlElement, HtmlElement) = (dom::make("p", "drop"), dom::make("p", "limits"));
-        drop.set_text_content(Some(&words::plain(Phrase::Drop)));
+        dom::set_text(&drop, &words::plain(Phrase::Drop));
         dom::set(&limits, "id", "limits");
         dom::set(&choose, "aria-describedby", "limits");
         let ways: HtmlElement = dom::make("div", "ways");

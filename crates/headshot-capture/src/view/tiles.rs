@@ -1,6 +1,7 @@
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use gloo_events::EventListener;
+use litemap::LiteMap;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
 use super::{OnAct, tells};
@@ -17,7 +18,7 @@ use crate::{
 /// The photos, in the order in which they were added.
 pub(super) struct Tiles {
     pub(super) root: HtmlElement,
-    shown: RefCell<BTreeMap<PhotoId, Tile>>,
+    shown: RefCell<LiteMap<PhotoId, Tile>>,
     on_act: OnAct,
 }
 
@@ -43,6 +44,13 @@ impl Tiles {
     pub(super) fn show(&self, model: &Model) {
         dom::show(&self.root, !model.photos.is_empty() && !matches!(model.phase, Phase::Opening | Phase::Done));
         let mut tiles = self.shown.borrow_mut();
+        tiles.retain(|id, tile| {
+            let is_there = model.photo(*id).is_some();
+            if !is_there {
+                tile.root.remove();
+            }
+            is_there
+        });
         for photo in &model.photos {
             let tile = tiles.entry(photo.id).or_insert_with(|| {
                 let tile = Tile::new(photo.id, &self.on_act);
@@ -60,12 +68,6 @@ impl Tiles {
         }
     }
 
-    pub(super) fn forget(&self, id: PhotoId) {
-        if let Some(tile) = self.shown.borrow_mut().remove(&id) {
-            tile.root.remove();
-        }
-    }
-
     pub(super) fn adopt(&self, from: PhotoId, to: PhotoId) {
         let tiles = self.shown.borrow();
         if let Some((from, to)) = tiles.get(&from).zip(tiles.get(&to))
@@ -80,11 +82,11 @@ impl Tiles {
         self.shown.borrow().values().position(|tile| **tile.remove == **element)
     }
 
-    /// The button of the tile that is there now, or of the last one.
-    pub(super) fn remover_at(&self, place: usize) -> Option<HtmlElement> {
+    /// The button of the tile that is there now, or of the nearest one that has a button.
+    pub(super) fn remover_near(&self, place: usize) -> Option<HtmlElement> {
         let tiles = self.shown.borrow();
-        let last = tiles.len().checked_sub(1)?;
-        tiles.values().nth(place.min(last)).map(|tile| tile.remove.clone())
+        let (after, before) = (tiles.values().skip(place), tiles.values().take(place).rev());
+        after.chain(before).map(|tile| &tile.remove).find(|remove| dom::is_shown(remove)).cloned()
     }
 }
 

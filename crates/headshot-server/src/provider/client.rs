@@ -70,7 +70,8 @@ impl Client {
         self.call(method, path, body, Urgency::Person).await
     }
 
-    async fn call(
+    /// Does either for whom it may concern.
+    pub(super) async fn call(
         &self,
         method: Method,
         path: &str,

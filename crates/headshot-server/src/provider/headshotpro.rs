@@ -6,7 +6,7 @@ mod settings;
 mod wire;
 
 use async_trait::async_trait;
-use headshot_api::{OpenSession, State};
+use headshot_api::{OpenSession, Progress, State};
 use headshot_verify::provider::headshotpro::HeadshotPro as Scheme;
 use headshot_verify::{Explanation, Secrets, Verifier};
 use jiff::Timestamp;
@@ -115,6 +115,15 @@ impl Provider for HeadshotPro {
 
     fn photo_hosts(&self) -> &Allowed {
         &self.photo_hosts
+    }
+
+    fn progress(&self, provider_status: &str) -> Progress {
+        match provider_status {
+            "waiting" => Progress::Queued,
+            "pending" => Progress::Preparing,
+            "failed" => Progress::Delayed,
+            _ => Progress::Making,
+        }
     }
 
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)> {

@@ -18,7 +18,7 @@ use async_trait::async_trait;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use clap::Args;
-use headshot_api::OpenSession;
+use headshot_api::{OpenSession, Progress};
 use headshot_verify::{
     Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
 };
@@ -50,6 +50,11 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Every host, with a port where it is not the scheme's own, that its photos may be fetched from.
     fn photo_hosts(&self) -> &Allowed;
+
+    /// What it is doing while a session stands at this word of its own.
+    fn progress(&self, _provider_status: &str) -> Progress {
+        Progress::Making
+    }
 
     /// What of a request it cannot open a session with: each field, as a JSON Pointer, and what is wrong with it.
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)>;

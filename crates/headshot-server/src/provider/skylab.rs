@@ -7,13 +7,13 @@ mod storage;
 mod wire;
 
 use async_trait::async_trait;
-use headshot_api::{OpenSession, State, UploadLimits};
+use headshot_api::{OpenSession, Progress, State, UploadLimits};
 use headshot_verify::provider::skylab::Skylab as Scheme;
 use headshot_verify::{Explanation, Secrets, Verifier};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::HeaderName;
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub use self::settings::{Args, Settings};
 use self::storage::{Storage, TRIES};
@@ -36,20 +36,17 @@ const API_KEY: HeaderName = HeaderName::from_static("x-slt-api-key");
 /// What the provider knows a session by.
 const JOB: &str = "job";
 
-/// Lists have pages of so many [k-php].
-const PAGE: usize = 30;
-
 /// So many pages are read at most: a list that never ends must not hold us.
-const PAGES: usize = 4;
+const PAGES: usize = 10;
 
 /// Skylab's API, storage and notifications.
 pub struct Skylab {
     client: Client,
     storage: Storage,
     verifier: Verifier<Scheme>,
-    settings: Settings,
     no_pages: Allowed,
     photo_hosts: Allowed,
+    settings: Settings,
 }
 
 impl Skylab {
@@ -66,31 +63,32 @@ impl Skylab {
             storage: Storage::new(photo_hosts.clone(), guard)?,
             verifier: Verifier::new(Scheme::default(), Secrets::new(secrets)?)
                 .with_tolerance(settings.signature_tolerance),
-            settings: settings.clone(),
             no_pages: Allowed { setting: "", entries: Vec::new() },
             photo_hosts,
+            settings: settings.clone(),
         })
     }
 
-    async fn create_job(&self, name: &str, profile_id: Option<u64>) -> Result<Value, ProviderError> {
+    async fn create_job(&self, name: &str, profile_id: Option<u64>) -> Result<wire::Job, ProviderError> {
         let body = json!({ "name": name, "profile_id": profile_id });
-        match self.client.send(Method::POST, "jobs", Some(&body)).await {
+        let answer = self.client.send(Method::POST, "jobs", Some(&body)).await;
+        match answer.and_then(|answer| wire::job(&answer).ok_or_else(no_job)) {
             // Names are unique, so that a job of this name is the one whose answer was lost.
             Err(ProviderError::AnswerLost(reason)) => {
-                let found = self.client.get(&format!("jobs/find_by_name?name={name}"), Urgency::Person).await;
+                let found = self.job(&format!("jobs/find_by_name?name={name}"), Urgency::Person).await;
                 found.map_err(|_| ProviderError::AnswerLost(reason))
             }
-            answer => answer,
+            created => created,
         }
     }
 
     async fn job(&self, path: &str, urgency: Urgency) -> Result<wire::Job, ProviderError> {
         let answer = self.client.get(path, urgency).await?;
-        wire::job(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer holds no job with a state".into()))
+        wire::job(&answer).ok_or_else(no_job)
     }
 
-    /// The photos at the provider, finished or not. No document says whether this list has pages as others do, so a next
-    /// one is asked for where there can be one, and taken for the same where it brings nothing new.
+    /// The photos at the provider, finished or not. No document says whether this list has pages, and of which size, so
+    /// pages are asked for until one brings nothing new.
     async fn photos(&self, job: &str, urgency: Urgency) -> Result<Vec<wire::Photo>, ProviderError> {
         let mut photos: Vec<wire::Photo> = Vec::new();
         for page in 1..=PAGES {
@@ -99,14 +97,12 @@ impl Skylab {
             let answer = self.client.get(&path, urgency).await?;
             let listed = wire::photos(&answer)
                 .ok_or_else(|| ProviderError::AnswerLost("the answer holds no list of photos".into()))?;
-            let is_full = listed.len() >= PAGE;
             let is_new = |photo: &wire::Photo| photos.iter().all(|known| known.id != photo.id);
             let new: Vec<_> = listed.into_iter().filter(is_new).collect();
-            let goes_on = is_full && !new.is_empty();
-            photos.extend(new);
-            if !goes_on {
+            if new.is_empty() {
                 break;
             }
+            photos.extend(new);
         }
         Ok(photos)
     }
@@ -138,9 +134,9 @@ impl Skylab {
         }
         let job: Option<u64> = job.parse().ok();
         let body = json!({ "name": name, "job_id": job, "use_cache_upload": false });
-        let answer = self.client.send(Method::POST, "photos", Some(&body)).await?;
+        let answer = self.client.call(Method::POST, "photos", Some(&body), Urgency::UnderWay).await?;
         let photo = wire::photo(&answer);
-        photo.map(|photo| photo.id).ok_or_else(|| ProviderError::AnswerLost("the answer names no photo".into()))
+        photo.map(|photo| photo.id).ok_or_else(no_photo)
     }
 
     async fn upload_url(&self, photo: &str, md5: &str) -> Result<String, ProviderError> {
@@ -165,6 +161,10 @@ impl Provider for Skylab {
         &self.photo_hosts
     }
 
+    fn progress(&self, provider_status: &str) -> Progress {
+        if provider_status == "processing" { Progress::Making } else { Progress::Queued }
+    }
+
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)> {
         let mut wrong = checks::unused(&[
             ("/email", request.email.is_some()),
@@ -183,8 +183,7 @@ impl Provider for Skylab {
 
     async fn open(&self, id: &SessionId, request: &OpenSession) -> Result<Opened, ProviderError> {
         let created = self.create_job(id.as_str(), request.profile_id.or(self.settings.profile_id)).await;
-        let answer = created.map_err(|error| wire::as_unknown_profile(error, request.profile_id))?;
-        let job = wire::job(&answer).ok_or_else(|| ProviderError::AnswerLost("the answer names no job".into()))?;
+        let job = created.map_err(|error| wire::as_unknown_profile(error, request.profile_id))?;
         Ok(Opened {
             references: References::none().and(JOB, &job.id).and(CALLBACK, &random::hex::<16>()),
             standing: job.standing,
@@ -215,7 +214,8 @@ impl Provider for Skylab {
             Err(error) => return Err(error),
         }
         match self.client.send(Method::DELETE, &path, None).await {
-            Ok(_) | Err(ProviderError::NotFound) => Ok(()),
+            Ok(answer) => wire::job(&answer).map(drop).ok_or_else(no_job),
+            Err(ProviderError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -224,13 +224,13 @@ impl Provider for Skylab {
         inbound::verify(&self.verifier, self.settings.takes_unsigned, inbound)
     }
 
-    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
-        let Settings { signing_secrets, signature_tolerance, .. } = &self.settings;
-        Some(inbound.explain(&Scheme::default(), signing_secrets, Some(*signature_tolerance)))
-    }
-
     fn uploads(&self) -> Option<&dyn TakesUploads> {
         Some(self)
+    }
+
+    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+        let Settings { signing_secrets, signature_tolerance, .. } = &self.settings;
+        Some(inbound.explain(&Scheme::default(), signing_secrets, *signature_tolerance))
     }
 }
 
@@ -263,28 +263,35 @@ impl TakesUploads for Skylab {
 
     async fn withdraw(&self, references: &References, name: &str) -> Result<(), ProviderError> {
         let Some(id) = self.photo_named(job_id(references)?, name).await? else { return Ok(()) };
-        match self.client.send(Method::DELETE, &format!("photos/{id}"), None).await {
-            Ok(_) | Err(ProviderError::NotFound) => Ok(()),
+        match self.client.call(Method::DELETE, &format!("photos/{id}"), None, Urgency::UnderWay).await {
+            Ok(answer) => wire::photo(&answer).map(drop).ok_or_else(no_photo),
+            Err(ProviderError::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    async fn submit(&self, references: &References, webhook_url: &str) -> Result<(), ProviderError> {
+    async fn submit(&self, references: &References, webhook_url: &str) -> Result<Standing, ProviderError> {
         let path = format!("jobs/{}", job_id(references)?);
         let tail = references.get(CALLBACK).unwrap_or_default();
         let body = json!({ "callback_url": format!("{webhook_url}/{tail}") });
         match self.client.send(Method::POST, &format!("{path}/queue"), Some(&body)).await {
-            Ok(_) => Ok(()),
+            Ok(answer) => wire::job(&answer).map(|job| job.standing).ok_or_else(no_job),
             // An earlier attempt may have queued it, and its answer been lost.
             Err(error @ ProviderError::Refused { .. }) => {
-                match self.job(&path, Urgency::UnderWay).await?.standing.state {
-                    State::AwaitingUser => Err(error),
-                    _ => Ok(()),
-                }
+                let standing = self.job(&path, Urgency::UnderWay).await?.standing;
+                if standing.state == State::AwaitingUser { Err(error) } else { Ok(standing) }
             }
             Err(error) => Err(error),
         }
     }
+}
+
+fn no_job() -> ProviderError {
+    ProviderError::AnswerLost("the answer holds no job with a state".into())
+}
+
+fn no_photo() -> ProviderError {
+    ProviderError::AnswerLost("the answer holds no photo".into())
 }
 
 /// The id goes into a path, so it must be one segment; the provider's are numbers [k-openapi].

@@ -5,6 +5,7 @@ use headshot_api::UploadLimits;
 
 use super::ProviderError;
 use crate::references::References;
+use crate::store::Standing;
 
 /// A provider that has no page of its own: the photos that it works on are sent to it.
 ///
@@ -20,8 +21,8 @@ pub trait TakesUploads: Send + Sync {
     /// Takes back the photo of this name, where it is there.
     async fn withdraw(&self, references: &References, name: &str) -> Result<(), ProviderError>;
 
-    /// Has it begin, unless it has; its callbacks go below `webhook_url`.
-    async fn submit(&self, references: &References, webhook_url: &str) -> Result<(), ProviderError>;
+    /// Has it begin, unless it has, and says where the session stands then; its callbacks go below `webhook_url`.
+    async fn submit(&self, references: &References, webhook_url: &str) -> Result<Standing, ProviderError>;
 }
 
 /// A photo on its way to a provider.

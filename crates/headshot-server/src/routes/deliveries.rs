@@ -67,7 +67,7 @@ fn report(delivery: &NewDelivery, recorded: &Recorded) {
     let trust = delivery.trust.as_str();
     let session = recorded.sessions.first().map(ToString::to_string);
     if let Some(unread) = delivery.unread {
-        let about = delivery.references.first().map(Reference::to_string);
+        let about = shown(&delivery.references);
         tracing::warn!(unread, about, session, trust, "a genuine delivery is not an event that we can read");
     }
     match (&session, recorded.is_new) {
@@ -80,6 +80,11 @@ fn report(delivery: &NewDelivery, recorded: &Recorded) {
     }
 }
 
+/// What a delivery is about, for the log; an address that only the provider was told is a secret.
+fn shown(references: &References) -> Option<String> {
+    references.iter().find(|reference| reference.kind != CALLBACK).map(Reference::to_string)
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -89,5 +94,16 @@ impl From<Refusal> for Error {
                 Self::from(Code::MethodNotAllowed).header(header::ALLOW, HeaderValue::from_static("POST"))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sessions_own_address_is_in_no_log() {
+        assert_eq!(shown(&References::none().and(CALLBACK, "tail")), None);
+        assert_eq!(shown(&References::none().and(CALLBACK, "tail").and("job", "42")).as_deref(), Some("job 42"));
     }
 }

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep_until};
 
 use super::path::Segment;
+use super::wait::Held;
 use super::{access, wait};
 use crate::app::App;
 use crate::error::{Code, Error};
@@ -26,13 +27,17 @@ pub(super) async fn read_session(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let id = access::reader(&app, &headers, &id).await?;
-    // `If-None-Match` says what the client holds; without it there is no change to wait for.
-    let wait = wait::asked(&headers).filter(|_| headers.contains_key(header::IF_NONE_MATCH));
-    let shown = match wait {
-        Some(wait) => show_changed(&app, &id, place.map(|Extension(place)| place), &headers, wait).await?,
-        None => show(&app, &id).await?,
-    };
-    Ok(answer(&headers, shown, wait))
+    let (held, wait) = (Held::of(&headers), wait::asked(&headers));
+    // Thousands may wait at once, each with as little as possible.
+    drop(headers);
+    match (held, wait) {
+        (Some(held), Some(wait)) => {
+            let shown = show_changed(&app, &id, place.map(|Extension(place)| place), &held, wait).await?;
+            Ok(answer(Some(&held), shown, Some(wait)))
+        }
+        // Where the client does not say what it holds, there is no change to wait for.
+        (held, _) => Ok(answer(held.as_ref(), show(&app, &id).await?, None)),
+    }
 }
 
 /// A session as bytes; its tag is made from them, so it changes with whatever a client could see.
@@ -54,7 +59,7 @@ async fn show_changed(
     app: &App,
     id: &SessionId,
     place: Option<Arc<Place>>,
-    headers: &HeaderMap,
+    held: &Held,
     wait: Duration,
 ) -> Result<Shown, Error> {
     let mut watch = app.store.signals().watch(id);
@@ -62,7 +67,7 @@ async fn show_changed(
     let mut shown = show(app, id).await?;
     // `*` is whatever there is, so that a change shows only beside the first look.
     let first = shown.etag.clone();
-    while wait::is_known(headers, &shown.etag) && shown.etag == first {
+    while held.is(&shown.etag) && shown.etag == first {
         let waiting = place.as_ref().map(Place::wait);
         tokio::select! {
             () = watch.changed() => {}
@@ -82,9 +87,8 @@ async fn place_is_needed(waiting: Option<&Waiting>) {
     }
 }
 
-fn answer(headers: &HeaderMap, shown: Shown, wait: Option<Duration>) -> Response {
-    let is_known = wait::is_known(headers, &shown.etag);
-    let mut response = if is_known {
+fn answer(held: Option<&Held>, shown: Shown, wait: Option<Duration>) -> Response {
+    let mut response = if held.is_some_and(|held| held.is(&shown.etag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, "application/json")], shown.json).into_response()

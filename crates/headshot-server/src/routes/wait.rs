@@ -15,10 +15,25 @@ pub(super) fn asked(headers: &HeaderMap) -> Option<Duration> {
 
 /// Whether the client already holds what `etag` names.
 pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let held = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    // Our own tags hold no comma, so a foreign one that is cut in two does no harm.
-    let mut tags = held.flat_map(|value| value.split(',')).map(str::trim);
-    tags.any(|tag| tag == "*" || is_same(tag, etag))
+    Held::of(headers).is_some_and(|held| held.is(etag))
+}
+
+/// The tags of what the client holds; a copy, because a header keeps the whole head in memory.
+pub(super) struct Held(String);
+
+impl Held {
+    /// `None` where the client does not say what it holds.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+        let values: Vec<_> = values.collect();
+        (!values.is_empty()).then(|| Self(values.join(",")))
+    }
+
+    /// Whether that is what `etag` names.
+    pub(super) fn is(&self, etag: &str) -> bool {
+        // Our own tags hold no comma, so a foreign one that is cut in two does no harm.
+        self.0.split(',').map(str::trim).any(|tag| tag == "*" || is_same(tag, etag))
+    }
 }
 
 /// What a proxy that compresses adds to a tag, in or behind its quotes, after a sign or two.

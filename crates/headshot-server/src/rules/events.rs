@@ -18,7 +18,7 @@ pub(crate) fn on_event(before: &StoredSession, event: &EventSummary, received_at
         Some(standing) => Change::to(standing.clone(), happened_at(event, received_at)),
         None => Change::default(),
     };
-    submissions::seen(before, Change { favorite: event.favorite.clone(), ..change })
+    submissions::seen(before, Change { favorite: event.favorite.clone(), ..change }, received_at)
 }
 
 /// When it happened. A time far in the future would make everything that follows look old.

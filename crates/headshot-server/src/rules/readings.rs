@@ -14,7 +14,7 @@ pub(crate) fn on_reading(before: &StoredSession, reading: Reading, asked_at: Tim
         }
         Reading::Living(living) => {
             let living = if is_over(&living, now) { without_photos(before, living) } else { living };
-            submissions::seen(before, on_living(before, living, asked_at))
+            submissions::seen(before, on_living(before, living, asked_at), now)
         }
     }
 }

@@ -1,6 +1,13 @@
+use std::time::Duration;
+
 use headshot_api::State;
+use jiff::Timestamp;
 
 use crate::store::{Change, Standing, StoredSession, Submission, UploadBar};
+
+/// A provider takes seconds to look at photos. One whose word has not changed for so long was told to stop since, and
+/// nobody told us.
+const LONGEST_LOOK: Duration = Duration::from_hours(1);
 
 /// Whether photos can be added, removed and submitted, or why not.
 pub(crate) fn accepts_uploads(session: &StoredSession) -> Result<(), UploadBar> {
@@ -32,16 +39,30 @@ pub(crate) fn on_refused_submission(before: &StoredSession) -> Change {
     }
 }
 
+/// The provider was told to begin, and may have done so at once. Its notification can have been faster than its answer.
+pub(crate) fn on_sent(before: &StoredSession, standing: Standing, now: Timestamp) -> Change {
+    if before.submission != Submission::Wished {
+        return Change::default();
+    }
+    let change = seen(before, Change::to(standing, now), now);
+    Change { submission: change.submission.or(Some(Submission::Sent)), ..change }
+}
+
 /// What the provider's word means for a session whose photos we pass on. Its word stays that of a job that nobody has
 /// queued until it has looked at the photos, and becomes that again when the job is cancelled there.
-pub(super) fn seen(before: &StoredSession, mut change: Change) -> Change {
+pub(super) fn seen(before: &StoredSession, mut change: Change, now: Timestamp) -> Change {
     let Some((standing, _)) = &mut change.standing else { return change };
+    let has_gone_back = match before.submission {
+        Submission::Begun => true,
+        Submission::Sent => now >= before.updated_at + LONGEST_LOOK,
+        Submission::Open | Submission::Wished | Submission::Refused => false,
+    };
     let (state, submission) = match (before.submission, &standing.state) {
-        (Submission::Wished | Submission::Sent, State::AwaitingUser) => (Some(State::Processing), None),
+        (Submission::Open, _) => (None, None),
+        (_, State::AwaitingUser) if has_gone_back => (None, Some(Submission::Open)),
         (Submission::Refused, State::AwaitingUser) => (Some(State::Failed), None),
-        (Submission::Begun, State::AwaitingUser) => (None, Some(Submission::Open)),
-        (Submission::Wished | Submission::Sent | Submission::Refused, _) => (None, Some(Submission::Begun)),
-        (Submission::Open | Submission::Begun, _) => (None, None),
+        (_, State::AwaitingUser) => (Some(State::Processing), None),
+        _ => (None, Some(Submission::Begun)),
     };
     standing.state = state.unwrap_or_else(|| standing.state.clone());
     Change { submission, ..change }

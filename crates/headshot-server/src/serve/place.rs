@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -57,19 +57,22 @@ impl Now {
 /// One connection's place.
 pub(crate) struct Place {
     pub(super) number: u64,
+    pub(super) connected_at: Instant,
     places: Arc<Places>,
     now: Mutex<Now>,
     held: AtomicUsize,
     answer_now: CancellationToken,
-    close: Notify,
+    /// Since when what goes on has been so that is to be ended.
+    close: watch::Sender<Option<Instant>>,
 }
 
 impl Place {
     /// The place of a client that has sent nothing yet.
     pub(super) fn new(number: u64, places: Arc<Places>) -> Arc<Self> {
-        let now = Now { doing: Doing::Awaiting(Awaited::Request), since: Instant::now(), is_delivery: false };
-        let (held, answer_now, close) = (AtomicUsize::new(0), CancellationToken::new(), Notify::new());
-        let place = Arc::new(Self { number, places, now: Mutex::new(now), held, answer_now, close });
+        let connected_at = Instant::now();
+        let now = Now { doing: Doing::Awaiting(Awaited::Request), since: connected_at, is_delivery: false };
+        let (held, answer_now, close) = (AtomicUsize::new(0), CancellationToken::new(), watch::Sender::new(None));
+        let place = Arc::new(Self { number, connected_at, places, now: Mutex::new(now), held, answer_now, close });
         place.places.table().enter(&place, now);
         place
     }
@@ -151,10 +154,10 @@ impl Place {
     }
 
     /// The place is needed, or the time is over: a request that can be answered is answered, all else is closed.
-    pub(super) fn give_up(&self, doing: Doing) {
+    pub(super) fn give_up(&self, doing: Doing, since: Instant) {
         match doing {
             Doing::Awaiting(Awaited::Body | Awaited::More) | Doing::Waiting => self.answer_now.cancel(),
-            _ => self.close.notify_one(),
+            _ => drop(self.close.send_replace(Some(since))),
         }
     }
 
@@ -200,13 +203,17 @@ pub(super) struct Admitted(pub(super) Arc<Place>);
 impl Admitted {
     /// Ends when the connection is to be closed as it is: the place is needed, or the time is over.
     pub(super) async fn is_over(&self) {
+        let mut close = self.0.close.subscribe();
         loop {
-            self.0.close.notified().await;
-            let since = self.0.now().since;
-            sleep(LAST_CHANCE).await;
-            if self.0.now().since == since {
-                return;
+            let given_up = *close.borrow_and_update();
+            if let Some(since) = given_up {
+                sleep(LAST_CHANCE).await;
+                if since == self.0.now().since {
+                    return;
+                }
             }
+            // The sender lives in the place.
+            let _ = close.changed().await;
         }
     }
 }

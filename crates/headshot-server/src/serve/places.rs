@@ -25,8 +25,11 @@ use super::place::{Admitted, Awaited, Doing, Now, Place};
 /// A browser that waits for a change goes before a client that has kept the server waiting for less.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Nobody is given up before: a client that has just connected is about to send.
+/// Nobody is given up sooner after connecting, because a client that has just connected is about to send.
 const TENURE: Duration = Duration::from_millis(100);
+
+/// Among so many that keep the server waiting, one that is no newcomer is looked for.
+const LOOKED_AT: usize = 64;
 
 /// The longest that a head may take from its first byte, and a body from the end of its head.
 const LONGEST_ARRIVAL: Duration = Duration::from_secs(10);
@@ -194,15 +197,20 @@ impl Table {
     fn spare_one(&mut self, now: Instant) -> bool {
         let longest = self.awaiting.first_key_value().map_or(Duration::ZERO, |((since, _), _)| now - *since);
         let browser = if longest >= PATIENCE { None } else { self.waiting.pop_first() };
-        if let Some((_, place)) = browser {
-            place.give_up(Doing::Waiting);
+        if let Some(((since, _), place)) = browser {
+            place.give_up(Doing::Waiting, since);
             return true;
         }
-        if longest < TENURE {
-            return false;
+        let mut slowest = self.awaiting.iter().take(LOOKED_AT);
+        let settled = slowest.find(|(_, (_, place))| now - place.connected_at >= TENURE).map(|(since, _)| *since);
+        settled.inspect(|since| self.give_up(since)).is_some()
+    }
+
+    fn give_up(&mut self, since: &Since) {
+        if let Some((awaited, place)) = self.awaiting.remove(since) {
+            place.let_go();
+            place.give_up(Doing::Awaiting(awaited), since.0);
         }
-        let slowest = self.awaiting.pop_first();
-        slowest.as_ref().inspect(|(_, (awaited, place))| place.give_up(Doing::Awaiting(*awaited))).is_some()
     }
 
     fn close_overdue(&mut self, now: Instant, longest_idle: Duration) -> u64 {
@@ -215,7 +223,7 @@ impl Table {
             };
             let stays = now - *since < longest;
             if !stays {
-                place.give_up(Doing::Awaiting(*awaited));
+                place.give_up(Doing::Awaiting(*awaited), *since);
             }
             stays
         });
@@ -225,9 +233,8 @@ impl Table {
     fn give_up_largest_body(&mut self) {
         let bodies = self.awaiting.iter().filter(|(_, (awaited, _))| *awaited == Awaited::Body);
         let largest = bodies.max_by_key(|(_, (_, place))| place.held()).map(|(since, _)| *since);
-        if let Some((awaited, place)) = largest.and_then(|since| self.awaiting.remove(&since)) {
-            place.let_go();
-            place.give_up(Doing::Awaiting(awaited));
+        if let Some(since) = largest {
+            self.give_up(&since);
         }
     }
 }
@@ -286,6 +293,33 @@ mod tests {
         let _newcomer = places.admit().await;
         assert!(!places.spare_one());
         sleep(TENURE).await;
+        assert!(places.spare_one());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_comes_at_the_last_moment_is_answered() {
+        let places = places(100);
+        let client = places.admit().await;
+        sleep(TENURE).await;
+        assert!(places.spare_one());
+        client.0.request_begins(true, false);
+        assert!(!is_closed(&client).await);
+        client.0.request_ended();
+        assert!(!is_closed(&client).await);
+        sleep(TENURE).await;
+        assert!(places.spare_one());
+        assert!(is_closed(&client).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_again_and_again_is_no_newcomer() {
+        let places = places(100);
+        let restless = places.admit().await;
+        for _ in 0..10 {
+            sleep(TENURE / 2).await;
+            restless.0.request_begins(false, false);
+            restless.0.request_ended();
+        }
         assert!(places.spare_one());
     }
 

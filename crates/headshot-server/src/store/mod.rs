@@ -183,8 +183,8 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps that the provider does not take an upload; a session that was submitted is open again.
     async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Keeps that the provider was told to begin, and asks for a re-read.
-    async fn record_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;
+    /// Keeps that the provider was told to begin and where the session stands then, and asks for a re-read.
+    async fn record_submission(&self, work: Work, standing: Standing, now: Timestamp) -> Result<(), StoreError>;
 
     /// Keeps that the provider would not begin.
     async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError>;

@@ -42,7 +42,7 @@ pub(super) async fn submit(app: &App, work: &Work, references: &References) -> R
     let provider = app.provider(&work.provider).ok_or_else(Failure::not_configured)?;
     let uploads = provider.uploads().ok_or_else(Failure::not_configured)?;
     match uploads.submit(references, &app.webhook_url(provider.name())).await {
-        Ok(()) => app.store.record_submission(work.clone(), app.now()).await?,
+        Ok(standing) => app.store.record_submission(work.clone(), standing, app.now()).await?,
         Err(error) if work.attempts >= pace::UPLOAD_ATTEMPTS && !is_busy(&error) => {
             let session = work.task.session().map(ToString::to_string);
             tracing::error!(session, reason = %error, "the provider does not begin; submitting again tries again");

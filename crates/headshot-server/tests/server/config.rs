@@ -1,8 +1,8 @@
 //! From flags and environment to a configuration.
 
-use headshot_server::{Config, ServeArgs};
+use headshot_server::{Config, ServeArgs, provider};
 
-use crate::common::{StandIn, args};
+use crate::common::{Skylab, StandIn, args};
 
 async fn checked(change: impl FnOnce(&mut ServeArgs)) -> Result<Config, Vec<String>> {
     let mut args = args("/data/headshot.db".as_ref(), &StandIn::start().await);
@@ -12,11 +12,16 @@ async fn checked(change: impl FnOnce(&mut ServeArgs)) -> Result<Config, Vec<Stri
 
 #[tokio::test]
 async fn the_photos_lie_beside_the_database_unless_told() {
-    let config = checked(|_| {}).await.unwrap();
-    assert_eq!(config.files.database.to_str(), Some("/data/headshot.db"));
-    assert_eq!(config.files.photo_dir.to_str(), Some("/data/headshot.db.photos"));
-    let config = checked(|args| args.files.photo_dir = Some("/photos".into())).await.unwrap();
-    assert_eq!(config.files.photo_dir.to_str(), Some("/photos"));
+    let files = checked(|_| {}).await.unwrap().files;
+    assert_eq!(files.database.to_str(), Some("/data/headshot.db"));
+    assert_eq!(files.photo_dir.to_str(), Some("/data/headshot.db.photos"));
+    assert_eq!(files.upload_dir.to_str(), Some("/data/headshot.db.uploads"));
+    let told = checked(|args| {
+        args.files.photo_dir = Some("/photos".into());
+        args.files.upload_dir = Some("/uploads".into());
+    });
+    let files = told.await.unwrap().files;
+    assert_eq!((files.photo_dir.to_str(), files.upload_dir.to_str()), (Some("/photos"), Some("/uploads")));
 }
 
 #[tokio::test]
@@ -76,10 +81,72 @@ async fn a_photo_host_is_a_host_with_or_without_a_port() {
 }
 
 #[tokio::test]
+async fn an_asterisk_stands_for_all_hosts_below_and_for_nothing_else() {
+    let with =
+        async |hosts: &str| checked(|args| args.providers.headshotpro.headshotpro_photo_hosts = hosts.to_owned()).await;
+    let hosts = with("*.Amazonaws.com *.b.test:8443").await.unwrap().providers.headshotpro.unwrap().photo_hosts;
+    assert_eq!(hosts, ["*.amazonaws.com", "*.b.test:8443"]);
+    for hosts in ["*", "*.com", "*.", "a*.b.test", "a.*.test", "*.*.b.test", "*:443"] {
+        let wrong = with(hosts).await.unwrap_err();
+        assert!(wrong[0].contains("HEADSHOTPRO_PHOTO_HOSTS"), "{hosts}: {wrong:?}");
+    }
+    let origins = checked(|args| args.providers.headshotpro.headshotpro_frame_origins = "https://*.a.test".into());
+    assert!(origins.await.unwrap_err()[0].contains("HEADSHOTPRO_FRAME_ORIGINS"));
+}
+
+#[tokio::test]
+async fn skylabs_settings_are_checked_where_it_is_on() {
+    type Change = fn(&mut provider::skylab::Args);
+    let skylab = Skylab::start().await;
+    let wrong: [(&str, Change); 5] = [
+        ("SKYLAB_WEBHOOK_SECRET", |args| args.skylab_webhook_secret = None),
+        ("SKYLAB_PROFILE_ID", |args| args.skylab_profile_id = Some("seven".into())),
+        ("SKYLAB_UNSIGNED_WEBHOOKS", |args| args.skylab_unsigned_webhooks = "yes".into()),
+        ("SKYLAB_PHOTO_HOSTS", |args| args.skylab_photo_hosts = "*".into()),
+        ("SKYLAB_BASE_URL", |args| args.skylab_base_url = "http://studio.example.test".into()),
+    ];
+    for (name, change) in wrong {
+        let errors = checked(|args| {
+            args.providers.skylab = skylab.args();
+            change(&mut args.providers.skylab);
+        });
+        let errors = errors.await.unwrap_err();
+        assert!(errors.len() == 1 && errors[0].starts_with(name), "{errors:?}");
+    }
+    let without_profile =
+        checked(|args| args.providers.skylab = provider::skylab::Args { skylab_profile_id: None, ..skylab.args() });
+    assert_eq!(without_profile.await.unwrap().providers.skylab.unwrap().profile_id, None);
+}
+
+#[tokio::test]
 async fn only_sqlite_is_a_database() {
     for url in ["postgres://x", "headshot.db", "sqlite:", ""] {
         assert!(checked(|args| args.files.database_url = url.into()).await.is_err(), "{url}");
     }
+}
+
+#[tokio::test]
+async fn connections_and_times_are_numbers_that_make_sense() {
+    let connections =
+        async |text: &str| checked(|args| args.connections = Some(text.into())).await.map(|c| c.connections);
+    assert_eq!(connections("").await, Ok(None));
+    assert_eq!(connections("500").await, Ok(Some(500)));
+    for text in ["15", "-1", "many", "1e3"] {
+        assert!(connections(text).await.is_err(), "{text}");
+    }
+    assert_eq!(checked(|_| {}).await.unwrap().keep_alive.as_secs(), 75);
+    for text in ["0", "-1", "75s", ""] {
+        assert!(checked(|args| args.keep_alive = text.into()).await.is_err(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn monitoring_has_an_address_or_none() {
+    let listen =
+        async |text: &str| checked(|args| args.metrics_listen = Some(text.into())).await.map(|c| c.metrics_listen);
+    assert_eq!(listen(" ").await, Ok(None));
+    assert_eq!(listen("127.0.0.1:9787").await, Ok("127.0.0.1:9787".parse().ok()));
+    assert!(listen("nowhere").await.is_err());
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ mod backup;
 mod common;
 mod config;
 mod copies;
+#[cfg(target_os = "linux")]
+mod disk;
 mod doctor;
 mod durability;
 mod edge;
@@ -20,6 +22,8 @@ mod routes;
 mod scale;
 mod skylab;
 mod sqlite;
+#[macro_use]
 mod store_contract;
 mod storm;
+mod upload_contract;
 mod work;

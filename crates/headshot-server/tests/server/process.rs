@@ -204,11 +204,13 @@ async fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let dir = tempfile::tempdir().unwrap();
-    let output =
-        headshot(dir.path(), "http://127.0.0.1:1").env("HEADSHOT_LISTEN", &address).stderr(Stdio::piped()).output();
-    let (code, stdout, stderr) = said(&output.unwrap());
-    assert_eq!((code, stdout.as_str()), (Some(2), ""));
-    assert!(stderr.contains(&address) && stderr.contains("--listen"), "{stderr}");
+    for (variable, flag) in [("HEADSHOT_LISTEN", "--listen"), ("HEADSHOT_METRICS_LISTEN", "--metrics-listen")] {
+        let mut command = headshot(dir.path(), "http://127.0.0.1:1");
+        let output = command.env(variable, &address).stderr(Stdio::piped()).output().unwrap();
+        let (code, stdout, stderr) = said(&output);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""));
+        assert!(stderr.contains(&format!("cannot listen on {address}")) && stderr.contains(flag), "{stderr}");
+    }
     assert!(!dir.path().join("headshot.db").exists());
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Headers, Scheme, SecretForm, UnixSeconds,
-    check::Check,
+    check::{Check, TokenRules},
     error::{Flaw, Stage},
 };
 
@@ -28,6 +28,7 @@ pub(super) struct Case<'c> {
     /// Chooses the provider's scheme.
     pub(super) choose: &'c dyn Fn(&Tried<'_>) -> &'c Scheme,
     pub(super) form: SecretForm,
+    pub(super) rules: Option<TokenRules>,
     pub(super) secrets: &'c [&'c [u8]],
     pub(super) headers: &'c Pairs<'c>,
     pub(super) body: &'c [u8],
@@ -137,7 +138,7 @@ impl<'c> Search<'_, 'c> {
     /// A fit with these readings of headers and exactly `left` other mistakes.
     fn with(&mut self, route: &Route<'c>, chosen: &[&Reading<'c>], left: usize) -> Option<Fit<'c>> {
         let Known { scheme, form } = route.known;
-        let Case { headers, now, tolerance, .. } = *self.case;
+        let Case { headers, now, tolerance, rules, .. } = *self.case;
         let tried = Tried { headers, names: &route.names, values: chosen };
         let other = other_than((self.case.choose)(&tried), scheme);
         let left = left.checked_sub(other.iter().len())?;
@@ -155,7 +156,7 @@ impl<'c> Search<'_, 'c> {
                 }
                 let cost = body.bytes.len().saturating_add(BYTES_OF_A_TRY);
                 self.bytes_left = self.bytes_left.checked_sub(cost)?;
-                let mut check = Check::new(&secret.secrets, now, tolerance);
+                let mut check = Check { rules, ..Check::new(&secret.secrets, now, tolerance) };
                 let flaw = scheme.check(received, &body.bytes, &mut check).err();
                 if flaw.is_none_or(is_after_the_signature) {
                     let mut mistakes: Vec<Mistake<'c>> = other.into_iter().collect();

@@ -10,9 +10,10 @@ use super::{
     reading::unquoted,
 };
 use crate::{
-    SecretForm, Secrets, binding,
+    SecretForm, Secrets,
     codec::{self, Base64},
     json::MARK,
+    secret::secrets as secrets_of,
 };
 
 /// How Standard Webhooks begins a secret.
@@ -46,7 +47,7 @@ struct Readings(Vec<Reading>);
 impl Readings {
     /// Adds these secrets, if they are some of this form.
     fn add(&mut self, form: SecretForm, secrets: &[&[u8]], mistakes: Mistakes<'static>) {
-        if let Ok(secrets) = binding::secrets(form, secrets.iter().copied()) {
+        if let Ok(secrets) = secrets_of(form, secrets.iter().copied()) {
             self.0.push(Reading { secrets, mistakes });
         }
     }

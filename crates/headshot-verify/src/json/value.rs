@@ -6,8 +6,9 @@ use crate::{EventError, words::Word};
 
 /// A JSON value.
 ///
-/// It is written as JSON by its [`Display`](fmt::Display).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// It is written as JSON by its [`Display`](fmt::Display); [`Debug`](fmt::Debug) tells only its kind, because it may be
+/// anybody's data.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub enum Value {
     /// `null`.
     #[default]
@@ -24,8 +25,8 @@ pub enum Value {
     Object(Fields),
 }
 
-/// The fields of a JSON object, ordered by name, each name once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The fields of a JSON object, ordered by name, each name once. [`Debug`](fmt::Debug) tells only how many they are.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, Value)>);
 
 impl Fields {
@@ -309,5 +310,24 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_json())
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Flag(_) => f.write_str("Flag(..)"),
+            Self::Number(_) => f.write_str("Number(..)"),
+            Self::Text(_) => f.write_str("Text(..)"),
+            Self::Array(items) => write!(f, "Array({} items)", items.len()),
+            Self::Object(fields) => fields.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fields({} fields)", self.0.len())
     }
 }

@@ -14,6 +14,8 @@ use core::{fmt, time::Duration};
 
 use crate::{
     EventError, Fields, Headers, Neutral, NeutralKind, NeutralState, Payload, Provider, References, Scheme,
+    UnsignedEvent,
+    check::TokenRules,
     json::{self, ObjectWriter},
     jws::Algorithm,
     scheme::{Means, Name, TokenScheme},
@@ -27,14 +29,14 @@ const TOKEN_HEADER: &str = "x-authenticity-token";
 const TOLERANCE: Duration = Duration::from_mins(1);
 
 /// A token signed with HS256, whatever its age as long as it has not expired.
-pub(crate) static HS256: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs256]), None);
+pub(crate) static HS256: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs256]), TokenRules::STRICT);
 #[cfg(feature = "sha512")]
-pub(crate) static HS384: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs384]), None);
+pub(crate) static HS384: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs384]), TokenRules::STRICT);
 #[cfg(feature = "sha512")]
-pub(crate) static HS512: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs512]), None);
+pub(crate) static HS512: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs512]), TokenRules::STRICT);
 
-const fn scheme(algorithms: Cow<'static, [Algorithm]>, max_age: Option<Duration>) -> Scheme {
-    let token = TokenScheme { header: Cow::Borrowed(TOKEN_HEADER), algorithms, max_age };
+const fn scheme(algorithms: Cow<'static, [Algorithm]>, rules: TokenRules) -> Scheme {
+    let token = TokenScheme { header: Cow::Borrowed(TOKEN_HEADER), algorithms, rules };
     Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means: Means::Token(token) }
 }
 
@@ -48,31 +50,50 @@ impl Scale {
     /// The header that it reads, in lower case.
     pub const HEADERS: [&str; 1] = [TOKEN_HEADER];
 
-    /// Accepts tokens signed with HS256, whatever their age as long as they have not expired.
+    /// Accepts tokens signed with HS256 that say when they were issued or when they expire, whatever their age as long as
+    /// they have not expired.
     #[must_use]
     pub const fn new() -> Self {
-        Self { scheme: scheme(Cow::Borrowed(&[Algorithm::Hs256]), None) }
+        Self { scheme: scheme(Cow::Borrowed(&[Algorithm::Hs256]), TokenRules::STRICT) }
     }
 
     /// Accepts these algorithms and no other.
     #[must_use]
     pub fn with_algorithms(self, algorithms: impl IntoIterator<Item = Algorithm>) -> Self {
-        Self { scheme: scheme(Cow::Owned(algorithms.into_iter().collect::<Vec<_>>()), self.max_age()) }
+        Self { scheme: scheme(Cow::Owned(algorithms.into_iter().collect::<Vec<_>>()), self.rules()) }
     }
 
     /// Demands that a token says when it was issued, and refuses one that is older than this, plus the tolerance.
     #[must_use]
-    pub fn with_max_age(mut self, max_age: Duration) -> Self {
+    pub fn with_max_age(self, max_age: Duration) -> Self {
+        self.with_rules(|rules| rules.max_age = Some(max_age))
+    }
+
+    /// Accepts tokens that say neither when they were issued nor when they expire: whoever recorded one can send it for
+    /// ever, with any body.
+    #[must_use]
+    pub fn with_timeless_tokens(self) -> Self {
+        self.with_rules(|rules| rules.may_be_timeless = true)
+    }
+
+    /// Compares no claim with the body. Which claims there are is not documented; those that have the name of one of the
+    /// body's fields are compared unless this is set.
+    #[must_use]
+    pub fn without_claim_comparison(self) -> Self {
+        self.with_rules(|rules| rules.compares_claims = false)
+    }
+
+    fn with_rules(mut self, change: impl FnOnce(&mut TokenRules)) -> Self {
         if let Means::Token(token) = &mut self.scheme.means {
-            token.max_age = Some(max_age);
+            change(&mut token.rules);
         }
         self
     }
 
-    fn max_age(&self) -> Option<Duration> {
+    const fn rules(&self) -> TokenRules {
         match &self.scheme.means {
-            Means::Token(token) => token.max_age,
-            Means::Hmac(_) => None,
+            Means::Token(token) => token.rules,
+            Means::Hmac(_) => TokenRules::STRICT,
         }
     }
 }
@@ -84,7 +105,7 @@ impl Default for Scale {
 }
 
 impl Provider for Scale {
-    type Event = Event;
+    type Event = UnsignedEvent<Event>;
 
     fn scheme<'h>(&self, _headers: &impl Headers<'h>) -> &Scheme {
         &self.scheme

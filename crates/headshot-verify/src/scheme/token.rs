@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use crate::{
     TimestampFormat, UnixSeconds,
-    check::{Check, Found},
+    check::{Check, Found, TokenRules},
     error::{Flaw, Role},
     headers::{MAX_VALUE_BYTES, Sent, joined_values},
     json::{Members, without_mark},
@@ -17,8 +17,7 @@ use crate::{
 pub(crate) struct TokenScheme {
     pub(crate) header: Cow<'static, str>,
     pub(crate) algorithms: Cow<'static, [Algorithm]>,
-    /// The greatest age of a token, which then has to say when it was issued.
-    pub(crate) max_age: Option<Duration>,
+    pub(crate) rules: TokenRules,
 }
 
 /// The claims about time; each may be absent.
@@ -50,12 +49,21 @@ impl TokenScheme {
         claims.read(token.payload, None).ok_or(Flaw::ClaimsMalformed)?;
         let times = Times::read(&claims, check)?;
         times.check(check)?;
-        self.check_age(&times, check)?;
-        Self::check_body_claims(&claims, body, check)?;
+        let rules = check.rules.unwrap_or(self.rules);
+        rules.check_age(&times, check)?;
+        if rules.compares_claims {
+            check_body_claims(&claims, body, check)?;
+        }
         Ok(Found { signed_at: times.issued_at, secret_index: token.secret_index })
     }
+}
 
+impl TokenRules {
     fn check_age(&self, times: &Times, check: &mut Check<'_>) -> Result<(), Flaw> {
+        let is_timeless = times.issued_at.is_none() && times.expires_at.is_none();
+        if is_timeless && !self.may_be_timeless {
+            return Err(check.of_claim("exp", Flaw::ClaimMissing));
+        }
         let Some(max_age) = self.max_age else { return Ok(()) };
         let issued_at = times.issued_at.ok_or_else(|| check.of_claim("iat", Flaw::ClaimMissing))?;
         match check.now.since(issued_at) {
@@ -65,20 +73,18 @@ impl TokenScheme {
             _ => Ok(()),
         }
     }
+}
 
-    /// The body is read only if there is a claim to compare with it.
-    fn check_body_claims(claims: &Members<'_>, body: &[u8], check: &mut Check<'_>) -> Result<(), Flaw> {
-        let is_there = |claim: &&&str| claims.get(claim).is_some_and(|value| value.plain() != "null");
-        let mut named = BODY_CLAIMS.iter().filter(is_there).peekable();
-        let Some(first) = named.peek() else { return Ok(()) };
-        let mut fields = Members::default();
-        fields
-            .read(without_mark(body), Some(&BODY_CLAIMS))
-            .ok_or_else(|| check.of_claim(first, Flaw::ClaimMismatch))?;
-        let is_same = |claim: &str| claims.get(claim)?.is(fields.get(claim)?).then_some(());
-        let differs = |claim: &&&str| is_same(claim).is_none();
-        named.find(differs).map_or(Ok(()), |claim| Err(check.of_claim(claim, Flaw::ClaimMismatch)))
-    }
+/// The body is read only if there is a claim to compare with it.
+fn check_body_claims(claims: &Members<'_>, body: &[u8], check: &mut Check<'_>) -> Result<(), Flaw> {
+    let is_there = |claim: &&&str| claims.get(claim).is_some_and(|value| value.plain() != "null");
+    let mut named = BODY_CLAIMS.iter().filter(is_there).peekable();
+    let Some(first) = named.peek() else { return Ok(()) };
+    let mut fields = Members::default();
+    fields.read(without_mark(body), Some(&BODY_CLAIMS)).ok_or_else(|| check.of_claim(first, Flaw::ClaimMismatch))?;
+    let is_same = |claim: &str| claims.get(claim)?.is(fields.get(claim)?).then_some(());
+    let differs = |claim: &&&str| is_same(claim).is_none();
+    named.find(differs).map_or(Ok(()), |claim| Err(check.of_claim(claim, Flaw::ClaimMismatch)))
 }
 
 impl Times {

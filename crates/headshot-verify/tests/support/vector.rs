@@ -117,7 +117,10 @@ impl Endpoint {
                 let scheme = setting.map(str::parse).transpose()?.unwrap_or_default();
                 Self::new(HeadshotPro { scheme }, vector)
             }
-            "scale" => Self::new(Scale::new().with_algorithms([setting.unwrap_or("HS256").parse()?]), vector),
+            "scale" => {
+                let provider = Scale::new().with_algorithms([setting.unwrap_or("HS256").parse()?]);
+                Self::new(with_rules(provider, &vector.verdict["tokens"]), vector)
+            }
             "skylab" => Self::with_one_scheme(Skylab::default(), "dated", vector),
             "standardwebhooks" => Self::with_one_scheme(StandardWebhooks::default(), "v1", vector),
             other => panic!("there is no provider {other}"),
@@ -159,6 +162,20 @@ impl Endpoint {
     pub(crate) fn sign(&self, unsigned: &Unsigned<'_>) -> Result<Vec<(String, String)>, Refused> {
         Ok((self.sign)(unsigned)?)
     }
+}
+
+/// The provider with rules for its tokens that are written as JavaScript takes them.
+fn with_rules(mut provider: Scale, rules: &Value) -> Scale {
+    if let Some(seconds) = rules["maxAgeSeconds"].as_u64() {
+        provider = provider.with_max_age(Duration::from_secs(seconds));
+    }
+    if rules["acceptTimelessTokens"] == true {
+        provider = provider.with_timeless_tokens();
+    }
+    if rules["compareClaims"] == false {
+        provider = provider.without_claim_comparison();
+    }
+    provider
 }
 
 /// The provider of a declaration that is written as JavaScript takes it.

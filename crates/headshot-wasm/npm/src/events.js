@@ -7,6 +7,11 @@ export class Verified extends Verdict {
   #views;
 
   get event() {
+    if (!this.coversBody) throw unreadable("event_unsigned", []);
+    return this.unsignedEvent;
+  }
+
+  get unsignedEvent() {
     const { event, why } = this.#read();
     if (why) throw unreadable(...why);
     return event;

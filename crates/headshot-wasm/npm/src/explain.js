@@ -13,7 +13,7 @@ use(module);
 
 export function explain(errors, provider, secrets, body, headers, options) {
   lend(errors);
-  const { scheme, tolerance, now } = checkedOptions(options);
+  const { scheme, tolerance, now } = checkedOptions(provider, options);
   const seconds = unixSeconds(now);
   const lines = latin1(headerLines(headers, provider));
   const parts = [declared(provider), scheme, packed(secrets), lines, noLonger(readable(body))];
@@ -23,7 +23,7 @@ export function explain(errors, provider, secrets, body, headers, options) {
 export function sign(errors, provider, secrets, body, { id = "", ...options } = {}) {
   lend(errors);
   expectType("id", id, "string");
-  const { scheme, now } = checkedOptions(options);
+  const { scheme, now } = checkedOptions(provider, options);
   const seconds = unixSeconds(now);
   const raw = rawBytes(body);
   if (raw.length > MAX_BODY_BYTES) throw refused("body_too_large", [], MAX_BODY_BYTES);

@@ -8,6 +8,7 @@ export const MORE_MESSAGES = {
   event_field_repeated: "an object in the body names a field twice",
   event_field_missing: "the field {0} is missing",
   event_field_malformed: "the field {0} is not of the type that every event has there",
+  event_unsigned: "the signature does not cover the body; what it says is in unsignedEvent, a hint to read the provider's API",
   declared_provider_empty: "the declared provider has no name",
   declared_header_invalid: "the name of a header is empty, longer than 128 characters, or holds a character that no such name has",
   declared_header_repeated: "two of the declared headers have the same name",

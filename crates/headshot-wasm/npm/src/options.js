@@ -4,10 +4,22 @@ import { refused } from "./error.js";
 const machineTime = () => Date.now();
 
 /** The settings of a verifier, which `explain` and `sign` take as well; a tolerance below 0 is that of the scheme. */
-export function checkedOptions({ scheme = "", toleranceSeconds, now = machineTime } = {}) {
+export function checkedOptions(provider, { scheme = "", toleranceSeconds, now = machineTime, ...rules } = {}) {
   expectType("scheme", scheme, "string");
   expectType("now", now, "function");
-  return { scheme, now, tolerance: toleranceSeconds === undefined ? -1 : tolerance(toleranceSeconds) };
+  if (scheme.includes(" ")) throw refused("scheme_unknown");
+  const tolerance = toleranceSeconds === undefined ? -1 : seconds("toleranceSeconds", toleranceSeconds);
+  return { scheme: scheme + ruleWords(provider, rules), now, tolerance };
+}
+
+/** The rules for tokens in words, as `src/provider.rs` reads them behind the scheme's name. */
+function ruleWords(provider, { maxAgeSeconds, acceptTimelessTokens = false, compareClaims = true }) {
+  expectType("acceptTimelessTokens", acceptTimelessTokens, "boolean");
+  expectType("compareClaims", compareClaims, "boolean");
+  const age = maxAgeSeconds !== undefined && ` ${Math.ceil(seconds("maxAgeSeconds", maxAgeSeconds))}`;
+  const words = [age, acceptTimelessTokens && " timeless", !compareClaims && " uncompared"].filter(Boolean).join("");
+  if (words && provider !== "scale") throw refused("option_invalid", ["an option for tokens is given, and the provider sends none"]);
+  return words;
 }
 
 export function expectType(option, value, type) {
@@ -21,7 +33,7 @@ export function unixSeconds(now) {
   throw refused("option_invalid", ["now does not give a number of milliseconds"]);
 }
 
-function tolerance(seconds) {
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds;
-  throw refused("option_invalid", ["toleranceSeconds is not a number of seconds from 0 up"]);
+function seconds(option, value) {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw refused("option_invalid", [`${option} is not a number of seconds from 0 up`]);
 }

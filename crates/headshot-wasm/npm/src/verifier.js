@@ -31,7 +31,7 @@ export class Verifier {
   #coversBody;
 
   constructor(provider, secrets, options) {
-    const { scheme, tolerance, now } = checkedOptions(options);
+    const { scheme, tolerance, now } = checkedOptions(provider, options);
     this.#settings = [entry.settings(provider), scheme, tolerance];
     this.#now = now;
     this.#provider = typeof provider === "string" ? provider : provider.provider;

@@ -83,6 +83,9 @@ pub(crate) fn written(vector: &Vector) -> Value {
     if let Some(scheme) = &vector.scheme {
         json["scheme"] = scheme.as_str().into();
     }
+    if let Some(rules) = vector.verdict.get("tokens") {
+        json["tokens"] = rules.clone();
+    }
     if let Some(tolerance) = vector.tolerance {
         json["tolerance"] = tolerance.into();
     }

@@ -2,22 +2,27 @@ use std::{cell::RefCell, rc::Rc};
 
 use gloo_timers::callback::Timeout;
 use headshot_api::State;
-use js_sys::{Date, Math};
+use js_sys::{Date, Math, Promise};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::AbortController;
+use web_sys::{AbortController, Document};
 
 use super::{
     dom,
     request::{self, Answer, Question},
+    widget::Options,
 };
 use crate::session::{
     fault::Fault,
     pace::{Next, Outcome, Pace},
 };
 
+/// How long more news may follow on some.
+const AFTERMATH_MS: f64 = 120_000.0;
+
 /// Follows one session at the server: one request at a time, none while the page is hidden, none after `stop`.
 pub(super) struct Follower {
     url: String,
+    document: Document,
     report: Box<dyn Fn(Answer)>,
     course: RefCell<Course>,
 }
@@ -25,36 +30,67 @@ pub(super) struct Follower {
 #[derive(Default)]
 struct Course {
     token: String,
+    /// The answer to the first request, if the page has made it already.
+    early: Option<Promise>,
     etag: Option<String>,
     pace: Pace,
     /// What is under way; an answer to an earlier request than this is not for us any more.
     asked: u32,
     request: Option<AbortController>,
     timer: Option<Timeout>,
+    /// Until when the server wants to be left alone, in milliseconds since 1970.
+    not_before_ms: f64,
     /// Whether only the person or a new token can help.
     rests: bool,
+    /// Whether the headshots are there, so that only the person in the studio makes news.
+    is_ready: bool,
+    /// Until when there may be news all the same: photos that still arrive, a favourite that is being chosen.
+    busy_until_ms: f64,
     is_stopped: bool,
 }
 
 impl Follower {
-    pub(super) fn new(server: &str, session: &str, token: String, report: impl Fn(Answer) + 'static) -> Rc<Self> {
-        let id = String::from(js_sys::encode_uri_component(session));
+    pub(super) fn new(options: Options, document: Document, report: impl Fn(Answer) + 'static) -> Rc<Self> {
+        let Options { server, session, token, early } = options;
+        let id = String::from(js_sys::encode_uri_component(&session));
         let url = [server.trim_end_matches('/'), "/v1/sessions/", &id].concat();
-        Rc::new(Self { url, report: Box::new(report), course: RefCell::new(Course { token, ..Course::default() }) })
+        let course = RefCell::new(Course { token, early, ..Course::default() });
+        Rc::new(Self { url, document, report: Box::new(report), course })
     }
 
     /// Asks at once, whatever came before: the start, a click on "try again", a new token.
     pub(super) fn ask_again(self: &Rc<Self>) {
-        self.course.borrow_mut().rests = false;
+        {
+            let mut course = self.course.borrow_mut();
+            course.rests = false;
+            course.not_before_ms = 0.0;
+        }
         self.resume();
     }
 
     /// Asks at once unless asking cannot help: the page is seen again, the network is back.
     pub(super) fn resume(self: &Rc<Self>) {
         self.pause();
-        if !self.course.borrow().rests && !dom::is_hidden() {
-            self.ask(false);
+        if self.course.borrow().rests || dom::is_hidden(&self.document) {
+            return;
         }
+        let wait_ms = self.course.borrow().not_before_ms - Date::now();
+        if wait_ms > 0.0 { self.ask_in(whole(wait_ms)) } else { self.ask(false) }
+    }
+
+    /// The person has gone into the studio or left it: what they choose there is news at once.
+    pub(super) fn engage(self: &Rc<Self>, is_engaged: bool) {
+        let was_settled = self.course.borrow().is_settled();
+        self.course.borrow_mut().busy_until_ms = if is_engaged { f64::INFINITY } else { Date::now() + AFTERMATH_MS };
+        if was_settled {
+            self.resume();
+        }
+    }
+
+    /// Asks no more until woken, because asking cannot help.
+    pub(super) fn rest(&self) {
+        self.course.borrow_mut().rests = true;
+        self.pause();
     }
 
     /// Ends what is under way.
@@ -71,6 +107,11 @@ impl Follower {
     pub(super) fn renew_links(self: &Rc<Self>) {
         self.course.borrow_mut().etag = None;
         self.resume();
+    }
+
+    /// The client token that is in use.
+    pub(super) fn token(&self) -> String {
+        self.course.borrow().token.clone()
     }
 
     pub(super) fn renew_token(self: &Rc<Self>, token: String) {
@@ -90,11 +131,13 @@ impl Follower {
             return;
         }
         course.request = Some(controller.clone());
-        let (number, token, etag) = (course.asked, course.token.clone(), course.etag.clone());
+        let may_wait = may_wait && course.pace.may_wait();
+        let (number, token, etag, early) =
+            (course.asked, course.token.clone(), course.etag.clone(), course.early.take());
         let follower = Rc::clone(self);
         spawn_local(async move {
             let began = Date::now();
-            let question = Question { url: &follower.url, token: &token, etag: etag.as_deref(), may_wait };
+            let question = Question { url: &follower.url, token: &token, etag: etag.as_deref(), may_wait, early };
             let answer = request::ask(question, &controller).await;
             follower.take(number, answer, Date::now() - began);
         });
@@ -108,8 +151,11 @@ impl Follower {
         if let Next::AskIn(delay_ms) = next {
             self.ask_in(delay_ms);
         }
-        // Last, because the report may stop, renew or resume us.
-        (self.report)(answer);
+        let is_passing = matches!(answer, Answer::Failed { .. }) && !self.course.borrow().has_failed();
+        if !is_passing {
+            // Last, because the report may stop, renew or resume us.
+            (self.report)(answer);
+        }
     }
 
     fn ask_in(self: &Rc<Self>, delay_ms: u32) {
@@ -126,13 +172,28 @@ impl Follower {
 impl Course {
     fn note(&mut self, answer: &Answer, elapsed_ms: f64) -> Next {
         self.request = None;
-        if let Answer::Session { etag, .. } = answer {
+        if let Answer::Session { etag, session } = answer {
             self.etag.clone_from(etag);
+            self.is_ready = session.state == State::Ready;
+            self.busy_until_ms = self.busy_until_ms.max(Date::now() + AFTERMATH_MS);
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
-        let next = self.pace.next(&self.outcome(answer), elapsed_ms as u32, Math::random());
+        let next = self.pace.next(&self.outcome(answer), whole(elapsed_ms), Math::random());
         self.rests = next == Next::Rest;
+        let has_asked_for_time = matches!(answer, Answer::Failed { retry_after_s: Some(_), .. });
+        self.not_before_ms = match next {
+            Next::AskIn(delay_ms) if has_asked_for_time => Date::now() + f64::from(delay_ms),
+            _ => 0.0,
+        };
         next
+    }
+
+    fn is_settled(&self) -> bool {
+        self.is_ready && Date::now() >= self.busy_until_ms
+    }
+
+    /// Whether there is something to tell: one failure alone is repeated first.
+    fn has_failed(&self) -> bool {
+        self.rests || self.pace.is_failing()
     }
 
     fn outcome(&self, answer: &Answer) -> Outcome {
@@ -140,10 +201,17 @@ impl Course {
             Answer::Session { session, .. } if session.state == State::Deleted => {
                 Outcome::Failed { fault: Fault::SessionDeleted, retry_after_s: None }
             }
-            Answer::Session { .. } | Answer::NothingNew => Outcome::Answered { can_wait: self.etag.is_some() },
+            Answer::Session { .. } | Answer::NothingNew => {
+                Outcome::Answered { can_wait: self.etag.is_some(), is_settled: self.is_settled() }
+            }
             Answer::Failed { fault, retry_after_s } => {
                 Outcome::Failed { fault: fault.clone(), retry_after_s: *retry_after_s }
             }
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float cast saturates")]
+fn whole(milliseconds: f64) -> u32 {
+    milliseconds as u32
 }

@@ -1,53 +1,63 @@
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 
-use super::dom;
-use crate::session::{link::allow_attribute, words};
+use crate::session::words;
+
+#[wasm_bindgen(module = "/npm/src/frame.js")]
+extern "C" {
+    /// Why a link may not be shown; see there.
+    pub(super) fn refusal(link: &str, origins: Vec<String>) -> Option<String>;
+
+    /// The origins as the browser writes them, without what is none.
+    pub(super) fn known(origins: Vec<String>) -> Vec<String>;
+
+    #[wasm_bindgen(js_name = openFrame)]
+    fn open_frame(stage: &HtmlElement, link: &str, origins: Vec<String>, title: &str) -> HtmlElement;
+
+    #[wasm_bindgen(js_name = isBlank)]
+    fn is_blank(frame: &HtmlElement) -> bool;
+}
 
 /// After how long without a sign of life the person is told.
-const SLOW_AFTER_MS: u32 = 15_000;
+const SLOW_AFTER_MS: u32 = 10_000;
 
 /// The provider's page. It is made once and never moved or given another address: either would lose an upload.
 pub(super) struct Frame {
     element: HtmlElement,
-    /// Holds the timer too: without the frame neither goes on.
     _loaded: EventListener,
+    _slow: Timeout,
 }
 
 impl Frame {
-    /// `on_slow` hears `true` when nothing has come for a while, and `false` when the frame loads. A load proves
-    /// nothing: browsers report it for refused and failed pages too.
-    pub(super) fn open(
-        stage: &HtmlElement,
-        link: &str,
-        origins: &[String],
-        on_slow: impl Fn(bool) + Clone + 'static,
-    ) -> Self {
-        let element = dom::element("iframe");
-        // The camera is delegated for what `allow` says when the address is set, so `src` comes last.
-        let attributes = [
-            ("part", "frame"),
-            ("class", "frame"),
-            ("title", words::FRAME_TITLE),
-            ("referrerpolicy", "no-referrer"),
-            ("loading", "eager"),
-            ("allow", &allow_attribute(origins)),
-            ("src", link),
-        ];
-        for (name, value) in attributes {
-            _ = element.set_attribute(name, value);
-        }
+    /// Takes over the frame that the custom element has opened in `stage`, or opens it.
+    ///
+    /// `hear` is told `false` when nothing has come for a while, and `true` when something comes. That proves little:
+    /// browsers say so of refused and failed pages too.
+    pub(super) fn open(stage: &HtmlElement, link: &str, origins: &[String], hear: impl Fn(bool) + 'static) -> Self {
+        let early = stage.first_element_child().map(JsCast::unchecked_into);
+        let element = early.unwrap_or_else(|| open_frame(stage, link, origins.to_vec(), words::FRAME_TITLE));
+        let hear = Rc::new(hear);
+        let loaded = EventListener::new(&element, "load", {
+            let (hear, element) = (Rc::clone(&hear), element.clone());
+            move |_| {
+                if !is_blank(&element) {
+                    hear(true);
+                }
+            }
+        });
         let slow = Timeout::new(SLOW_AFTER_MS, {
-            let on_slow = on_slow.clone();
-            move || on_slow(true)
+            let element = element.clone();
+            move || {
+                if is_blank(&element) {
+                    hear(false);
+                }
+            }
         });
-        let loaded = EventListener::once(&element, "load", move |_| {
-            drop(slow);
-            on_slow(false);
-        });
-        _ = stage.append_child(&element);
-        Self { element, _loaded: loaded }
+        Self { element, _loaded: loaded, _slow: slow }
     }
 }
 

@@ -1,7 +1,7 @@
 use gloo_timers::callback::Timeout;
 use headshot_api::Session;
-use js_sys::{Array, Reflect};
-use wasm_bindgen::{JsCast as _, JsValue};
+use js_sys::{Array, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestCredentials, RequestInit, Response};
 
@@ -25,6 +25,8 @@ pub(super) struct Question<'a> {
     pub(super) etag: Option<&'a str>,
     /// Whether the server may wait for a change before it answers.
     pub(super) may_wait: bool,
+    /// The answer to the same question, if the page has asked it before the wasm was there.
+    pub(super) early: Option<Promise>,
 }
 
 pub(super) enum Answer {
@@ -34,13 +36,17 @@ pub(super) enum Answer {
 }
 
 /// Asks once. Aborting the controller ends it early, as a failure.
-pub(super) async fn ask(question: Question<'_>, controller: &AbortController) -> Answer {
+pub(super) async fn ask(mut question: Question<'_>, controller: &AbortController) -> Answer {
     let longest = if question.may_wait { LONGEST_WAIT_MS } else { LONGEST_ANSWER_MS };
     let deadline = Timeout::new(longest, {
         let controller = controller.clone();
         move || controller.abort()
     });
-    let answer = match send(&question, controller).await {
+    let response = match question.early.take() {
+        Some(early) => JsFuture::from(early).await.and_then(JsCast::dyn_into),
+        None => send(&question, controller).await,
+    };
+    let answer = match response {
         Ok(response) => read(response).await,
         Err(_) => failed(Fault::ServerUnreachable),
     };
@@ -99,6 +105,10 @@ impl Record for JsValue {
 
     fn flag(&self, key: &str) -> bool {
         field(self, key).is_some_and(|value| value.is_truthy())
+    }
+
+    fn record(&self, key: &str) -> Option<Self> {
+        field(self, key).filter(JsValue::is_object)
     }
 
     fn list(&self, key: &str) -> Option<Vec<Self>> {

@@ -1,20 +1,35 @@
 use std::{
     any::Any,
-    cell::{Cell, RefCell},
+    cell::RefCell,
     rc::{Rc, Weak},
 };
 
 use gloo_events::EventListener;
-use headshot_api::{Session, State};
+use headshot_api::{Session, Surface};
+use js_sys::Promise;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, UnwrapThrowExt as _};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, HtmlElement, SecurityPolicyViolationEvent};
+use web_sys::{Event, EventTarget, HtmlElement};
 
-use super::{camera, dispatch::dispatch, dom, follow::Follower, frame::Frame, request::Answer, style::Adopted};
+use super::{
+    camera::CameraWatch,
+    capture::Capture,
+    dispatch::dispatch,
+    dom, focus,
+    follow::Follower,
+    frame::{self, Frame},
+    place::Place,
+    policy::Policies,
+    request::Answer,
+    style::Style,
+};
 use crate::{
     EmbedEvent,
-    session::{camera::CameraFacts, fault::Fault, link, model::Model},
+    session::{
+        fault::Fault,
+        link,
+        model::Model,
+        policy::{Needs, Violation},
+    },
     view::{self, STYLE},
 };
 
@@ -24,19 +39,29 @@ pub(crate) struct Options {
     pub(crate) server: String,
     pub(crate) session: String,
     pub(crate) token: String,
+    /// The server's answer, if the page has asked for it already.
+    pub(crate) early: Option<Promise>,
 }
 
 /// A widget on the page. Dropping it ends its request, takes out its listeners, timers and style, and removes its frame.
 pub(crate) struct Mounted {
     widget: Rc<Widget>,
     _view: Box<dyn Any>,
-    _style: Option<Adopted>,
+    _style: Option<Style>,
 }
 
 impl Mounted {
     /// Goes on with another client token for the same session, without touching the frame.
     pub(crate) fn renew_token(&self, token: String) {
-        self.widget.follower.renew_token(token);
+        self.widget.renew_token(token);
+    }
+
+    /// Takes note of what the page's policies have stopped before the widget listened.
+    #[cfg(feature = "embed")]
+    pub(crate) fn hear_violations(&self, events: Vec<web_sys::SecurityPolicyViolationEvent>) {
+        for event in events {
+            self.widget.hear_violation(super::policy::content_violation(&event));
+        }
     }
 }
 
@@ -46,15 +71,14 @@ impl Drop for Mounted {
     }
 }
 
-/// Shows a session in `place`, an empty element in the shadow root of `host`. The events come from `host`, and then to
-/// `hear`.
+/// Shows a session in `place`. The events come from `host`, and then to `hear`.
 pub(crate) fn mount(
     host: &HtmlElement,
-    place: &HtmlElement,
-    options: &Options,
+    place: Place,
+    options: Options,
     hear: impl Fn(EmbedEvent) + 'static,
 ) -> Mounted {
-    let style = Adopted::into_root_of(place, STYLE);
+    let style = Style::put_into(&place, STYLE);
     let model = ArcRwSignal::new(Model::new(options.session.clone()));
     let shown = model.clone();
     let target = host.clone();
@@ -62,31 +86,50 @@ pub(crate) fn mount(
         dispatch(&target, &event);
         hear(event);
     });
-    let widget = Rc::new_cyclic(|widget: &Weak<Widget>| Widget::new(widget.clone(), model, options, emit));
+    let view = place.view.clone();
+    let had_focus = focus::focused(&view).is_some();
+    let widget = Rc::new_cyclic(|widget: &Weak<Widget>| Widget::new(widget.clone(), model, place, options, emit));
     let acting = Rc::downgrade(&widget);
-    let view = leptos::mount::mount_to(place.clone(), move || view::view(shown, acting));
-    widget.start(place);
-    Mounted { widget, _view: Box::new(view), _style: style }
+    view.replace_children_with_node_0();
+    let handle = leptos::mount::mount_to(view.clone(), move || view::view(shown, acting));
+    if had_focus {
+        focus::focus_status(&view);
+    }
+    widget.start();
+    Mounted { widget, _view: Box::new(handle), _style: style }
 }
 
 /// Carries what happens in the browser into the model, and what the model says into the frame and the events.
 pub(crate) struct Widget {
     this: Weak<Self>,
     model: ArcRwSignal<Model>,
+    place: Place,
     emit: Box<dyn Fn(EmbedEvent)>,
+    server: String,
+    session: String,
     follower: Rc<Follower>,
-    stage: RefCell<Option<HtmlElement>>,
+    needs: RefCell<Needs>,
+    /// What the page's policies have stopped before the session said what is ours.
+    early_violations: RefCell<Vec<Violation>>,
     frame: RefCell<Option<Frame>>,
+    capture: RefCell<Option<Capture>>,
+    camera: RefCell<Option<Rc<CameraWatch>>>,
+    policies: RefCell<Option<Policies>>,
     listeners: RefCell<Vec<EventListener>>,
-    frame_origins: RefCell<Vec<String>>,
-    camera_facts: RefCell<CameraFacts>,
-    has_asked_camera: Cell<bool>,
 }
 
 impl Widget {
-    fn new(this: Weak<Self>, model: ArcRwSignal<Model>, options: &Options, emit: Box<dyn Fn(EmbedEvent)>) -> Self {
+    fn new(
+        this: Weak<Self>,
+        model: ArcRwSignal<Model>,
+        place: Place,
+        options: Options,
+        emit: Box<dyn Fn(EmbedEvent)>,
+    ) -> Self {
+        let needs = Needs { server_origin: dom::origin(&options.server), ..Needs::default() };
+        let (server, session) = (options.server.clone(), options.session.clone());
         let reported = this.clone();
-        let follower = Follower::new(&options.server, &options.session, options.token.clone(), move |answer| {
+        let follower = Follower::new(options, place.document.clone(), move |answer| {
             if let Some(widget) = reported.upgrade() {
                 widget.take(answer);
             }
@@ -94,20 +137,31 @@ impl Widget {
         Self {
             this,
             model,
+            place,
             emit,
+            server,
+            session,
             follower,
-            stage: RefCell::default(),
+            needs: RefCell::new(needs),
+            early_violations: RefCell::default(),
             frame: RefCell::default(),
+            capture: RefCell::default(),
+            camera: RefCell::default(),
+            policies: RefCell::default(),
             listeners: RefCell::default(),
-            frame_origins: RefCell::default(),
-            camera_facts: RefCell::default(),
-            has_asked_camera: Cell::new(false),
         }
     }
 
     /// The person wants another attempt.
     pub(crate) fn ask_again(&self) {
         self.follower.ask_again();
+    }
+
+    /// The person wants the provider's page in a tab of its own.
+    pub(crate) fn open_tab(&self) {
+        if let Some(link) = self.model.with_untracked(|model| model.link().map(str::to_owned)) {
+            _ = dom::window().open_with_url_and_target_and_features(&link, "_blank", "noopener,noreferrer");
+        }
     }
 
     /// A photo's image did not load: its link may have expired.
@@ -117,25 +171,30 @@ impl Widget {
         }
     }
 
-    fn start(&self, place: &HtmlElement) {
-        let stage = place.query_selector("[part=stage]").ok().flatten().expect_throw("the view's stage");
-        *self.stage.borrow_mut() = Some(stage.unchecked_into());
-        let (window, document) = (dom::window(), dom::document());
+    fn start(&self) {
+        let document = &self.place.document;
         self.listeners.borrow_mut().extend([
-            self.listen(&document, "visibilitychange", |widget, _| widget.follow_visibility()),
-            self.listen(&window, "online", |widget, _| widget.follower.resume()),
-            self.listen(&document, "securitypolicyviolation", Self::hear_violation),
+            self.listen(document, "visibilitychange", |widget, _| widget.follow_visibility()),
+            self.listen(&dom::window(), "online", |widget, _| widget.follower.resume()),
+            // The only news that there is of what goes on in the frame.
+            self.listen(&dom::window(), "blur", |widget, _| widget.follower.engage(widget.place.has_person_in_frame())),
+            self.listen(&dom::window(), "focus", |widget, _| widget.follower.engage(false)),
         ]);
+        let hear = self.acting(Self::hear_violation);
+        *self.policies.borrow_mut() = Some(Policies::watch(document, hear));
         self.follower.ask_again();
     }
 
     fn stop(&self) {
         self.follower.stop();
         self.listeners.borrow_mut().clear();
+        *self.policies.borrow_mut() = None;
+        *self.camera.borrow_mut() = None;
         *self.frame.borrow_mut() = None;
+        *self.capture.borrow_mut() = None;
     }
 
-    fn listen(&self, target: &web_sys::EventTarget, event: &'static str, act: fn(&Self, &Event)) -> EventListener {
+    fn listen(&self, target: &EventTarget, event: &'static str, act: fn(&Self, &Event)) -> EventListener {
         let widget = self.this.clone();
         EventListener::new(target, event, move |event| {
             if let Some(widget) = widget.upgrade() {
@@ -144,95 +203,122 @@ impl Widget {
         })
     }
 
+    /// What the widget does with something that happens, as long as it is there.
+    fn acting<T: 'static>(&self, act: fn(&Self, T)) -> impl Fn(T) + Clone + 'static + use<T> {
+        let widget = self.this.clone();
+        move |happened| {
+            if let Some(widget) = widget.upgrade() {
+                act(&widget, happened);
+            }
+        }
+    }
+
     fn follow_visibility(&self) {
-        if dom::is_hidden() { self.follower.pause() } else { self.follower.resume() }
+        if dom::is_hidden(&self.place.document) { self.follower.pause() } else { self.follower.resume() }
     }
 
     fn take(&self, answer: Answer) {
         match answer {
             Answer::Session { session, .. } => self.take_session(*session),
-            Answer::NothingNew => self.model.update(Model::receive_nothing_new),
+            Answer::NothingNew => self.change(Model::receive_nothing_new),
             Answer::Failed { fault, .. } => self.change(|model| model.lose_server(fault)),
         }
+        self.arrange();
     }
 
     fn take_session(&self, session: Session) {
-        let origins = dom::origins(&session.frame_origins);
-        let link = session.signed_url.as_deref().map(|url| link::admit(dom::address(url).as_ref(), &origins));
-        let awaits_user = session.state == State::AwaitingUser;
-        *self.frame_origins.borrow_mut() = origins;
-        self.change(|model| model.receive(session, link));
-        if awaits_user && self.model.with_untracked(Model::shows_frame) {
-            self.ask_camera();
+        let origins = match &session.surface {
+            Some(Surface::Frame { origins, .. }) => frame::known(origins.clone()),
+            // No page is trusted by being framed, so whichever it is may be opened, if it is a page at all.
+            Some(Surface::Link { url, .. }) => vec![dom::origin(url)],
+            _ => Vec::new(),
+        };
+        let admit = |link: &str| {
+            let refusal = frame::refusal(link, origins.clone());
+            link::admit(link.to_owned(), refusal)
+        };
+        let link = session.surface.as_ref().and_then(Surface::url).map(admit);
+        {
+            let mut needs = self.needs.borrow_mut();
+            needs.photo_origins = session.photos.iter().map(|photo| dom::origin(&photo.url)).collect();
+            needs.frame_origins = origins;
         }
-        self.arrange_frame();
+        self.change(|model| model.receive(session, link));
+        self.early_violations.take().into_iter().for_each(|violation| self.hear_violation(violation));
+        if self.model.with_untracked(|model| model.awaits_user() && model.shows_frame()) {
+            self.watch_camera();
+        }
     }
 
-    /// Makes the frame when it first may be shown, and drops it when it no longer may.
-    fn arrange_frame(&self) {
-        let link = self.model.with_untracked(|model| model.link().filter(|_| model.shows_frame()).map(str::to_owned));
+    /// Makes the frame or the capture when it first may be shown, drops it when it no longer may, and gives its place back.
+    fn arrange(&self) {
+        let (link, is_reserved, is_framed, is_captured) = self.model.with_untracked(|model| {
+            (model.link().map(str::to_owned), model.reserves_stage(), model.shows_frame(), model.shows_capture())
+        });
         let mut frame = self.frame.borrow_mut();
-        let Some(link) = link else { return *frame = None };
-        if let (None, Some(stage)) = (&*frame, &*self.stage.borrow()) {
+        match link.filter(|_| is_framed) {
+            Some(link) if frame.is_none() => {
+                let hear = self.acting(Self::hear_frame);
+                *frame = Some(Frame::open(&self.place.stage, &link, &self.needs.borrow().frame_origins, hear));
+            }
+            Some(_) => {}
+            None => *frame = None,
+        }
+        let mut capture = self.capture.borrow_mut();
+        if !is_captured {
+            *capture = None;
+        } else if capture.is_none() {
+            *capture = Capture::open(&self.place.stage, &self.server, &self.session, &self.follower.token());
+        }
+        self.place.arrange(is_reserved, !is_framed && !is_captured);
+    }
+
+    fn renew_token(&self, token: String) {
+        if let Some(capture) = &*self.capture.borrow() {
+            capture.renew_token(&token);
+        }
+        self.follower.renew_token(token);
+    }
+
+    fn watch_camera(&self) {
+        let mut camera = self.camera.borrow_mut();
+        if camera.is_none() {
+            let origins = self.needs.borrow().frame_origins.clone();
             let widget = self.this.clone();
-            *frame = Some(Frame::open(stage, &link, &self.frame_origins.borrow(), move |is_slow| {
+            *camera = Some(CameraWatch::start(&self.place, &origins.clone(), move |facts| {
                 if let Some(widget) = widget.upgrade() {
-                    widget.model.update(|model| model.set_frame_slow(is_slow));
+                    let fault = facts.diagnose(&origins);
+                    widget.change(|model| model.learn_camera(fault));
                 }
             }));
         }
     }
 
-    /// Asks the browser about the camera: what it knows at once, and the person's standing answer when it comes.
-    fn ask_camera(&self) {
-        if self.has_asked_camera.replace(true) {
-            return;
+    fn hear_frame(&self, has_come: bool) {
+        let fault = (!has_come).then_some(Fault::FrameUnanswered);
+        self.change(|model| model.learn_frame(fault));
+    }
+
+    fn hear_violation(&self, violation: Violation) {
+        if self.needs.borrow().frame_origins.is_empty() {
+            self.early_violations.borrow_mut().push(violation.clone());
         }
-        if let Some(stage) = &*self.stage.borrow() {
-            *self.camera_facts.borrow_mut() = CameraFacts {
-                is_secure: dom::window().is_secure_context(),
-                forbidden_origins: camera::forbidden_origins(stage, &self.frame_origins.borrow()),
-                is_denied: false,
-            };
-        }
-        self.diagnose_camera();
-        let widget = self.this.clone();
-        spawn_local(async move {
-            let permission = camera::permission().await;
-            if let (Some(widget), Some(permission)) = (widget.upgrade(), permission) {
-                widget.learn_permission(&permission);
-                let listener = widget.listen(&permission, "change", |widget, event| {
-                    if let Some(permission) = event.target().and_then(|target| target.dyn_into().ok()) {
-                        widget.learn_permission(&permission);
-                    }
-                });
-                widget.listeners.borrow_mut().push(listener);
+        let fault = self.needs.borrow().diagnose(violation);
+        match fault {
+            None => return,
+            Some(fault @ Fault::ServerForbidden(_)) => {
+                self.follower.rest();
+                self.change(|model| model.lose_server(fault));
             }
-        });
-    }
-
-    fn learn_permission(&self, permission: &web_sys::PermissionStatus) {
-        self.camera_facts.borrow_mut().is_denied = camera::is_denied(permission);
-        self.diagnose_camera();
-    }
-
-    fn diagnose_camera(&self) {
-        let fault = self.camera_facts.borrow().diagnose(&self.frame_origins.borrow());
-        self.change(|model| model.learn_camera(fault));
-    }
-
-    fn hear_violation(&self, event: &Event) {
-        let violation: &SecurityPolicyViolationEvent = event.unchecked_ref();
-        let origins = self.frame_origins.borrow().clone();
-        let blocked = dom::address(&violation.blocked_uri());
-        if link::concerns_frame(&violation.effective_directive(), blocked.as_ref(), &origins) {
-            self.change(|model| model.lose_frame(Fault::FrameForbidden(origins)));
-            self.arrange_frame();
+            Some(fault @ Fault::PhotosForbidden(_)) => self.change(|model| model.lose_photos(fault)),
+            Some(fault) => self.change(|model| model.learn_frame(Some(fault))),
         }
+        self.arrange();
     }
 
     /// Changes the model and tells the host what came of it; the developer reads of faults in the console too.
     fn change<E: IntoIterator<Item = EmbedEvent>>(&self, change: impl FnOnce(&mut Model) -> E) {
+        focus::keep(&self.place.view);
         for event in self.model.try_update(change).into_iter().flatten() {
             if let EmbedEvent::Error { message, .. } = &event {
                 dom::warn(message);

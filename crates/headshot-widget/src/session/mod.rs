@@ -5,5 +5,6 @@ pub(crate) mod fault;
 pub(crate) mod link;
 pub(crate) mod model;
 pub(crate) mod pace;
+pub(crate) mod policy;
 pub(crate) mod reading;
 pub(crate) mod words;

@@ -1,4 +1,4 @@
-use headshot_api::{Photo, Session, State};
+use headshot_api::{Photo, Progress, Session, State, Surface};
 
 use super::{
     fault::Fault,
@@ -11,11 +11,10 @@ use crate::EmbedEvent;
 pub(crate) struct Model {
     session_id: String,
     session: Option<Session>,
-    /// The signed URL, once checked.
+    /// The provider's link for the person, once checked.
     link: Option<String>,
     tiles: Vec<Tile>,
     faults: Faults,
-    frame_is_slow: bool,
 }
 
 /// What stands in the way, by where it comes from: each comes and goes on its own.
@@ -24,6 +23,7 @@ struct Faults {
     server: Option<Fault>,
     link: Option<Fault>,
     frame: Option<Fault>,
+    photos: Option<Fault>,
     camera: Option<Fault>,
 }
 
@@ -68,7 +68,7 @@ impl Model {
         Self { session_id, ..Self::default() }
     }
 
-    /// Takes the server's answer, with the verdict on its signed URL.
+    /// Takes the server's answer, with the verdict on its link.
     pub(crate) fn receive(&mut self, session: Session, link: Option<Result<String, Fault>>) -> Vec<EmbedEvent> {
         let mut events = self.changes(&session);
         let (link, link_fault) = split(link);
@@ -82,8 +82,8 @@ impl Model {
     }
 
     /// The server answers again, with nothing new.
-    pub(crate) fn receive_nothing_new(&mut self) {
-        self.faults.server = None;
+    pub(crate) fn receive_nothing_new(&mut self) -> Option<EmbedEvent> {
+        note(&self.session_id, &mut self.faults.server, None)
     }
 
     /// The server did not answer with the session.
@@ -91,9 +91,15 @@ impl Model {
         note(&self.session_id, &mut self.faults.server, Some(fault))
     }
 
-    /// The page forbids the frame.
-    pub(crate) fn lose_frame(&mut self, fault: Fault) -> Option<EmbedEvent> {
-        note(&self.session_id, &mut self.faults.frame, Some(fault))
+    /// What is known of the frame. That the page forbids it stays so.
+    pub(crate) fn learn_frame(&mut self, fault: Option<Fault>) -> Option<EmbedEvent> {
+        let is_forbidden = self.faults.frame.as_ref().is_some_and(Fault::is_fatal);
+        if is_forbidden { None } else { note(&self.session_id, &mut self.faults.frame, fault) }
+    }
+
+    /// The page forbids the photos.
+    pub(crate) fn lose_photos(&mut self, fault: Fault) -> Option<EmbedEvent> {
+        note(&self.session_id, &mut self.faults.photos, Some(fault))
     }
 
     /// What the browser says about the camera.
@@ -101,15 +107,12 @@ impl Model {
         note(&self.session_id, &mut self.faults.camera, fault)
     }
 
-    pub(crate) fn set_frame_slow(&mut self, is_slow: bool) {
-        self.frame_is_slow = is_slow;
-    }
-
-    /// An image did not load. True when fresh links should be asked for.
+    /// An image did not load. True when fresh links should be asked for: once for all that fail together.
     pub(crate) fn lose_image(&mut self, photo_id: &str) -> bool {
+        let are_asked_for = self.tiles.iter().any(|tile| tile.image == Image::Renewing);
         let Some(tile) = self.tiles.iter_mut().find(|tile| tile.id == photo_id) else { return false };
         tile.image = if tile.image == Image::Fine { Image::Renewing } else { Image::Lost };
-        tile.image == Image::Renewing
+        tile.image == Image::Renewing && !are_asked_for
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -130,35 +133,48 @@ impl Model {
 
     /// The one thing to tell about: what ends the session first, what can be lived with last.
     pub(crate) fn fault(&self) -> Option<&Fault> {
-        let Faults { server, link, frame, camera } = &self.faults;
+        let Faults { server, link, frame, photos, camera } = &self.faults;
         let fatal = server.as_ref().filter(|fault| fault.is_fatal());
         let camera = camera.as_ref().filter(|_| self.awaits_user());
-        fatal.or(link.as_ref()).or(frame.as_ref()).or(server.as_ref()).or(camera)
+        let lasting = link.as_ref().or(frame.as_ref());
+        fatal.or(lasting).or(server.as_ref()).or(photos.as_ref()).or(camera)
     }
 
     pub(crate) fn tiles(&self) -> &[Tile] {
         &self.tiles
     }
 
-    /// The checked signed URL, as long as there is something behind it.
+    /// The checked link, as long as there is something behind it.
     pub(crate) fn link(&self) -> Option<&str> {
         self.link.as_deref().filter(|_| !self.is_deleted())
     }
 
     pub(crate) fn shows_frame(&self) -> bool {
-        self.link().is_some() && self.faults.frame.is_none()
+        let is_framed = matches!(self.surface(), Some(Surface::Frame { .. }));
+        is_framed && self.link().is_some() && !self.faults.frame.as_ref().is_some_and(Fault::is_fatal)
     }
 
-    /// Whether to keep the frame's place free: it is there, or may still come.
-    pub(crate) fn reserves_frame(&self) -> bool {
-        self.shows_frame() || (self.session.is_none() && !self.fault().is_some_and(Fault::is_fatal))
+    /// Whether the provider's page is there, but may not be framed.
+    pub(crate) fn shows_door(&self) -> bool {
+        matches!(self.surface(), Some(Surface::Link { .. })) && self.link().is_some()
     }
 
-    pub(crate) fn is_frame_slow(&self) -> bool {
-        self.frame_is_slow && self.shows_frame()
+    /// Whether the person's photos are collected here, because the provider has no page that does.
+    pub(crate) fn shows_capture(&self) -> bool {
+        matches!(self.surface(), Some(Surface::Upload { .. })) && self.awaits_user() && !self.is_deleted()
     }
 
-    fn awaits_user(&self) -> bool {
+    /// Whether to keep the stage's place free: something is on it, or may still come.
+    pub(crate) fn reserves_stage(&self) -> bool {
+        let may_come = self.session.is_none() && !self.fault().is_some_and(Fault::is_fatal);
+        self.shows_frame() || self.shows_capture() || may_come
+    }
+
+    fn surface(&self) -> Option<&Surface> {
+        self.session.as_ref()?.surface.as_ref()
+    }
+
+    pub(crate) fn awaits_user(&self) -> bool {
         self.session.as_ref().is_none_or(|session| session.state == State::AwaitingUser)
     }
 
@@ -169,19 +185,20 @@ impl Model {
     /// The events that tell the way from the session as it was to `new`.
     fn changes(&self, new: &Session) -> Vec<EmbedEvent> {
         let old = self.session.as_ref();
+        let restored = old.is_none();
         let id = || self.session_id.clone();
         let mut events = Vec::new();
         if old.is_none_or(|old| (&old.state, &old.provider_status) != (&new.state, &new.provider_status)) {
             let (state, provider_status) = (new.state.clone(), new.provider_status.clone());
-            events.push(EmbedEvent::Status { session: id(), state, provider_status });
+            events.push(EmbedEvent::Status { session: id(), state, provider_status, restored });
         }
         let had_photos = old.map_or(&[][..], |old| &old.photos);
         if !had_photos.iter().map(|photo| &photo.id).eq(new.photos.iter().map(|photo| &photo.id)) {
-            events.push(EmbedEvent::Photos { session: id(), photos: new.photos.clone() });
+            events.push(EmbedEvent::Photos { session: id(), photos: new.photos.clone(), restored });
         }
         let had_favorite = old.and_then(Session::favorite_photo).map(|photo| &photo.id);
         if let Some(photo) = new.favorite_photo().filter(|photo| Some(&photo.id) != had_favorite) {
-            events.push(EmbedEvent::Favorite { session: id(), photo: photo.clone() });
+            events.push(EmbedEvent::Favorite { session: id(), photo: photo.clone(), restored });
         }
         events
     }
@@ -207,22 +224,26 @@ fn split(link: Option<Result<String, Fault>>) -> (Option<String>, Option<Fault>)
     }
 }
 
-/// Remembers a fault; the event is for one that was not there before.
+/// Remembers a fault; the event is for one that was not there before, or is there no longer.
 fn note(session_id: &str, slot: &mut Option<Fault>, fault: Option<Fault>) -> Option<EmbedEvent> {
+    let session = session_id.to_owned();
     let old_code = slot.as_ref().map(Fault::code);
     slot.clone_from(&fault);
-    let fault = fault.filter(|fault| Some(fault.code()) != old_code)?;
-    Some(EmbedEvent::Error {
-        session: session_id.to_owned(),
-        code: fault.code(),
-        message: fault.explanation(),
-        fatal: fault.is_fatal(),
-    })
+    match (old_code, fault) {
+        (Some(code), None) => Some(EmbedEvent::Recovered { session, code }),
+        (old_code, Some(fault)) if old_code != Some(fault.code()) => Some(EmbedEvent::Error {
+            session,
+            code: fault.code(),
+            message: fault.explanation(),
+            fatal: fault.is_fatal(),
+        }),
+        _ => None,
+    }
 }
 
 fn steps_done(session: &Session) -> usize {
-    match (&session.state, session.provider_status.as_str()) {
-        (State::InReview, _) | (State::Processing, "waiting") => 1,
+    match (&session.state, &session.progress) {
+        (State::InReview, _) | (State::Processing, Some(Progress::Queued)) => 1,
         (State::Processing | State::Failed, _) => 2,
         (State::Ready, _) => 4,
         _ => 0,

@@ -1,4 +1,4 @@
-use headshot_api::{Photo, Session, State};
+use headshot_api::{Photo, Progress, Session, State, Surface, UploadLimits};
 
 /// A JSON object that somebody else has parsed: the browser, or `serde_json` in tests.
 ///
@@ -8,6 +8,8 @@ pub(crate) trait Record: Sized {
     fn text(&self, key: &str) -> Option<String>;
     /// Whether `true` is under `key`.
     fn flag(&self, key: &str) -> bool;
+    /// The object under `key`.
+    fn record(&self, key: &str) -> Option<Self>;
     /// What is in the array under `key`.
     fn list(&self, key: &str) -> Option<Vec<Self>>;
     /// The string that this is.
@@ -19,10 +21,10 @@ pub(crate) fn session(json: &impl Record) -> Option<Session> {
     Some(Session {
         id: json.text("id")?,
         provider: json.text("provider").unwrap_or_default(),
-        state: state(json.text("state")?),
+        state: State::from_word(&json.text("state")?),
+        progress: json.text("progress").map(|word| Progress::from_word(&word)),
         provider_status: json.text("providerStatus")?,
-        signed_url: json.text("signedUrl"),
-        frame_origins: json.list("frameOrigins")?.iter().map(Record::as_text).collect::<Option<_>>()?,
+        surface: json.record("surface").map(|json| surface(&json)),
         test_mode: json.flag("testMode"),
         reference: json.text("reference"),
         photos: json.list("photos")?.iter().map(photo).collect::<Option<_>>()?,
@@ -36,9 +38,18 @@ fn photo(json: &impl Record) -> Option<Photo> {
     Some(Photo { id: json.text("id")?, url: json.text("url")?, expires_at: json.text("expiresAt")? })
 }
 
-fn state(word: String) -> State {
-    let known = [State::AwaitingUser, State::InReview, State::Processing, State::Ready, State::Failed, State::Deleted];
-    known.into_iter().find(|state| state.as_str() == word).unwrap_or(State::Other(word))
+/// What cannot be read is a surface that we do not know. The limits of uploads are read by what collects the photos.
+fn surface(json: &impl Record) -> Surface {
+    let (kind, url, expires_at) = (json.text("kind"), json.text("url"), json.text("expiresAt"));
+    match (kind.as_deref(), url) {
+        (Some("frame"), Some(url)) => {
+            let origins = json.list("origins").unwrap_or_default();
+            Surface::Frame { url, origins: origins.iter().filter_map(Record::as_text).collect(), expires_at }
+        }
+        (Some("link"), Some(url)) => Surface::Link { url, expires_at },
+        (Some("upload"), _) => Surface::Upload { limits: UploadLimits::default() },
+        _ => Surface::Unknown,
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +67,10 @@ mod tests {
             self.get(key) == Some(&Value::Bool(true))
         }
 
+        fn record(&self, key: &str) -> Option<Self> {
+            self.get(key).filter(|value| value.is_object()).cloned()
+        }
+
         fn list(&self, key: &str) -> Option<Vec<Self>> {
             self.get(key)?.as_array().cloned()
         }
@@ -71,8 +86,12 @@ mod tests {
             provider: "headshotpro".into(),
             state: State::Ready,
             provider_status: "active".into(),
-            signed_url: Some("https://studio.test/auth/social?token=T".into()),
-            frame_origins: vec!["https://studio.test".into(), "https://other.test".into()],
+            progress: Some(Progress::Making),
+            surface: Some(Surface::Frame {
+                url: "https://studio.test/auth/social?token=T".into(),
+                origins: vec!["https://studio.test".into(), "https://other.test".into()],
+                expires_at: Some("later".into()),
+            }),
             test_mode: true,
             reference: Some("employee-7".into()),
             photos: vec![Photo { id: "pho_1".into(), url: "https://server.test/1".into(), expires_at: "later".into() }],
@@ -89,10 +108,28 @@ mod tests {
     }
 
     #[test]
+    fn reads_every_surface_and_knows_that_it_does_not_know_those_of_tomorrow() {
+        let surfaces = [
+            Surface::Link { url: "https://studio.test/s".into(), expires_at: None },
+            Surface::Upload { limits: UploadLimits::default() },
+        ];
+        for offered in surfaces {
+            let written = serde_json::to_value(Session { surface: Some(offered.clone()), ..full() }).unwrap();
+            assert!(session(&written).unwrap().surface == Some(offered));
+        }
+        let mut odd = serde_json::to_value(full()).unwrap();
+        for surface in [json!({"kind": "hologram"}), json!({"kind": "link"}), json!({"url": "https://a.test"})] {
+            odd["surface"] = surface;
+            assert!(session(&odd).unwrap().surface == Some(Surface::Unknown));
+        }
+    }
+
+    #[test]
     fn reads_every_state_and_keeps_those_of_tomorrow() {
+        let mut odd = serde_json::to_value(full()).unwrap();
         for word in ["awaiting_user", "in_review", "processing", "ready", "failed", "deleted", "on_hold"] {
-            let derived: State = serde_json::from_value(word.into()).unwrap();
-            assert_eq!(state(word.to_owned()), derived);
+            odd["state"] = word.into();
+            assert_eq!(session(&odd).unwrap().state, serde_json::from_value(word.into()).unwrap());
         }
     }
 
@@ -100,10 +137,15 @@ mod tests {
     fn reads_a_session_without_what_is_optional() {
         let sparse = json!({
             "id": "ses_1", "provider": "headshotpro", "state": "deleted", "providerStatus": "deleted",
-            "frameOrigins": [], "testMode": false, "photos": [], "createdAt": "c", "updatedAt": "u", "new": 1,
+            "testMode": false, "photos": [], "createdAt": "c", "updatedAt": "u", "new": 1,
         });
         let session = session(&sparse).unwrap();
-        assert!(session.signed_url.is_none() && session.favorite_photo_id.is_none() && !session.test_mode);
+        assert!(
+            session.surface.is_none()
+                && session.progress.is_none()
+                && session.favorite_photo_id.is_none()
+                && !session.test_mode
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Written with Leptos' element functions: the `view!` macro sends static markup through `innerHTML`, which a page with
 //! `require-trusted-types-for 'script'` forbids.
 
+mod door;
+mod help;
 mod notice;
 mod photos;
 mod status;
@@ -10,16 +12,16 @@ mod status;
 use std::rc::Weak;
 
 use leptos::{
-    html::{HtmlElement, a, div, p},
+    ev,
+    html::{HtmlElement, button},
     prelude::*,
 };
 
-use crate::{
-    browser::Widget,
-    session::{model::Model, words},
-};
+use crate::{browser::Widget, session::model::Model};
 
-/// The widget's looks, adopted by its shadow root.
+/// What is on the page from the start; the custom element has it too.
+pub(crate) const PLACE_STYLE: &str = include_str!("place.css");
+/// The looks of what this module shows.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// The widget behind the view, for what the person does.
@@ -31,38 +33,24 @@ pub(crate) fn view(model: ArcRwSignal<Model>, widget: Weak<Widget>) -> impl Into
 }
 
 fn widget_view(model: &Model, acting: Acting) -> impl IntoView + use<> {
-    div().part("widget").class("widget").child((
+    (
         status::status(&model.status()),
         notice::notice(model, acting),
+        door::door(model, acting),
         photos::photos(model.tiles(), acting),
-        stage(model),
-        slow(model),
-        open_tab(model),
-    ))
+        help::help(model, acting),
+    )
 }
 
-/// Where the frame goes. Leptos knows no children of it, so it never touches the frame.
-fn stage(model: &Model) -> impl IntoView + use<> {
-    div()
-        .part("stage")
-        .class(if model.shows_frame() { "stage" } else { "stage skeleton" })
-        .hidden(!model.reserves_frame())
+/// Opens the provider's page in a tab of its own. A button and no link: the signed URL stands nowhere on the page.
+fn open_tab(
+    acting: Acting,
+    label: &'static str,
+) -> HtmlElement<leptos::html::Button, impl leptos::attr::Attribute + use<>, impl RenderHtml + use<>> {
+    button().r#type("button").on(ev::click, act(acting, Widget::open_tab)).child(label)
 }
 
-fn slow(model: &Model) -> impl IntoView + use<> {
-    let link = model.link().filter(|_| model.is_frame_slow());
-    let words =
-        link.map(|link| p().class("slow").child((words::SLOW, " ", tab_link(link).child(words::SLOW_OPEN_TAB))));
-    div().aria_live("polite").child(words)
-}
-
-fn open_tab(model: &Model) -> impl IntoView + use<> {
-    model.link().map(|link| {
-        let tab = tab_link(link).part("open-tab").aria_label(words::OPEN_TAB_LABEL);
-        p().class("foot").child(tab.child(words::OPEN_TAB))
-    })
-}
-
-fn tab_link(link: &str) -> HtmlElement<leptos::html::A, impl leptos::attr::Attribute + use<>, ()> {
-    a().href(link.to_owned()).target("_blank").rel("noopener noreferrer").referrerpolicy("no-referrer")
+/// What the widget does when the person asks for it.
+fn act<E>(acting: Acting, act: fn(&Widget)) -> impl FnMut(E) + Clone {
+    move |_| acting.with_value(|widget| _ = widget.upgrade().inspect(|widget| act(widget)))
 }

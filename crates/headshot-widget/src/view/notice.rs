@@ -4,18 +4,23 @@ use leptos::{
     prelude::*,
 };
 
-use super::{Acting, tab_link};
-use crate::session::{fault::Fault, model::Model, words};
+use super::{Acting, act, open_tab};
+use crate::{
+    browser::Widget,
+    session::{fault::Fault, model::Model, words},
+};
 
 /// What stands in the way, and the way out. The place is always there, so that screen readers hear what comes into it.
 pub(super) fn notice(model: &Model, acting: Acting) -> impl IntoView + use<> {
-    div().aria_live("polite").child(model.fault().map(|fault| panel(fault, model.link(), acting)))
+    let has_tab = model.link().is_some();
+    div().aria_live("polite").child(model.fault().map(|fault| panel(fault, has_tab, acting)))
 }
 
-fn panel(fault: &Fault, link: Option<&str>, acting: Acting) -> impl IntoView + use<> {
+fn panel(fault: &Fault, has_tab: bool, acting: Acting) -> impl IntoView + use<> {
     let sentence = words::fault(fault);
     let retry = fault.can_ask_again().then(|| retry(acting));
-    let tab = link.filter(|_| fault.needs_tab()).map(|link| tab_link(link).class("way").child(words::OPEN_TAB_NOW));
+    let tab =
+        (has_tab && fault.needs_tab()).then(|| open_tab(acting, words::OPEN_TAB).part("open-tab").class("button"));
     div()
         .part("error")
         .class(if fault.is_fatal() { "notice fatal" } else { "notice" })
@@ -29,6 +34,6 @@ fn panel(fault: &Fault, link: Option<&str>, acting: Acting) -> impl IntoView + u
 }
 
 fn retry(acting: Acting) -> impl IntoView {
-    let ask_again = move |_| acting.with_value(|widget| _ = widget.upgrade().inspect(|widget| widget.ask_again()));
-    button().part("retry").class("retry").r#type("button").on(ev::click, ask_again).child(words::RETRY)
+    let ask_again = act(acting, Widget::ask_again);
+    button().part("retry").class("button").r#type("button").on(ev::click, ask_again).child(words::RETRY)
 }

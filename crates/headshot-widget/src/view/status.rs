@@ -8,15 +8,15 @@ use crate::session::{model::Status, words};
 /// Where the session stands: in words for everybody, and as stations on a line.
 pub(super) fn status(status: &Status) -> impl IntoView + use<> {
     let words = (p().class("title").child(status.sentence.title), p().class("detail").child(status.sentence.detail));
-    div().class("head").child((
-        div()
-            .part("status")
-            .class(if status.is_working { "status working" } else { "status" })
-            .role("status")
-            .attr("data-state", status.state.clone())
-            .child(words),
-        status.steps_done.map(steps),
-    ))
+    let said = div()
+        .part("status")
+        .class(if status.is_working { "status working" } else { "status" })
+        .role("status")
+        // Takes the focus when the control that has it goes away.
+        .tabindex("-1")
+        .attr("data-state", status.state.clone())
+        .child(words);
+    (said, status.steps_done.map(steps))
 }
 
 fn steps(done: usize) -> impl IntoView {

@@ -151,18 +151,18 @@ impl Model {
             return Vec::new();
         }
         let busy = self.photos.iter().filter(|photo| matches!(photo.stage, Stage::Sending { .. })).count();
-        let mut waiting: Vec<&mut Photo> =
-            self.photos.iter_mut().filter(|photo| photo.stage == Stage::Waiting).collect();
-        waiting.sort_by_key(|photo| photo.failures);
-        let send = |photo: &mut Photo| {
-            photo.stage = Stage::Sending { percent: 0 };
-            Effect::Send(photo.id)
-        };
-        waiting.into_iter().take(LANES.saturating_sub(busy)).map(send).collect()
+        (busy..LANES).map_while(|_| self.send_next()).collect()
     }
 
     pub(super) fn names(&self) -> Vec<&str> {
         self.photos.iter().map(|photo| photo.name.as_str()).collect()
+    }
+
+    fn send_next(&mut self) -> Option<Effect> {
+        let waiting = self.photos.iter_mut().filter(|photo| photo.stage == Stage::Waiting);
+        let next = waiting.min_by_key(|photo| photo.failures)?;
+        next.stage = Stage::Sending { percent: 0 };
+        Some(Effect::Send(next.id))
     }
 
     fn forget_all_but(&mut self, listed: &[Arrival]) -> Vec<Effect> {

@@ -22,8 +22,7 @@ impl Model {
             | (Message::Retake, Camera::Taken) => self.set_camera(Camera::Live, Vec::new()),
             (Message::CameraFailed(fault), _) => {
                 self.camera_fault = Some(*fault);
-                let event = Event::Error { code: fault.code(), message: fault.message().to_owned(), is_fatal: false };
-                [self.close_camera(), vec![Effect::Emit(event)]].concat()
+                [self.close_camera(), vec![Effect::Emit(Event::of_camera(*fault))]].concat()
             }
             (Message::CloseCamera, _) => self.close_camera(),
             (Message::TakePhoto, Camera::Live) => self.count(COUNTDOWN_S),

@@ -23,7 +23,7 @@ fn listed(photos: Vec<Arrival>) -> Message {
 /// A model whose server has these photos.
 fn open(photos: Vec<Arrival>) -> Model {
     let (mut model, first) = Model::new(None);
-    assert_eq!(first, Effect::List);
+    assert_eq!(first, [Effect::List]);
     model.update(listed(photos));
     model
 }
@@ -295,6 +295,13 @@ fn a_photo_that_is_kept_is_a_photo_like_any_other() {
     (0..3).for_each(|_| drop(model.update(Message::Tick)));
     assert!(model.update(Message::Kept(1_000)).contains(&Effect::Check(PhotoId(1))));
     assert_eq!((model.photos[1].name.as_str(), model.camera), ("camera-2.jpg", Camera::Live));
+}
+
+#[test]
+fn a_page_that_cannot_have_the_camera_says_so_at_once() {
+    let (model, first) = Model::new(Some(CameraFault::Forbidden));
+    assert!(matches!(events(&first)[..], [Event::Error { code: "camera_blocked", is_fatal: false, .. }]));
+    assert!(!model.can_use_camera());
 }
 
 #[test]

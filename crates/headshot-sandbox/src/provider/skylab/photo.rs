@@ -66,3 +66,44 @@ fn is_accepted(file: &[u8]) -> bool {
     use imagesize::ImageType::{Jpeg, Png, Webp};
     matches!(imagesize::image_type(file), Ok(Jpeg | Png | Webp))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A photo whose file is the beginning of a PNG of that size, as long as told.
+    fn photo(width: u32, height: u32, length: usize) -> Photo {
+        let start = [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], &width.to_be_bytes(), &height.to_be_bytes()].concat();
+        let mut file = start;
+        file.resize(length.max(64), 0);
+        with_file(file)
+    }
+
+    fn with_file(file: Vec<u8>) -> Photo {
+        let (name, key, now) = ("a.png".to_owned(), String::new(), Timestamp::UNIX_EPOCH);
+        let file = Some(Bytes::from(file));
+        Photo { id: 1, owner: Owner::Job(1), name, key, created_at: now, updated_at: now, file }
+    }
+
+    #[test]
+    fn takes_photos_up_to_the_documented_limits() {
+        assert_eq!(photo(6000, 4500, LARGEST_BYTES).flaw(), None);
+        assert_eq!(photo(6500, 100, 0).flaw(), None);
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_others() {
+        let flaw = |photo: Photo| photo.flaw().unwrap();
+        assert_eq!(flaw(photo(6000, 4501, 0)), "Photo a.png has more than 27 megapixels");
+        assert_eq!(flaw(photo(6501, 100, 0)), "Photo a.png is longer than 6500 pixels");
+        assert_eq!(flaw(photo(10, 10, LARGEST_BYTES + 1)), "Photo a.png is larger than 27 MB");
+        assert_eq!(
+            flaw(with_file(b"GIF89a and so on, long enough".to_vec())),
+            "Photo a.png is no JPEG, PNG or WebP picture"
+        );
+        assert_eq!(
+            flaw(with_file(b"\xff\xd8\xff\xe0 and then the line was cut".to_vec())),
+            "Photo a.png cannot be read"
+        );
+    }
+}

@@ -30,6 +30,8 @@ use crate::{
 
 /// How long a URL works at real speed: no document says.
 const LIFETIME: Duration = Duration::from_hours(1);
+/// Speed does not make uploads faster, so that a URL lasts no fewer seconds than this.
+const SHORTEST_LIFETIME: i64 = 5;
 /// More than any photo may have, so that too large ones come to the check of the job.
 const LARGEST_BODY_BYTES: usize = 64 << 20;
 /// What photos of regular jobs are tagged with \[k-py\]\[k-js\]\[k-rb\].
@@ -124,9 +126,9 @@ impl Storage {
         }
     }
 
-    /// Whole seconds, at least one.
+    /// Whole seconds, which is all that a URL can name.
     fn lifetime(&self) -> i64 {
-        i64::try_from(self.speed.shorten(LIFETIME).as_secs()).unwrap_or(i64::MAX).max(1)
+        i64::try_from(self.speed.shorten(LIFETIME).as_secs()).unwrap_or(i64::MAX).max(SHORTEST_LIFETIME)
     }
 
     /// Not the real algorithm, but over the same parts: nobody else has to check it.

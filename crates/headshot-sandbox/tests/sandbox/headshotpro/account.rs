@@ -40,6 +40,23 @@ async fn every_answer_tells_the_rate_and_too_many_requests_are_refused() {
 }
 
 #[tokio::test]
+async fn an_ordered_answer_has_the_code_of_its_status() {
+    let provider = Provider::new();
+    for (status, code) in [
+        (400, "INVALID_REQUEST"),
+        (401, "UNAUTHORIZED"),
+        (402, "INSUFFICIENT_CREDITS"),
+        (403, "FORBIDDEN"),
+        (404, "NOT_FOUND"),
+        (429, "RATE_LIMIT_EXCEEDED"),
+        (503, "SERVER_ERROR"),
+    ] {
+        provider.post("/sandbox/answers", json!({ "status": status })).await;
+        provider.get(MODELS).await.refused(status, code);
+    }
+}
+
+#[tokio::test]
 async fn unknown_endpoints_and_methods_are_not_found() {
     let provider = Provider::new();
     provider.get("/api/v2/organization/nothing").await.refused(404, "NOT_FOUND");

@@ -5,7 +5,7 @@ use headshot_sandbox::provider::headshotpro::{Config, Envelope, FavoritePlace, F
 use serde_json::{Value, json};
 
 use crate::{
-    receiver::Receiver,
+    receiver::{Received, Receiver},
     support::{MODELS, Provider, until},
 };
 
@@ -62,15 +62,23 @@ async fn only_200_may_be_a_success() {
     assert_eq!((&delivery["state"], attempts(&delivery).len()), (&json!("delivered"), 3));
 }
 
+/// The timestamps of the first three attempts, of which the last comes seconds after the first.
+async fn timestamps(keep_timestamp: bool) -> Vec<String> {
+    let receiver = Receiver::answering(&[500; 10]);
+    let config = Config { webhook_url: Some(receiver.url().await), keep_timestamp, ..Config::default() };
+    // Five minutes last two seconds.
+    let provider = Provider::fast(config, 150.0);
+    provider.open("ada@example.test").await;
+    let stamp = |one: &Received| one.header("x-headshotpro-timestamp").unwrap().to_owned();
+    receiver.after(3).await.iter().map(stamp).collect()
+}
+
 #[tokio::test]
 async fn further_attempts_may_keep_the_first_timestamp() {
-    let keeps = ended(Config { keep_timestamp: true, ..Config::default() }, &[500; 10]).await;
-    let signatures: Vec<_> =
-        attempts(&keeps).iter().map(|attempt| &attempt["headers"]["x-headshotpro-signature"]).collect();
-    assert!(
-        signatures[0].is_string() && signatures.iter().all(|signature| *signature == signatures[0]),
-        "{signatures:?}"
-    );
+    let kept = timestamps(true).await;
+    assert!(kept.iter().all(|stamp| *stamp == kept[0]), "{kept:?}");
+    let fresh = timestamps(false).await;
+    assert_ne!(fresh[0], fresh[2]);
 }
 
 #[tokio::test]

@@ -57,6 +57,17 @@ async fn tells_a_finished_submission_by_its_ids_with_a_token_in_a_header() {
 }
 
 #[tokio::test]
+async fn tells_each_submission_once() {
+    let provider = Provider::scale_default();
+    let (session, _) = provider.submitted("ada@example.test").await;
+    for _ in 0..2 {
+        provider.post(&format!("/sandbox/sessions/{session}/complete"), json!({})).await;
+    }
+    let deliveries = provider.get("/sandbox/deliveries").await.json();
+    assert_eq!(deliveries["deliveries"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn the_body_can_be_short() {
     let (_, _, delivery, submission) = completed(Config { payload: Payload::Short, ..Config::default() }).await;
     assert_eq!(delivery.json(), json!({ "topic": "SUBMISSION_COMPLETE", "submission_id": submission }));

@@ -98,7 +98,7 @@ async fn refuses_a_url_that_was_changed_or_is_for_something_else() {
 
 #[tokio::test]
 async fn a_url_ends_after_its_hour() {
-    // An hour lasts a second, the shortest time that a URL can name.
+    // An hour lasts a second, but no URL fewer than five.
     let provider = Provider::skylab(Config::default(), 3600.0);
     let (_, photo) = job_with_photo(&provider).await;
     let url = provider.upload_url(photo, None).await;

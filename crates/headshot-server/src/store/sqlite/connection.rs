@@ -1,6 +1,8 @@
 //! Opening the database file: settings, identity, migrations.
 
 use std::cmp::Ordering;
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,9 +23,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("0005.sql"),
 ];
 
-/// The one connection that writes. A commit returns after the bytes are on the disk (`synchronous=FULL`).
+/// The one connection that writes, to a file that is there. A commit returns after the bytes are on the disk (`synchronous=FULL`).
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
-    let mut connection = Connection::open(path)?;
+    let mut connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -78,6 +81,11 @@ fn check_version(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
+/// Tells a file from every other, wherever it is moved.
+pub(super) fn file_id(path: &Path) -> io::Result<(u64, u64)> {
+    path.metadata().map(|file| (file.dev(), file.ino()))
+}
+
 fn identify(connection: &Connection) -> rusqlite::Result<()> {
     let (id, version) = (pragma(connection, "application_id")?, pragma(connection, "user_version")?);
     if id == APPLICATION_ID {
@@ -122,6 +130,20 @@ fn refused(why: &str) -> rusqlite::Error {
 mod tests {
     use super::*;
 
+    /// A new database, and its writer.
+    fn new_writer(path: &Path) -> Connection {
+        std::fs::File::create(path).unwrap();
+        open_writer(path).unwrap()
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_not_made_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("headshot.db");
+        assert!(open_writer(&path).is_err());
+        assert!(!path.exists());
+    }
+
     #[test]
     fn refuses_another_programs_database() {
         let dir = tempfile::tempdir().unwrap();
@@ -135,7 +157,7 @@ mod tests {
     fn refuses_a_newer_database() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("newer.db");
-        open_writer(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        new_writer(&path).pragma_update(None, "user_version", 99).unwrap();
         let error = open_writer(&path).unwrap_err();
         assert!(error.to_string().contains("newer version"), "{error}");
     }
@@ -144,14 +166,14 @@ mod tests {
     fn a_reader_cannot_write() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("headshot.db");
-        let _writer = open_writer(&path).unwrap();
+        let _writer = new_writer(&path);
         assert!(open_reader(&path).unwrap().execute("DELETE FROM work", []).is_err());
     }
 
     #[test]
     fn a_commit_waits_for_the_disk() {
         let dir = tempfile::tempdir().unwrap();
-        let writer = open_writer(&dir.path().join("headshot.db")).unwrap();
+        let writer = new_writer(&dir.path().join("headshot.db"));
         assert_eq!(pragma(&writer, "synchronous").unwrap(), 2);
         let mode: String = writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
         assert_eq!(mode, "wal");
@@ -188,6 +210,7 @@ mod tests {
             ("SELECT group_concat(file) FROM (SELECT file FROM photos ORDER BY id)", "abc,pho_2"),
             ("SELECT group_concat(kind || subject) FROM work", "copy_photopho_2,refresh_session"),
             ("SELECT session_id FROM client_tokens", "ses_1"),
+            ("SELECT group_concat(submission) FROM sessions", "open,open"),
         ];
         for (sql, found) in cases {
             assert_eq!(text(sql), found, "{sql}");

@@ -38,8 +38,8 @@ pub(crate) use self::snapshot::{Folder, NamedFile, Snapshotted};
 use self::writer::Writer;
 use super::{
     Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
-    Pruned, Quota, Reading, Recorded, Sending, Signals, Store, StoreError, StoredPhoto, StoredSession, StoredToken,
-    StoredUpload, Stretch, UploadBar, Work,
+    Pruned, Quota, Reading, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto, StoredSession,
+    StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
 use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId, UploadId};
@@ -294,8 +294,8 @@ impl Store for SqliteStore {
         self.writer.write(move |tx, news| upload_transactions::refuse_upload(tx, news, &work, now)).await
     }
 
-    async fn record_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, now)).await
+    async fn record_submission(&self, work: Work, standing: Standing, now: Timestamp) -> Result<(), StoreError> {
+        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, standing, now)).await
     }
 
     async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {

@@ -74,6 +74,7 @@ mod tests {
     async fn so_many_connections_are_open_at_once_however_many_read() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("headshot.db");
+        std::fs::File::create(&path).unwrap();
         let _writer = open_writer(&path).unwrap();
         let readers = Readers::new(path);
         let (now, most) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();

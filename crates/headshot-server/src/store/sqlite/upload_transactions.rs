@@ -7,7 +7,7 @@ use super::transactions::change;
 use super::writer::News;
 use super::{sessions, uploads, work};
 use crate::ids::{SessionId, UploadId};
-use crate::store::{Change, KeptUpload, NewUpload, Source, StoredSession, Submission, Task, UploadBar, Work};
+use crate::store::{KeptUpload, NewUpload, Source, Standing, StoredSession, Submission, Task, UploadBar, Work};
 use crate::{pace, rules};
 
 /// What a transaction answers that may be barred.
@@ -117,14 +117,15 @@ pub(super) fn refuse_upload(tx: &Connection, news: &mut News, work: &Work, now: 
     change(tx, news, session, Source::Reading, now, rules::on_refused_upload).map(drop)
 }
 
-pub(super) fn record_submission(tx: &Connection, news: &mut News, work: &Work, now: Timestamp) -> rusqlite::Result<()> {
+pub(super) fn record_submission(
+    tx: &Connection,
+    news: &mut News,
+    work: &Work,
+    standing: Standing,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let Task::SubmitSession { session, .. } = &work.task else { return Ok(()) };
-    // Its notification can have been faster than its answer.
-    let sent = |before: &StoredSession| Change {
-        submission: (before.submission == Submission::Wished).then_some(Submission::Sent),
-        ..Change::default()
-    };
-    change(tx, news, session, Source::Reading, now, sent)?;
+    change(tx, news, session, Source::Reading, now, |before| rules::on_sent(before, standing, now))?;
     work::finish(tx, work)?;
     work::wish(tx, news, "refresh_session", session, "", now)
 }

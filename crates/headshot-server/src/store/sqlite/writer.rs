@@ -15,7 +15,7 @@ use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::open_writer;
+use super::connection::{file_id, open_writer};
 use crate::ids::SessionId;
 use crate::store::{Signals, StoreError};
 
@@ -106,8 +106,8 @@ impl Commits {
 impl Writer {
     pub(super) fn start(path: PathBuf, connection: Connection, signals: Signals) -> std::io::Result<Self> {
         let (writes, waiting) = mpsc::channel(WAITING);
-        let commits = Commits::new();
-        let thread = WriterThread { path, connection: Some(connection), signals, commits: commits.clone() };
+        let (file, commits) = (file_id(&path)?, Commits::new());
+        let thread = WriterThread { path, file, connection: Some(connection), signals, commits: commits.clone() };
         let thread = std::thread::Builder::new().name("store writer".into()).spawn(move || thread.run(waiting))?;
         Ok(Self { writes: Some(writes), thread: Some(thread), commits })
     }
@@ -172,6 +172,7 @@ fn in_savepoint<T>(
 
 struct WriterThread {
     path: PathBuf,
+    file: (u64, u64),
     connection: Option<Connection>,
     signals: Signals,
     commits: Commits,
@@ -211,6 +212,10 @@ impl WriterThread {
     }
 
     fn transact(&mut self, batch: Vec<Write>, news: &mut News, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
+        // What is written to a file that was moved or removed would be gone with the process.
+        if file_id(&self.path).ok() != Some(self.file) {
+            return Err(refused("the database is no longer the file that was opened"));
+        }
         let connection = match &mut self.connection {
             Some(connection) => connection,
             closed => closed.insert(open_writer(&self.path)?),
@@ -260,6 +265,7 @@ mod tests {
     fn writer_with(prepare: impl FnOnce(&mut Connection)) -> (Writer, tempfile::TempDir) {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("headshot.db");
+        std::fs::File::create(&path).unwrap();
         let mut connection = open_writer(&path).unwrap();
         prepare(&mut connection);
         (Writer::start(path, connection, Signals::default()).unwrap(), dir)

@@ -28,7 +28,7 @@ use tower::ServiceExt;
 
 pub(crate) use self::dice::Dice;
 pub(crate) use self::host::Host;
-pub(crate) use self::skylab::{PROFILE, SKYLAB_SECRET, Skylab};
+pub(crate) use self::skylab::{Fault, PROFILE, SKYLAB_SECRET, Skylab};
 pub(crate) use self::stand_in::{Call, StandIn, png};
 
 pub(crate) const API_KEY: &str = "the-host-application-key";

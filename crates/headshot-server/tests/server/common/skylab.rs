@@ -30,6 +30,7 @@ struct Script {
     calls: Vec<SkylabCall>,
     next: VecDeque<Fault>,
     storage_faults: VecDeque<u16>,
+    weather: Option<Weather>,
     jobs: BTreeMap<u64, Value>,
     photos: BTreeMap<u64, StoredPhoto>,
     links: BTreeMap<String, u64>,
@@ -48,8 +49,11 @@ struct StoredPhoto {
     bytes: Option<Vec<u8>>,
 }
 
-/// What happens to the next call of the API.
-enum Fault {
+/// What happens to each call that nothing else was said about.
+type Weather = Box<dyn Fn(&Method, &str) -> Option<Fault> + Send>;
+
+/// What happens to a call.
+pub(crate) enum Fault {
     /// It is answered with this, and nothing is done.
     Answer(u16, Value),
     /// It is done, and the answer is lost.
@@ -101,6 +105,11 @@ impl Skylab {
         self.script(|script| script.next.push_back(Fault::Lost));
     }
 
+    /// From now on this decides what happens to each call, by its method and path.
+    pub(crate) fn set_weather(&self, weather: impl Fn(&Method, &str) -> Option<Fault> + Send + 'static) {
+        self.script(|script| script.weather = Some(Box::new(weather)));
+    }
+
     /// The storage answers so to the next photos.
     pub(crate) fn refuse_photos(&self, statuses: &[u16]) {
         self.script(|script| script.storage_faults.extend(statuses));
@@ -111,7 +120,7 @@ impl Skylab {
         self.script(|script| script.has_no_credits = !has_credits);
     }
 
-    /// Lists of photos come in pages of 30.
+    /// Lists of photos come in pages of 15.
     pub(crate) fn set_pages(&self, has_pages: bool) {
         self.script(|script| script.has_pages = has_pages);
     }
@@ -153,6 +162,18 @@ impl Skylab {
         })
     }
 
+    /// The id of the job's first photo.
+    pub(crate) fn photo_id(&self, job: u64) -> u64 {
+        self.script(|script| *script.photos.iter().find(|(_, photo)| photo.job == job).unwrap().0)
+    }
+
+    /// The names of the job's photos.
+    pub(crate) fn photo_names(&self, job: u64) -> Vec<String> {
+        self.script(|script| {
+            script.photos.values().filter(|photo| photo.job == job).map(|photo| photo.name.clone()).collect()
+        })
+    }
+
     pub(crate) fn calls(&self) -> Vec<SkylabCall> {
         self.script(|script| script.calls.clone())
     }
@@ -175,34 +196,23 @@ async fn answer(
     body: Bytes,
 ) -> Response {
     let mut script = state.lock().unwrap();
-    let json = serde_json::from_slice(&body).unwrap_or_default();
-    let query = uri.query().unwrap_or_default().to_owned();
     script.calls.push(SkylabCall {
         method: method.clone(),
         path: uri.path().into(),
-        query: query.clone(),
+        query: uri.query().unwrap_or_default().into(),
         headers: headers.clone(),
-        body: json,
+        body: serde_json::from_slice(&body).unwrap_or_default(),
     });
-    if let Some(link) = uri.path().strip_prefix("/bucket/") {
-        return script.store(link, &headers, &body);
-    }
-    if let Some(name) = uri.path().strip_prefix("/results/") {
-        let image = script.images.get(name).cloned();
-        return image.map_or_else(|| StatusCode::FORBIDDEN.into_response(), IntoResponse::into_response);
-    }
-    let path = uri.path().strip_prefix("/api/public/v1/").unwrap_or_default().to_owned();
-    let call = script.calls.last().unwrap().clone();
-    match script.next.pop_front() {
-        Some(Fault::Answer(status, body)) => refuse(status, &body),
+    let is_api = uri.path().starts_with("/api/");
+    let planned = if is_api { script.next.pop_front() } else { None };
+    let fault = planned.or_else(|| script.weather.as_ref().and_then(|weather| weather(&method, uri.path())));
+    match fault {
+        Some(Fault::Answer(status, answer)) => refuse(status, &answer),
         Some(Fault::Lost) => {
-            script.api(&method, &path, &query, &call.body);
+            script.answer(&method, &uri, &headers, &body);
             StatusCode::BAD_GATEWAY.into_response()
         }
-        None if call.headers.get("x-slt-api-key").is_none_or(|key| key != SKYLAB_KEY) => {
-            refuse(401, &json!({"code": 401, "message": "bad token"}))
-        }
-        None => script.api(&method, &path, &query, &call.body),
+        None => script.answer(&method, &uri, &headers, &body),
     }
 }
 
@@ -219,6 +229,21 @@ fn invalid(field: &str) -> Response {
 }
 
 impl Script {
+    fn answer(&mut self, method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Response {
+        if let Some(link) = uri.path().strip_prefix("/bucket/") {
+            return self.store(link, headers, body);
+        }
+        if let Some(name) = uri.path().strip_prefix("/results/") {
+            let image = self.images.get(name).cloned();
+            return image.map_or_else(|| StatusCode::FORBIDDEN.into_response(), IntoResponse::into_response);
+        }
+        if headers.get("x-slt-api-key").is_none_or(|key| key != SKYLAB_KEY) {
+            return refuse(401, &json!({"code": 401, "message": "bad token"}));
+        }
+        let path = uri.path().strip_prefix("/api/public/v1/").unwrap_or_default();
+        self.api(method, path, uri.query().unwrap_or_default(), &serde_json::from_slice(body).unwrap_or_default())
+    }
+
     fn api(&mut self, method: &Method, path: &str, query: &str, body: &Value) -> Response {
         let parts: Vec<_> = path.split('/').collect();
         let id = parts.get(1).and_then(|id| id.parse::<u64>().ok());
@@ -313,8 +338,8 @@ impl Script {
     fn list(&self, job: Option<u64>, page: Option<u64>) -> Response {
         let Some(job) = job.filter(|job| self.jobs.contains_key(job)) else { return not_found() };
         let ids = self.photos.iter().filter(|(_, photo)| photo.job == job).map(|(id, _)| *id);
-        let skipped = usize::try_from(page.unwrap_or(1) - 1).unwrap() * 30;
-        let (skipped, taken) = if self.has_pages { (skipped, 30) } else { (0, usize::MAX) };
+        let skipped = usize::try_from(page.unwrap_or(1) - 1).unwrap() * 15;
+        let (skipped, taken) = if self.has_pages { (skipped, 15) } else { (0, usize::MAX) };
         Json(ids.skip(skipped).take(taken).map(|id| self.photo(id, false)).collect::<Vec<_>>()).into_response()
     }
 

@@ -29,6 +29,42 @@ async fn every_browser_waits_undisturbed_where_descriptors_can_be_raised() {
     assert_eq!((crowd.asked.load(Ordering::SeqCst), crowd.answered.load(Ordering::SeqCst)), (WIDGETS, 0));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_answered_while_more_connections_are_idle_than_there_are_places() {
+    raise_descriptors();
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::run(&mut headshot_with_descriptors(dir.path(), &provider.url, 1024, 1024));
+    let mut idle = Vec::new();
+    for _ in 0..WIDGETS {
+        let mut client = Client::connect(&server).await;
+        client.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+        assert!(client.answer().await.starts_with("HTTP/1.1 200"));
+        idle.push(client);
+    }
+    deliver(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_answered_while_a_thousand_ask_whether_the_server_is_ready() {
+    raise_descriptors();
+    let provider = StandIn::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), &provider.url);
+    let mut probes = JoinSet::new();
+    for _ in 0..1000 {
+        let mut probe = Client::connect(&server).await;
+        probes.spawn(async move {
+            loop {
+                probe.send(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n").await;
+                assert!(probe.answer().await.starts_with("HTTP/1.1 200"));
+            }
+        });
+    }
+    deliver(&server).await;
+    assert!(probes.try_join_next().is_none(), "every probe is answered");
+}
+
 async fn deliver(server: &Server) {
     for number in 0..40 {
         is_delivered(server, &format!("evt_{number}")).await;

@@ -1,6 +1,7 @@
 //! The server's edge: many connections, slow ones, and deliveries that come through all the same.
 
 pub(crate) mod crowd;
+#[cfg(target_os = "linux")]
 mod descriptors;
 mod idle;
 pub(crate) mod slow;

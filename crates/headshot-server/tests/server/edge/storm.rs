@@ -15,7 +15,7 @@ use crate::process::{Server, headshot};
 const PLACES: &str = "48";
 const OTHERS: u64 = 120;
 const PROVIDERS: u64 = 4;
-const DELIVERIES: u64 = 25;
+const DELIVERIES: u64 = 15;
 
 /// How many storms; more are for who looks for faults (`HEADSHOT_TEST_SEEDS=50`).
 fn seeds() -> u64 {
@@ -59,15 +59,24 @@ async fn deliver(address: String, provider: u64, mut chance: Chance) -> (u32, Du
         let delivered = timeout(IN_TIME, async {
             let client: Option<Client> = if chance.of(2) { kept.take() } else { None };
             if let Some(mut client) = client {
-                if is_accepted(&mut client, &id).await {
+                if send(&mut client, &id, began).await.0 {
                     return client;
                 }
                 // Idle connections may be closed at any time; every HTTP client then takes another.
                 opened_again += 1;
             }
-            let mut client = Client::connect_to(&address).await;
-            assert!(is_accepted(&mut client, &id).await, "{id}");
-            client
+            loop {
+                let began = Instant::now();
+                let mut client = Client::connect_to(&address).await;
+                let (is_accepted, sent_after) = send(&mut client, &id, began).await;
+                if is_accepted {
+                    return client;
+                }
+                // Where this machine is so busy that a client connects and then has to wait before it can send, it is
+                // none of those who are left alone for that moment.
+                assert!(sent_after > Duration::from_millis(80), "{id}, sent after {sent_after:?}");
+                opened_again += 1;
+            }
         });
         kept = Some(delivered.await.unwrap_or_else(|_| panic!("{id} was not answered in time")));
         slowest = slowest.max(began.elapsed());
@@ -75,15 +84,15 @@ async fn deliver(address: String, provider: u64, mut chance: Chance) -> (u32, Du
     (opened_again, slowest)
 }
 
-/// Whether it was answered with 200; without an answer the connection was closed before.
-async fn is_accepted(client: &mut Client, id: &str) -> bool {
+/// Whether it was answered with 200, and how long it took until it was sent; without an answer the connection was closed
+/// before.
+async fn send(client: &mut Client, id: &str, began: Instant) -> (bool, Duration) {
     let (head, body) = delivery(id);
-    if client.0.write_all(&[head, body].concat()).await.is_err() {
-        return false;
-    }
+    let is_sent = client.0.write_all(&[head, body].concat()).await.is_ok();
+    let sent_after = began.elapsed();
     let answer = client.answer().await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 200"), "{id}: {answer}");
-    !answer.is_empty()
+    (is_sent && !answer.is_empty(), sent_after)
 }
 
 /// A client that is not a provider, and at each moment another one.

@@ -1,9 +1,10 @@
 //! `GET /v1/sessions/{id}`
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::common::{API_KEY, MODEL, NOW, World, event, get, request};
@@ -86,6 +87,35 @@ async fn a_wait_with_any_tag_ends_with_the_change() {
     let (answer, _) = tokio::join!(waiting, changing);
     assert_eq!(answer.status, StatusCode::NOT_MODIFIED);
     assert!(began.elapsed() < Duration::from_secs(15));
+}
+
+#[tokio::test]
+async fn a_wait_does_not_keep_the_request_in_memory() {
+    let world = World::new().await;
+    let (session, token) = world.open().await;
+    let etag = etag(&world, &session.id).await;
+    let kept = Arc::new(());
+    let mut request = conditional(&session.id, &token, &etag, "wait=20");
+    let bytes = Bytes::from_owner(Head(Arc::clone(&kept)));
+    request.headers_mut().insert("x-large", HeaderValue::from_maybe_shared(bytes).unwrap());
+    let waiting = world.send(request);
+    let looking = async {
+        crate::common::eventually("somebody waits", async || world.watched() > 0).await;
+        crate::common::eventually("the head is freed", async || Arc::strong_count(&kept) == 1).await;
+        world.app.stop();
+    };
+    let (answer, ()) = tokio::join!(waiting, looking);
+    assert_eq!(answer.status, StatusCode::NOT_MODIFIED);
+}
+
+/// Bytes of a request's head that tell how long they are kept.
+struct Head(Arc<()>);
+
+impl AsRef<[u8]> for Head {
+    fn as_ref(&self) -> &[u8] {
+        assert!(Arc::strong_count(&self.0) > 1);
+        b"head"
+    }
 }
 
 #[tokio::test]

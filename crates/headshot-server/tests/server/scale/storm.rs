@@ -24,7 +24,7 @@ use crate::common::{PUBLIC_URL, png, request};
 /// How many storms there are unless told: an even number of each of their kinds.
 const STORMS: u64 = 4;
 const CALLS_A_MINUTE: u32 = 60;
-const PEOPLE: u64 = 4;
+const PEOPLE: u64 = 10;
 const TURNS: u64 = 50;
 
 struct Person {
@@ -43,13 +43,14 @@ struct Storm {
 }
 
 /// What can be dealt.
-const FAULTS: [&str; 10] = [
+const FAULTS: [&str; 11] = [
     "answer lost",
     "answer that is none",
     "delivery forged",
     "delivery late",
     "delivery lost",
     "delivery twice",
+    "everybody at once",
     "failure",
     "picture refused",
     "rate limited",
@@ -113,7 +114,7 @@ impl Storm {
             }
             match () {
                 () if dice.deals("failure", 5) => Fault::Refused(failure(500)),
-                () if dice.deals("rate limited", 3) => Fault::Refused(too_many(dice.below(30))),
+                () if dice.deals("rate limited", 1) => Fault::Refused(too_many(dice.below(30))),
                 () if dice.deals("answer that is none", 2) => Fault::Refused("<html>".into_response()),
                 () => Fault::None,
             }
@@ -156,7 +157,7 @@ impl Storm {
     }
 
     async fn turn(mut self) -> Self {
-        self.world.clock.advance(Duration::from_secs(1 + self.dice.below(60)));
+        self.world.clock.advance(Duration::from_secs(1 + self.dice.below(20)));
         self.something_happens();
         if self.dice.deals("delivery forged", 10) {
             self.is_forged_upon().await;
@@ -169,10 +170,13 @@ impl Storm {
         self
     }
 
-    /// A person sends a picture, or the provider goes on with one.
+    /// A person sends a picture, or the provider goes on with one, or rings for all of them.
     fn something_happens(&mut self) {
         let submissions = self.world.provider.submissions();
-        if submissions.is_empty() || self.dice.below(4) == 0 {
+        if self.dice.deals("everybody at once", 15) {
+            return submissions.iter().for_each(|submission| self.send(submission));
+        }
+        if submissions.is_empty() || self.dice.below(2) == 0 {
             self.submitted += 1;
             let person = self.dice.choose(&self.people);
             return self.world.submit_as(&person.contact, &format!("sub_{}", self.submitted), "PENDING");

@@ -134,6 +134,18 @@ async fn a_list_that_never_ends_does_not_hold_the_server() {
 }
 
 #[tokio::test]
+async fn a_list_that_does_not_move_on_is_left() {
+    let (world, id) = opened().await;
+    for _ in 0..3 {
+        world.provider.answer_next(200, &[], &json!({"data": [], "next_cursor": "again"}));
+    }
+    world.provider.forget_calls();
+    world.pass(MINUTE).await;
+    assert_eq!(world.provider.calls().len(), 2);
+    assert_eq!(world.session(&id).await.state, State::AwaitingUser);
+}
+
+#[tokio::test]
 async fn the_newest_finished_picture_is_shown_and_stays_while_another_is_being_made() {
     let (world, id) = opened().await;
     world.submit("sub_1", "PENDING");

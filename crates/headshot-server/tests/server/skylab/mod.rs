@@ -1,9 +1,12 @@
 //! Skylab, from opening a session to the finished picture: no page of its own, so the photos come to our server.
 
+mod durability;
 mod journey;
 mod notifications;
+mod refused;
 mod results;
 mod sessions;
+mod storm;
 mod submit;
 mod uploads;
 

@@ -127,6 +127,33 @@ async fn a_job_that_waits_for_its_photos_to_be_checked_is_on_its_way() {
 }
 
 #[tokio::test]
+async fn a_job_that_was_cancelled_before_anybody_saw_it_queued_is_the_persons_again_in_the_end() {
+    let (studio, open) = Studio::opened().await;
+    studio.upload(&open, "a").await;
+    studio.work().await;
+    studio.submit(&open).await;
+    studio.skylab.answer_next(200, &json!({"id": open.job, "state": "pending"}));
+    studio.work().await;
+    studio.pass(Duration::from_mins(59)).await;
+    assert_eq!(studio.session(&open.id).await.state, State::Processing);
+    studio.pass(Duration::from_mins(30)).await;
+    assert_eq!(studio.session(&open.id).await.state, State::AwaitingUser);
+    assert!(studio.uploads(&open).await.is_open);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_job_is_no_queueing() {
+    let (studio, open) = Studio::opened().await;
+    studio.upload(&open, "a").await;
+    studio.work().await;
+    studio.submit(&open).await;
+    studio.skylab.answer_next(200, &json!("<html>"));
+    studio.work().await;
+    studio.pass(2 * SECOND).await;
+    assert_eq!(studio.session(&open.id).await.provider_status, "queued");
+}
+
+#[tokio::test]
 async fn a_job_that_was_cancelled_at_the_provider_is_the_persons_again() {
     let (studio, open) = Studio::queued(&["a"]).await;
     studio.skylab.change_job(open.job, &json!({"state": "pending"}));

@@ -310,6 +310,23 @@ async fn a_photo_that_was_taken_back_is_gone_here_and_at_the_provider() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_no_photo_takes_none_back() {
+    let (studio, open) = Studio::opened().await;
+    let upload = studio.upload(&open, "a").await;
+    studio.work().await;
+    studio.send(withdrawal(&open, &upload.id)).await;
+    studio
+        .skylab
+        .answer_next(200, &json!([{"id": studio.skylab.photo_id(open.job), "name": format!("{}.jpg", upload.id)}]));
+    studio.skylab.answer_next(200, &json!([]));
+    studio.skylab.answer_next(200, &json!("<html>"));
+    studio.work().await;
+    assert_eq!(studio.skylab.photos(open.job).len(), 1);
+    studio.pass(Duration::from_secs(2)).await;
+    assert!(studio.skylab.photos(open.job).is_empty());
+}
+
+#[tokio::test]
 async fn a_photo_of_another_session_cannot_be_taken_back() {
     let (studio, open) = Studio::opened().await;
     let upload = studio.upload(&open, "a").await;

@@ -6,13 +6,24 @@ fn photo(id: &str, link: &str) -> Photo {
 }
 
 fn session(state: State, provider_status: &str) -> Session {
+    let progress = match provider_status {
+        "waiting" => Some(Progress::Queued),
+        "pending" => Some(Progress::Preparing),
+        "failed" => Some(Progress::Delayed),
+        _ if state == State::Processing => Some(Progress::Making),
+        _ => None,
+    };
     Session {
+        progress,
         id: "ses_1".into(),
         provider: "headshotpro".into(),
         state,
         provider_status: provider_status.into(),
-        signed_url: Some("https://studio.test/auth/social?token=T".into()),
-        frame_origins: vec!["https://studio.test".into()],
+        surface: Some(Surface::Frame {
+            url: "https://studio.test/auth/social?token=T".into(),
+            origins: vec!["https://studio.test".into()],
+            expires_at: None,
+        }),
         test_mode: true,
         reference: None,
         photos: Vec::new(),
@@ -31,7 +42,7 @@ fn ready(photos: &[Photo], favorite: Option<&str>) -> Session {
 }
 
 fn receive(model: &mut Model, session: Session) -> Vec<EmbedEvent> {
-    let link = session.signed_url.clone().map(Ok);
+    let link = session.surface.as_ref().and_then(Surface::url).map(|url| Ok(url.to_owned()));
     model.receive(session, link)
 }
 
@@ -56,8 +67,12 @@ fn tells_each_status_once() {
     assert_eq!(names(&receive(&mut model, session(State::Processing, "waiting"))), ["headshot-status"]);
     assert_eq!(names(&receive(&mut model, session(State::Processing, "waiting"))), [""; 0]);
     let events = receive(&mut model, session(State::Processing, "pending"));
-    let expected =
-        EmbedEvent::Status { session: "ses_1".into(), state: State::Processing, provider_status: "pending".into() };
+    let expected = EmbedEvent::Status {
+        session: "ses_1".into(),
+        state: State::Processing,
+        provider_status: "pending".into(),
+        restored: false,
+    };
     assert_eq!(events, [expected]);
 }
 
@@ -73,7 +88,26 @@ fn tells_photos_and_favourite_at_once_when_opened_late() {
     let photos = [photo("pho_1", "a"), photo("pho_2", "a")];
     let events = receive(&mut model(), ready(&photos, Some("pho_2")));
     assert_eq!(names(&events), ["headshot-status", "headshot-photos", "headshot-favorite"]);
-    assert_eq!(events[2], EmbedEvent::Favorite { session: "ses_1".into(), photo: photos[1].clone() });
+    let favorite = EmbedEvent::Favorite { session: "ses_1".into(), photo: photos[1].clone(), restored: true };
+    assert_eq!(events[2], favorite);
+}
+
+#[test]
+fn what_was_so_before_is_told_apart_from_what_happens() {
+    let photos = [photo("pho_1", "a")];
+    let is_restored = |event: &EmbedEvent| match event {
+        EmbedEvent::Status { restored, .. }
+        | EmbedEvent::Photos { restored, .. }
+        | EmbedEvent::Favorite { restored, .. } => *restored,
+        other => panic!("{other:?}"),
+    };
+    let at_once = receive(&mut model(), ready(&photos, Some("pho_1")));
+    assert!(at_once.len() == 3 && at_once.iter().all(is_restored), "{at_once:?}");
+
+    let mut model = model();
+    receive(&mut model, session(State::Processing, "pending"));
+    let later = receive(&mut model, ready(&photos, Some("pho_1")));
+    assert!(later.len() == 3 && !later.iter().any(is_restored), "{later:?}");
 }
 
 #[test]
@@ -125,8 +159,10 @@ fn a_failing_server_is_told_once_until_it_has_recovered() {
     let first = model.lose_server(Fault::ServerUnreachable);
     assert_eq!(code(first.as_ref()), Some(ErrorCode::ServerUnreachable));
     assert_eq!(model.lose_server(Fault::ServerUnreachable), None);
-    model.receive_nothing_new();
+    let recovered = EmbedEvent::Recovered { session: "ses_1".into(), code: ErrorCode::ServerUnreachable };
+    assert_eq!(model.receive_nothing_new(), Some(recovered));
     assert_eq!(model.fault(), None);
+    assert_eq!(model.receive_nothing_new(), None);
     assert!(model.lose_server(Fault::ServerUnreachable).is_some());
 }
 
@@ -151,17 +187,40 @@ fn a_refused_link_opens_nowhere() {
     let mut model = model();
     let events = model.receive(session(State::AwaitingUser, "onboarding"), Some(Err(Fault::LinkMalformed)));
     assert_eq!(code(events.last()), Some(ErrorCode::LinkRefused));
-    assert!(!model.shows_frame() && model.link().is_none() && !model.reserves_frame());
+    assert!(!model.shows_frame() && model.link().is_none() && !model.reserves_stage());
 }
 
 #[test]
 fn a_frame_that_the_page_forbids_leaves_the_new_tab() {
     let mut model = model();
     receive(&mut model, session(State::AwaitingUser, "onboarding"));
-    let event = model.lose_frame(Fault::FrameForbidden(vec!["https://studio.test".into()]));
-    assert_eq!(code(event.as_ref()), Some(ErrorCode::LinkRefused));
+    let event = model.learn_frame(Some(Fault::FrameForbidden(vec!["https://studio.test".into()])));
+    assert_eq!(code(event.as_ref()), Some(ErrorCode::FrameForbidden));
     receive(&mut model, session(State::Processing, "waiting"));
     assert!(!model.shows_frame() && model.link().is_some());
+    assert_eq!(model.learn_frame(None), None, "browsers say of a forbidden frame that it has loaded");
+    assert!(!model.shows_frame());
+}
+
+#[test]
+fn a_frame_that_nothing_comes_into_stays_for_what_may_still_come() {
+    let mut model = model();
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    assert_eq!(code(model.learn_frame(Some(Fault::FrameUnanswered)).as_ref()), Some(ErrorCode::FrameUnanswered));
+    assert!(model.shows_frame());
+    model.learn_frame(None);
+    assert_eq!(model.fault(), None);
+}
+
+#[test]
+fn photos_that_fail_together_are_renewed_by_one_answer() {
+    let mut model = model();
+    let photos = ["pho_1", "pho_2", "pho_3"];
+    receive(&mut model, ready(&photos.map(|id| photo(id, "a")), None));
+    let asks: Vec<bool> = photos.iter().map(|id| model.lose_image(id)).collect();
+    assert_eq!(asks, [true, false, false]);
+    receive(&mut model, ready(&photos.map(|id| photo(id, "b")), None));
+    assert!(model.tiles().iter().all(|tile| tile.url.ends_with("?b")));
 }
 
 #[test]
@@ -179,7 +238,8 @@ fn a_blocked_camera_is_a_worry_only_while_photos_are_taken() {
 fn a_camera_that_is_allowed_again_takes_the_words_back() {
     let mut model = model();
     model.learn_camera(Some(Fault::CameraDenied));
-    assert_eq!(model.learn_camera(None), None);
+    let recovered = EmbedEvent::Recovered { session: "ses_1".into(), code: ErrorCode::CameraBlocked };
+    assert_eq!(model.learn_camera(None), Some(recovered));
     assert_eq!(model.fault(), None);
 }
 
@@ -204,11 +264,11 @@ fn promises_no_steps_where_nothing_will_come() {
 #[test]
 fn keeps_the_frames_place_while_it_may_still_come() {
     let mut model = model();
-    assert!(model.reserves_frame());
+    assert!(model.reserves_stage());
     model.lose_server(Fault::ServerUnreachable);
-    assert!(model.reserves_frame());
+    assert!(model.reserves_stage());
     model.lose_server(Fault::SessionUnknown);
-    assert!(!model.reserves_frame());
+    assert!(!model.reserves_stage());
 }
 
 #[test]

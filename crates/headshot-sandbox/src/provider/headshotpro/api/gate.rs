@@ -18,10 +18,16 @@ impl Guarded for Organization {
     }
 
     fn trouble(&self, status: StatusCode) -> Response {
-        match status {
-            StatusCode::TOO_MANY_REQUESTS => Refusal::RateLimitExceeded.into_response(),
-            status => Refusal::Trouble(status).into_response(),
-        }
+        let refusal = match status {
+            StatusCode::BAD_REQUEST => Refusal::InvalidRequest("Bad request"),
+            StatusCode::UNAUTHORIZED => Refusal::Unauthorized,
+            StatusCode::PAYMENT_REQUIRED => Refusal::InsufficientCredits,
+            StatusCode::FORBIDDEN => Refusal::Forbidden("Forbidden"),
+            StatusCode::NOT_FOUND => Refusal::NotFound("Not found"),
+            StatusCode::TOO_MANY_REQUESTS => Refusal::RateLimitExceeded,
+            status => Refusal::Trouble(status),
+        };
+        refusal.into_response()
     }
 
     /// Every answer tells the rate; the reset is an ISO 8601 text, not seconds \[h-limits\].

@@ -1,0 +1,20 @@
+// The capture of the person's photos, for providers without a page that does it: an element with code of its own, which
+// loads only here.
+
+/** Puts the capture into `stage`. Its token stands in no attribute, where scripts that record pages would see it. */
+export function openCapture(stage, server, session, token) {
+  const capture = stage.ownerDocument.createElement("headshot-capture");
+  capture.setAttribute("part", "capture");
+  renewCapture(Object.assign(capture, { server, session }), token);
+  stage.append(capture);
+  import("./headshot-capture.js").catch((error) => {
+    const detail = { session, code: "widget_unavailable", message: `the code of the capture could not be loaded: ${error}`, fatal: true };
+    capture.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
+  });
+  return capture;
+}
+
+/** Goes on with another client token. */
+export function renewCapture(capture, token) {
+  capture.token = token;
+}

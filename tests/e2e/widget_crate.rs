@@ -1,0 +1,33 @@
+//! The widget's crate as a dependency of somebody else's application.
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::{MetadataCommand, Package};
+
+#[test]
+fn no_version_is_pinned_for_those_who_depend_on_it() -> Result<()> {
+    for name in ["headshot-api", "headshot-widget"] {
+        for dependency in package(name)?.dependencies {
+            let requirement = dependency.req.to_string();
+            ensure!(!requirement.contains('='), "{name} wants {} {requirement}", dependency.name);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_application_chooses_how_leptos_renders() -> Result<()> {
+    let widget = package("headshot-widget")?;
+    let leptos = widget.dependencies.iter().find(|dependency| dependency.name == "leptos").context("Leptos")?;
+    // Features add up: one that is chosen here would be on in every application's server.
+    ensure!(leptos.features.is_empty(), "Leptos with {:?}", leptos.features);
+    for way in ["csr", "hydrate", "ssr"] {
+        assert_eq!(widget.features[way], [format!("leptos/{way}")]);
+    }
+    ensure!(!widget.features.contains_key("default"), "something is on that nobody has chosen");
+    Ok(())
+}
+
+fn package(name: &str) -> Result<Package> {
+    let metadata = MetadataCommand::new().no_deps().exec()?;
+    metadata.packages.into_iter().find(|package| package.name == name).context("no such package")
+}

@@ -1,0 +1,455 @@
+//! What a page does to the widget inside it: its headers, its frameworks, its browser's age.
+
+use anyhow::{Result, ensure};
+use headshot_tests::{
+    browser::{Browser, Camera, Widget},
+    stand_in::{Answers, StandIn},
+    wait::until,
+};
+use serde_json::{Value, json};
+
+/// Notes the widget's events and what policies stop, from before anything else happens.
+const RECORD: &str = "<script>
+    window.heard = []; window.stopped = []; window.warned = [];
+    for (const name of ['status', 'photos', 'favorite', 'error', 'recovered'])
+        addEventListener('headshot-' + name, ({ type, detail }) => heard.push({ type, ...detail }));
+    document.addEventListener('securitypolicyviolation', (event) => stopped.push(event.effectiveDirective));
+    const warn = console.warn; console.warn = (line) => { warned.push(line); warn(line); };
+</script>";
+const SCRIPT: &str = r#"<script type="module" src="/embed/headshot-embed.js"></script>"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_only_reports_changes_nothing() -> Result<()> {
+    let stand_in = ready_to_take_photos("/redirect").await?;
+    let policy = "frame-src 'self'; connect-src 'self'; img-src 'self'; script-src 'self' 'unsafe-inline'";
+    let headers =
+        [("content-security-policy-report-only", policy), ("cross-origin-embedder-policy-report-only", "require-corp")];
+    let browser = open(&stand_in, &headers, &stand_in.element()).await?;
+    browser.until("the reports", "return stopped.includes('frame-src')").await?;
+    camera_is(&browser, "granted").await?;
+    assert_eq!(heard(&browser, "headshot-error").await?, json!([]));
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_stops_the_wasm_is_named_and_the_studio_works() -> Result<()> {
+    let stand_in = ready_to_take_photos("/redirect").await?;
+    let headers = [("content-security-policy", "script-src 'self' 'unsafe-inline'")];
+    let browser = open(&stand_in, &headers, &stand_in.element()).await?;
+    error_says(&browser, "widget_forbidden", "script-src 'self' 'wasm-unsafe-eval'").await?;
+    camera_is(&browser, "granted").await?;
+    opens_a_tab(&browser, &stand_in).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_stops_requests_is_named() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let headers = [("content-security-policy", "connect-src 'self'")];
+    let browser = open(&stand_in, &headers, &stand_in.element()).await?;
+    error_says(&browser, "server_forbidden", &format!("connect-src {}", stand_in.server)).await?;
+    let sentence = browser.widget().await?.find("[part~=error]").await?.text().await?;
+    ensure!(sentence.contains("not your connection"), "{sentence}");
+    ensure!(stand_in.asked().is_empty(), "{:?}", stand_in.asked());
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_stops_photos_is_named() -> Result<()> {
+    let stand_in = with_photos(2).await?;
+    let headers = [("content-security-policy", "img-src 'self'")];
+    let browser = open(&stand_in, &headers, &stand_in.element()).await?;
+    error_says(&browser, "photos_forbidden", &format!("img-src {}", stand_in.server)).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_shuts_itself_off_from_others_is_named() -> Result<()> {
+    for policy in ["require-corp", "credentialless"] {
+        let stand_in = ready_to_take_photos("/studio").await?;
+        let headers = [("cross-origin-embedder-policy", policy), ("cross-origin-opener-policy", "same-origin")];
+        let browser = open(&stand_in, &headers, &stand_in.element()).await?;
+        error_says(&browser, "frame_forbidden", "Cross-Origin-Embedder-Policy").await?;
+        let widget = browser.widget().await?;
+        ensure!(widget.count("iframe").await? == 0, "a frame that shows nothing is left");
+        opens_a_tab(&browser, &stand_in).await?;
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outer_frame_without_a_camera_is_named() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    stand_in.put_page("inner", &[], &format!("{RECORD}{SCRIPT}{}", stand_in.element()));
+    // Another origin than the inner page's.
+    let outer = format!("<iframe src='{}/inner' width=900 height=900></iframe>", stand_in.host);
+    stand_in.put_page("outer", &[], &outer);
+    let browser = Browser::start(Camera::Granted).await?;
+    browser.client.goto(&format!("{}/outer", stand_in.host.replace("localhost", "127.0.0.1"))).await?;
+    browser.find("iframe").await?.enter_frame().await?;
+    error_says(&browser, "camera_blocked", "allow=\"camera\"").await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_may_be_dead_has_a_way_out_in_sight_at_once() -> Result<()> {
+    // Browsers say of all of these that they have loaded, or nothing at all.
+    for path in ["/denied", "/forbidden", "/broken", "/loop", "/empty", "/silent"] {
+        let stand_in = ready_to_take_photos(path).await?;
+        let browser = open(&stand_in, &[], &stand_in.element()).await?;
+        let widget = browser.widget().await?;
+        let way = widget.find("[part~=open-tab]").await?.rectangle().await?;
+        let frame = widget.find("[part~=frame]").await?.rectangle().await?;
+        ensure!(way.1 + way.3 <= frame.1, "{path}: the way out is not above the frame: {way:?}, {frame:?}");
+        if ["/empty", "/silent"].contains(&path) {
+            error_says(&browser, "frame_unanswered", "nothing came").await?;
+        } else {
+            opens_a_tab(&browser, &stand_in).await?;
+        }
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_asked_before_all_three_are_there() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let script = format!(
+        "<script type=module>
+            const element = window.element = document.createElement('headshot-embed');
+            Object.assign(element, {{ session: null, token: undefined, server: '{}' }});
+            document.body.append(element);
+            await import('/embed/headshot-embed.js');
+            Object.assign(element, {{ session: null, token: undefined }});
+        </script>",
+        stand_in.server
+    );
+    let browser = open_without_script(&stand_in, &[], &script).await?;
+    browser.until("the warning", "return warned.some((line) => line.includes('session, token'))").await?;
+    let skeleton = "return element.shadowRoot.querySelector('.skeleton').offsetHeight > 100";
+    browser.until("the place", skeleton).await?;
+    ensure!(stand_in.asked().is_empty(), "{:?}", stand_in.asked());
+    assert_eq!(heard(&browser, "headshot-error").await?, json!([]));
+
+    browser.until("the ids", "element.session = 'ses_1'; element.token = 'hct_1'; return true").await?;
+    let widget = browser.widget().await?;
+    widget.find("[part~=frame]").await?;
+    browser.until("the token to go", "element.token = null; return !element.hasAttribute('token')").await?;
+    browser.until("a while", "return new Promise((resolve) => setTimeout(resolve, 500, true))").await?;
+    ensure!(widget.count("[part~=frame]").await? == 1, "the frame went with the token: an upload may be lost");
+    browser.until("the session to go", "element.session = null; return !element.hasAttribute('session')").await?;
+    browser.until("the frame to go", "return !element.shadowRoot.querySelector('iframe')").await?;
+    let strange = stand_in
+        .asked()
+        .into_iter()
+        .find(|asked| asked.path != "/v1/sessions/ses_1" || asked.authorization != "Bearer hct_1");
+    ensure!(strange.is_none(), "{strange:?}");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_stand_nowhere_on_the_page() -> Result<()> {
+    let stand_in = ready_to_take_photos("/redirect?token=signed-url-secret").await?;
+    let script = format!(
+        "<headshot-embed server='{}' session='ses_1'></headshot-embed>
+        <script type=module>document.querySelector('headshot-embed').token = 'hct_1';</script>",
+        stand_in.server
+    );
+    let browser = open(&stand_in, &[], &script).await?;
+    camera_is(&browser, "granted").await?;
+    let page = "const element = document.querySelector('headshot-embed');
+        return element.outerHTML + element.shadowRoot.innerHTML";
+    let page = browser.until("the page", page).await?.to_string();
+    for secret in ["signed-url-secret", "hct_1"] {
+        ensure!(!page.contains(secret), "{secret} stands on the page: {page}");
+    }
+    opens_a_tab(&browser, &stand_in).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn works_in_browsers_without_constructed_style_sheets() -> Result<()> {
+    let old = [
+        "window.CSSStyleSheet = function () { throw new TypeError('Illegal constructor'); }",
+        "delete CSSStyleSheet.prototype.replaceSync",
+        "delete Document.prototype.adoptedStyleSheets; delete ShadowRoot.prototype.adoptedStyleSheets",
+    ];
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let browser = Browser::start(Camera::Granted).await?;
+    for age in old {
+        let page = format!("<script>{age}</script>{RECORD}{SCRIPT}{}", stand_in.element());
+        stand_in.put_page("old", &[], &page);
+        browser.client.goto(&format!("{}/old", stand_in.host)).await?;
+        browser.widget().await?.find("[part~=frame]").await?;
+        let looks = "const root = document.querySelector('headshot-embed').shadowRoot;
+            return getComputedStyle(root.querySelector('[part~=stage]')).borderRadius === '14px'
+                && getComputedStyle(root.querySelector('.steps')).display === 'grid'";
+        browser.until(&format!("its looks after {age}"), looks).await?;
+        assert_eq!(heard(&browser, "headshot-error").await?, json!([]), "{age}");
+    }
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn works_in_a_window_that_the_page_has_opened() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let button = format!(
+        r#"<button onclick="window.other = open('about:blank', '', 'width=900,height=900');
+            other.document.body.innerHTML = `{}`; other.document.body.append(document.createElement('p'));
+            const element = document.createElement('headshot-embed');
+            Object.assign(element, {{ server: '{}', session: 'ses_1', token: 'hct_1' }});
+            other.document.body.append(element); window.element = element;">open</button>"#,
+        "<h1>Another window</h1>", stand_in.server
+    );
+    let browser = open(&stand_in, &[], &button).await?;
+    browser.until("the element's class", "return Boolean(customElements.get('headshot-embed'))").await?;
+    browser.click("button").await?;
+    let shown = "const root = window.element?.shadowRoot;
+        return Boolean(root?.querySelector('iframe'))
+            && getComputedStyle(root.querySelector('.steps')).display === 'grid'";
+    browser.until("the widget in the other window", shown).await?;
+    assert_eq!(heard(&browser, "headshot-error").await?, json!([]));
+    let back = "document.body.append(element); return element.isConnected";
+    browser.until("the element to come back", back).await?;
+    browser.widget().await?.find("[part~=frame]").await?;
+    browser.until("its looks", shown).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_place_on_the_page_is_kept_from_the_first_paint() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let page = format!(
+        "<meta name=viewport content='width=device-width'>
+        <link rel=stylesheet href=/embed/headshot-embed.css>
+        <script>
+            window.shifts = 0;
+            new PerformanceObserver((list) => list.getEntries().forEach(({{ value }}) => {{ shifts += value; }}))
+                .observe({{ type: 'layout-shift', buffered: true }});
+        </script>
+        <p>Above</p>{}<p id=below>Below</p>",
+        stand_in.element()
+    );
+    let browser = Browser::start(Camera::Granted).await?;
+    for width in [1200, 700, 500] {
+        browser.client.set_window_size(width, 1800).await?;
+        stand_in.put_page("without", &[], &page);
+        browser.client.goto(&format!("{}/without", stand_in.host)).await?;
+        let place = "const { top } = below.getBoundingClientRect(); return top > 500 && top";
+        let before = browser.until("the place before the script", place).await?;
+        stand_in.put_page("with", &[], &format!("{page}{RECORD}{SCRIPT}"));
+        browser.client.goto(&format!("{}/with", stand_in.host)).await?;
+        browser
+            .widget()
+            .await?
+            .until("[part~=status]", "to ask for photos", "data-state", |state| state == "awaiting_user")
+            .await?;
+        browser.until("two frames", TWO_FRAMES).await?;
+        assert_eq!(browser.until("the place after it", place).await?, before, "{width}");
+        let shifts = browser.client.execute("return shifts", vec![]).await?;
+        ensure!(shifts.as_f64() == Some(0.0), "{width}: shifts by {shifts}");
+    }
+    browser.close().await
+}
+
+const TWO_FRAMES: &str = "return new Promise((resolve) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn live_regions_are_there_before_there_is_something_to_say() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    browser.widget().await?.find("[part~=frame]").await?;
+    let hidden = "const root = document.querySelector('headshot-embed').shadowRoot;
+        const regions = [...root.querySelectorAll('[aria-live], [role=status]')];
+        return regions.length >= 2 && regions.every((region) => getComputedStyle(region).display !== 'none')";
+    browser.until("the live regions", hidden).await?;
+    let named = "const root = document.querySelector('headshot-embed').shadowRoot;
+        return [...root.querySelectorAll('a, button')].every((control) =>
+            (control.ariaLabel ?? control.textContent).includes(control.textContent.trim()))";
+    browser.until("names that hold what is written", named).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_so_before_is_told_as_such_at_each_mount() -> Result<()> {
+    let stand_in = with_photos(2).await?;
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    browser.until("the events", "return heard.length === 3").await?;
+    let again = "const element = document.querySelector('headshot-embed'); element.remove();
+        setTimeout(() => document.body.append(element), 100); return true";
+    browser.until("the element to go and come back", again).await?;
+    browser.until("the events again", "return heard.length === 6").await?;
+    assert_eq!(browser.until("all of them", "return heard.every(({ restored }) => restored === true)").await?, true);
+    let mut changed = stand_in.session("ready", "/studio");
+    changed["photos"] = photos(&stand_in, 2);
+    changed["favoritePhotoId"] = "pho_2".into();
+    stand_in.answer(Answers::Session(changed));
+    let news = "const news = heard.at(-1); return news.type === 'headshot-favorite' && news.photo.id === 'pho_2'
+        && news.restored === false";
+    browser.until("the changed mind", news).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_back_is_seen_without_waiting_and_the_focus_stays() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    let widget = browser.widget().await?;
+    widget.find("[part~=frame]").await?;
+    until("the waiting request", async || Ok(stand_in.asked().iter().any(|asked| asked.waits).then_some(()))).await?;
+    stand_in.answer(Answers::Nothing);
+    browser.until("the error", "return heard.some(({ code }) => code === 'server_unreachable')").await?;
+    let focus = "const root = document.querySelector('headshot-embed').shadowRoot;
+        root.querySelector('[part~=retry]').focus(); return root.activeElement?.matches('[part~=retry]')";
+    browser.until("the focus on the button", focus).await?;
+    let asked = stand_in.asked().len();
+    stand_in.answer(Answers::Session(stand_in.session("awaiting_user", "/studio")));
+    // Whoever waited for a change would not come back: nothing has changed.
+    browser.until("the recovery", "return heard.at(-1).type === 'headshot-recovered'").await?;
+    ensure!(!stand_in.asked()[asked].waits, "the first request after the outage was willing to wait");
+    let status = "return document.querySelector('headshot-embed').shadowRoot.activeElement?.matches('[part~=status]')";
+    browser.until("the focus on the status", status).await?;
+    ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_has_expired_is_replaced_and_the_frame_stays() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let script = format!(
+        "<headshot-embed server='{}' session='ses_1'></headshot-embed>
+        <script type=module>
+            let made = 0;
+            document.querySelector('headshot-embed').token = async () => `hct_${{++made}}`;
+        </script>",
+        stand_in.server
+    );
+    let browser = open(&stand_in, &[], &script).await?;
+    let widget = browser.widget().await?;
+    widget.find("[part~=frame]").await?;
+    stand_in.answer(Answers::SessionForToken("hct_2".into(), stand_in.session("processing", "/studio")));
+    widget.until("[part~=status]", "to go on", "data-state", |state| state == "processing").await?;
+    browser.until("the recovery", "return heard.some(({ type }) => type === 'headshot-recovered')").await?;
+    ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_inside_the_wasm_is_said_and_the_studio_stays() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let page = format!(
+        "<script>
+            const poison = () => Object.defineProperty(Node.prototype, 'nodeValue', {{
+                set() {{ throw new Error('poisoned'); }}
+            }});
+        </script>{}",
+        stand_in.element()
+    );
+    let browser = open(&stand_in, &[], &page).await?;
+    let widget = browser.widget().await?;
+    widget.find("[data-state=awaiting_user]").await?;
+    browser.until("a page that breaks what it did not make", "poison(); return true").await?;
+    stand_in.answer(Answers::Session(stand_in.session("processing", "/studio")));
+    browser.until("the event", "return heard.some(({ code }) => code === 'widget_failed')").await?;
+    ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_lost_request_is_nothing_to_speak_of() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    stand_in.answer(Answers::SessionAfterFailure(stand_in.session("awaiting_user", "/studio")));
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    browser.widget().await?.find("[part~=frame]").await?;
+    assert_eq!(heard(&browser, "headshot-error").await?, json!([]));
+    browser.close().await
+}
+
+async fn ready_to_take_photos(studio_path: &str) -> Result<StandIn> {
+    let stand_in = StandIn::start().await?;
+    stand_in.answer(Answers::Session(stand_in.session("awaiting_user", studio_path)));
+    Ok(stand_in)
+}
+
+async fn with_photos(count: usize) -> Result<StandIn> {
+    let stand_in = StandIn::start().await?;
+    let mut session = stand_in.session("ready", "/studio");
+    session["photos"] = photos(&stand_in, count);
+    session["favoritePhotoId"] = "pho_1".into();
+    stand_in.answer(Answers::Session(session));
+    Ok(stand_in)
+}
+
+fn photos(stand_in: &StandIn, count: usize) -> Value {
+    let photo = |number: usize| {
+        let id = format!("pho_{number}");
+        json!({ "id": id, "url": format!("{}/photos/{id}", stand_in.server), "expiresAt": "2027-01-02T03:04:05Z" })
+    };
+    (1..=count).map(photo).collect()
+}
+
+async fn open(stand_in: &StandIn, headers: &[(&str, &str)], body: &str) -> Result<Browser> {
+    open_without_script(stand_in, headers, &format!("{SCRIPT}{body}")).await
+}
+
+async fn open_without_script(stand_in: &StandIn, headers: &[(&str, &str)], body: &str) -> Result<Browser> {
+    stand_in.put_page("page", headers, &format!("<title>Page</title>{RECORD}{body}"));
+    let browser = Browser::start(Camera::Granted).await?;
+    browser.client.goto(&format!("{}/page", stand_in.host)).await?;
+    Ok(browser)
+}
+
+async fn heard(browser: &Browser, name: &str) -> Result<Value> {
+    let script = format!("return heard.filter(({{ type }}) => type === '{name}')");
+    Ok(browser.client.execute(&script, vec![]).await?)
+}
+
+/// Waits for the error event with this code; its message, for developers, has to contain `line`.
+async fn error_says(browser: &Browser, code: &str, line: &str) -> Result<()> {
+    let found = format!("return heard.find((event) => event.type === 'headshot-error' && event.code === '{code}')");
+    let event = browser.until(&format!("the error {code}"), &found).await?;
+    ensure!(event["message"].as_str().is_some_and(|message| message.contains(line)), "{event} lacks {line}");
+    let shown = format!(
+        "return Boolean(document.querySelector('headshot-embed').shadowRoot.querySelector('[data-code={code}]'))"
+    );
+    browser.until(&format!("the sentence for {code}"), &shown).await?;
+    Ok(())
+}
+
+/// Waits until the provider's page says what came of its question for the camera.
+async fn camera_is(browser: &Browser, outcome: &str) -> Result<()> {
+    let frame = "return document.querySelector('headshot-embed')?.shadowRoot.querySelector('iframe') ?? null";
+    browser.until("the frame", frame).await?;
+    shadow(browser).await?.find("iframe").await?.enter_frame().await?;
+    let said = format!("return document.querySelector('#camera')?.textContent === '{outcome}'");
+    browser.until(&format!("the camera to be {outcome}"), &said).await?;
+    Ok(browser.client.enter_parent_frame().await?)
+}
+
+/// The widget's inside, also where the wasm did not come.
+async fn shadow(browser: &Browser) -> Result<Widget> {
+    browser.widget_of("headshot-embed").await
+}
+
+/// The way into a tab of its own is there and leads to the provider's page, which cannot reach back.
+async fn opens_a_tab(browser: &Browser, stand_in: &StandIn) -> Result<()> {
+    let page = browser.client.window().await?;
+    let click = "const root = document.querySelector('headshot-embed').shadowRoot;
+        const button = [...root.querySelectorAll('button')].find((button) => button.textContent.includes('new tab'));
+        button?.click(); return Boolean(button)";
+    browser.until("the way into a new tab", click).await?;
+    let tab =
+        until("the new tab", async || Ok(browser.client.windows().await?.into_iter().find(|window| *window != page)))
+            .await?;
+    browser.client.switch_to_window(tab).await?;
+    ensure!(browser.client.execute("return opener", vec![]).await?.is_null(), "the new tab can reach the page");
+    if browser.client.current_url().await?.as_str() != "about:blank" {
+        let at = browser.client.current_url().await?.to_string();
+        let is_there = [&stand_in.studio, &stand_in.studio_after_redirect].iter().any(|studio| at.starts_with(*studio));
+        ensure!(is_there, "the new tab is at {at}");
+    }
+    browser.client.close_window().await?;
+    Ok(browser.client.switch_to_window(page).await?)
+}
