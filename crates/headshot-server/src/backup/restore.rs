@@ -13,7 +13,7 @@ use crate::store::{Folder, NamedFile, Snapshotted, lock};
 
 /// Restores a backup to where there is nothing yet.
 ///
-/// Both are made ready under other names first, so that what broke off is never taken for a whole.
+/// All of it is made ready under other names first, so that what broke off is never taken for a whole.
 ///
 /// # Errors
 /// [`OperateError`] says whose fault it is; nothing is restored then.
@@ -21,16 +21,17 @@ pub fn restore(args: RestoreArgs) -> Result<Told, OperateError> {
     let files = Files::try_from(args.files)?;
     let from = args.from.as_path();
     let manifest = Manifest::read(from)?;
-    must_be_empty(&files)?;
+    must_have_no_database(&files)?;
     let parent = files.database.parent().unwrap_or(Path::new(""));
     create_folder(parent).map_err(folder::about(parent))?;
     // No server can start before the end.
     let _lock = lock(&files.database)?;
-    must_be_empty(&files)?;
-    let ready = Ready::beside(&files);
-    ready.clear().map_err(folder::about(from))?;
+    must_have_no_database(&files)?;
+    let ready = Ready::within(&files);
+    ready.clear().map_err(folder::about(&files.database))?;
+    must_have_empty_folders(&files)?;
     if let Err(error) = ready.fill(from, &manifest).and_then(|()| ready.put(&files)) {
-        ready.clear().map_err(folder::about(from))?;
+        ready.clear().map_err(folder::about(&files.database))?;
         return Err(error);
     }
     let (count, created_at) = (manifest.files, manifest.created_at);
@@ -42,21 +43,28 @@ pub fn restore(args: RestoreArgs) -> Result<Told, OperateError> {
     Ok(Told { text, is_fine: true })
 }
 
-fn must_be_empty(files: &Files) -> Result<(), OperateError> {
-    let refused = |path: &Path| {
-        let how = "name other places with --database-url, --photo-dir and --upload-dir, or move what is there away";
-        Err(OperateError::Misuse(format!("{}: there is something already; {how}", path.display())))
-    };
-    if files.database.symlink_metadata().is_ok_and(|file| file.len() > 0) {
-        return refused(&files.database);
+/// What SQLite left of another database would be taken for a part of this one.
+fn must_have_no_database(files: &Files) -> Result<(), OperateError> {
+    let paths = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(&files.database, suffix));
+    match paths.iter().find(|path| path.symlink_metadata().is_ok_and(|file| file.len() > 0)) {
+        Some(path) => Err(occupied(path)),
+        None => Ok(()),
     }
+}
+
+fn must_have_empty_folders(files: &Files) -> Result<(), OperateError> {
     for folder in Folder::ALL {
         let path = files.folder(folder);
         if !folder::is_empty(path).map_err(folder::about(path))? {
-            return refused(path);
+            return Err(occupied(path));
         }
     }
     Ok(())
+}
+
+fn occupied(path: &Path) -> OperateError {
+    let how = "name other places with --database-url, --photo-dir and --upload-dir, or move what is there away";
+    OperateError::Misuse(format!("{}: there is something already; {how}", path.display()))
 }
 
 /// What is made ready under other names.
@@ -66,10 +74,10 @@ struct Ready {
 }
 
 impl Ready {
-    fn beside(files: &Files) -> Self {
-        let restoring = |path: &Path| beside(path, ".restoring");
-        let folders = Folder::ALL.map(|folder| (folder, restoring(files.folder(folder))));
-        Self { database: restoring(&files.database), folders }
+    /// On the disks where it is to be: each folder may be a disk of its own.
+    fn within(files: &Files) -> Self {
+        let folders = Folder::ALL.map(|folder| (folder, files.folder(folder).join(".restoring")));
+        Self { database: beside(&files.database, ".restoring"), folders }
     }
 
     /// Removes what an attempt that broke off left under our own names.
@@ -103,7 +111,7 @@ impl Ready {
     fn put(&self, files: &Files) -> Result<(), OperateError> {
         for (folder, path) in &self.folders {
             let name = files.folder(*folder);
-            rename(path, name).map_err(folder::about(name))?;
+            move_files(path, name).map_err(folder::about(name))?;
         }
         rename(&self.database, &files.database).map_err(folder::about(&files.database))
     }
@@ -128,6 +136,16 @@ fn fill_folder(named: Vec<NamedFile>, manifest: &Manifest, from: &Path, to: &Pat
 
 fn damaged(path: &Path) -> OperateError {
     OperateError::Failed(format!("{}: the file is not the one that was backed up", path.display()))
+}
+
+/// From a folder to the one that it is in.
+fn move_files(ready: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(ready)? {
+        let entry = entry?;
+        fs::rename(entry.path(), to.join(entry.file_name()))?;
+    }
+    fs::remove_dir(ready)?;
+    sync_folder(to)
 }
 
 fn rename(ready: &Path, name: &Path) -> io::Result<()> {

@@ -181,9 +181,9 @@ impl Provider for HeadshotPro {
         inbound::verify(&self.verifier, inbound)
     }
 
-    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+    fn explain(&self, inbound: &Inbound<'_>) -> Explanation {
         let Settings { signature_scheme: scheme, signing_secrets, signature_tolerance, .. } = &self.settings;
-        Some(inbound.explain(&Scheme { scheme: *scheme }, signing_secrets, Some(*signature_tolerance)))
+        inbound.explain(&Scheme { scheme: *scheme }, signing_secrets, Some(*signature_tolerance))
     }
 }
 

@@ -85,10 +85,8 @@ pub trait Provider: Send + Sync + 'static {
         None
     }
 
-    /// Tries the known mistakes on a delivery that it refused; nothing where none are known of its deliveries.
-    fn explain(&self, _inbound: &Inbound<'_>) -> Option<Explanation> {
-        None
-    }
+    /// Tries the known mistakes on a delivery that it refused.
+    fn explain(&self, inbound: &Inbound<'_>) -> Explanation;
 }
 
 /// A request that claims to be a delivery.

@@ -217,9 +217,9 @@ impl Provider for Scale {
         self.doorkeeper.verify(inbound)
     }
 
-    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+    fn explain(&self, inbound: &Inbound<'_>) -> Explanation {
         let scheme = Scheme::new().with_algorithms([self.settings.token_algorithm]);
-        Some(inbound.explain(&scheme, &self.settings.signing_secrets, None))
+        inbound.explain(&scheme, &self.settings.signing_secrets, None)
     }
 }
 

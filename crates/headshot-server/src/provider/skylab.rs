@@ -228,9 +228,9 @@ impl Provider for Skylab {
         Some(self)
     }
 
-    fn explain(&self, inbound: &Inbound<'_>) -> Option<Explanation> {
+    fn explain(&self, inbound: &Inbound<'_>) -> Explanation {
         let Settings { signing_secrets, signature_tolerance, .. } = &self.settings;
-        Some(inbound.explain(&Scheme::default(), signing_secrets, *signature_tolerance))
+        inbound.explain(&Scheme::default(), signing_secrets, Some(*signature_tolerance))
     }
 }
 

@@ -83,7 +83,7 @@ impl RefusedDelivery {
         let headers = self.headers.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)));
         let (headers, now) = (headers.collect(), self.received_at);
         let inbound = Inbound { method: &method, tail: &self.tail, headers: &headers, body: &body, now };
-        provider.explain(&inbound).as_ref().map(Explained::from)
+        Some(Explained::from(&provider.explain(&inbound)))
     }
 }
 

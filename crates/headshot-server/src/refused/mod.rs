@@ -88,7 +88,7 @@ impl Refused {
         let (headers, body) = (inbound.headers.clone(), inbound.body.clone());
         tokio::task::spawn_blocking(move || {
             let inbound = Inbound { method: &method, tail: &tail, headers: &headers, body: &body, now };
-            let Some(explanation) = provider.explain(&inbound) else { return };
+            let explanation = provider.explain(&inbound);
             let mut all = refused.all();
             let mut kept = all.values_mut().flat_map(|recent| recent.kept.iter_mut());
             if let Some(refused) = kept.find(|refused| refused.id == id) {

@@ -141,6 +141,10 @@ async fn nothing_is_overwritten() {
     assert_eq!(code, Some(2));
     assert!(errors.contains("b: there is something already"), "{errors}");
     assert!(!running.dir.path().join("new.db").exists());
+    fs::write(running.dir.path().join("new.db-wal"), "what another database left").unwrap();
+    let (code, _, errors) = running.tell(&["restore", "b", "--database-url", "sqlite:new.db"]);
+    assert_eq!(code, Some(2));
+    assert!(errors.contains("new.db-wal: there is something already"), "{errors}");
     assert_eq!(read(&running.server.url, &running.session).await["photos"].as_array().unwrap().len(), 2);
 }
 
@@ -169,7 +173,17 @@ async fn a_backup_that_broke_off_or_was_damaged_is_not_restored() {
     assert!(errors.contains("the folder holds no finished backup"), "{errors}");
     assert!(!running.dir.path().join("new/new.db").exists());
     fs::rename(backup.join("other.json"), backup.join("backup.json")).unwrap();
+    let folder = running.dir.path().join("new/new.db.photos");
+    fs::create_dir_all(folder.join(".restoring")).unwrap();
+    fs::write(folder.join(".restoring/pho_left"), "by an attempt that broke off").unwrap();
     assert_eq!(restore().0, Some(0));
+    let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    let photos = running.photos().into_iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
+    let mut expected: Vec<_> = photos.chain([".headshot-store".to_owned()]).collect();
+    expected.sort();
+    assert_eq!(names, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
