@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createServer as createHttpServer } from "node:http";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -13,8 +13,10 @@ import puppeteer from "puppeteer-core";
 import * as vite from "vite";
 import webpack from "webpack";
 
-import { projectWith, runIn } from "./project.mjs";
+import { projectWith, runIn, tool } from "./project.mjs";
+import { served as printed } from "./servers.mjs";
 
+const FIREFOX = process.env.HEADSHOT_FIREFOX ?? "/usr/bin/firefox-esr";
 const AXE = fileURLToPath(new URL("frameworks/node_modules/axe-core/axe.min.js", import.meta.url));
 const SCRIPT = 'import "headshot-widget";\n';
 const TYPES = { ".js": "text/javascript", ".html": "text/html", ".css": "text/css", ".wasm": "application/wasm" };
@@ -33,6 +35,15 @@ const PAGES = {
     await server.listen();
     return { address: server.resolvedUrls.local[0], hasFile: true };
   },
+  "Next.js": async (t, root, element) => {
+    mkdirSync(join(root, "app"), { recursive: true });
+    const html = "export default ({ children }) => <html lang='en'><body>{children}</body></html>;";
+    writeFileSync(join(root, "app/layout.jsx"), html);
+    const props = element.match(/ .*(?=><)/)[0];
+    writeFileSync(join(root, "app/page.jsx"), `"use client";\n${SCRIPT}export default () => <headshot-embed${props} />;`);
+    await runIn(root, tool("next"), ["build"]);
+    return { address: await printed(t, root, tool("next"), ["start", "--port", "0"]), hasFile: true };
+  },
   webpack: async (t, root) => {
     const output = { path: join(root, "out"), filename: "page.js", publicPath: "auto" };
     const stats = await promisify(webpack)({ context: root, mode: "production", entry: "./page.mjs", output });
@@ -50,7 +61,7 @@ test("the element comes from every bundler, and again after its wasm was lost on
   const browser = await launched(t);
   for (const [name, make] of Object.entries(PAGES)) {
     await t.test(name, async (t) => {
-      const { address, type, hasFile } = await make(t, root);
+      const { address, type, hasFile } = await make(t, root, element);
       if (type) writePage(root, type, element);
       await shows(browser, address);
       if (hasFile) await recovers(browser, address);
@@ -98,6 +109,22 @@ async function brokenRules() {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
 }
 
+test("Firefox shows the element and the studio in it", { skip: !existsSync(FIREFOX) && `there is no ${FIREFOX}` }, async (t) => {
+  const root = await projectWith(t, "headshot-widget");
+  const studio = await listening(t, (request, response) => response.end("studio"));
+  const server = await headshotServer(t, { signedUrl: `${studio}/studio`, frameOrigins: [studio] });
+  const { address, type } = await served(t, await bundled(root, "esm"), "module");
+  writePage(root, type, `<headshot-embed server="${server}" session="ses_1" token="hct_1"></headshot-embed>`);
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(address);
+  await waitFor(page, "[data-state=awaiting_user]");
+  // The document of another origin cannot be seen.
+  const hasArrived = () => document.querySelector("headshot-embed").shadowRoot.querySelector("iframe")?.contentDocument === null;
+  await page.waitForFunction(hasArrived, { timeout: 60_000 });
+});
+
 test("two hundred elements that came and went leave nothing behind", async (t) => {
   const root = await projectWith(t, "headshot-widget");
   const server = await headshotServer(t, {
@@ -143,6 +170,7 @@ test("importing the package does nothing where there is no DOM", async (t) => {
   const code = 'import { HeadshotEmbed } from "headshot-widget"; console.log(typeof HeadshotEmbed);';
   writeFileSync(join(root, "import.mjs"), code);
   assert.equal(await runIn(root, "node", ["import.mjs"]), "function\n");
+  assert.equal(await runIn(root, tool("deno"), ["run", "--no-lock", "import.mjs"]), "function\n");
 });
 
 async function launched(t) {

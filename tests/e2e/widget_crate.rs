@@ -1,7 +1,10 @@
 //! The widget's crate as a dependency of somebody else's application.
 
+use std::{env, path::Path};
+
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{MetadataCommand, Package};
+use tokio::process::Command;
 
 #[test]
 fn no_version_is_pinned_for_those_who_depend_on_it() -> Result<()> {
@@ -24,6 +27,18 @@ fn the_application_chooses_how_leptos_renders() -> Result<()> {
         assert_eq!(widget.features[way], [format!("leptos/{way}")]);
     }
     ensure!(!widget.features.contains_key("default"), "something is on that nobody has chosen");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_sends_the_place_and_drops_nothing_of_a_browser() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("this crate lies in the repository")?;
+    let cargo = env::var_os("CARGO").context("cargo runs this test")?;
+    let example = ["run", "--quiet", "--package", "headshot-widget", "--features", "ssr", "--example", "server"];
+    let output = Command::new(cargo).args(example).current_dir(root).output().await?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let html = String::from_utf8(output.stdout)?;
+    ensure!(html.contains("min-block-size") && html.contains("<p>Opening your photo studio…</p>"), "{html}");
     Ok(())
 }
 

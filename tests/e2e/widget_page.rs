@@ -149,6 +149,26 @@ async fn nothing_is_asked_before_all_three_are_there() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_loaded_before_the_person_wants_it() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let element = stand_in.element().replace("<headshot-embed", "<headshot-embed loading=intent");
+    let browser = open(&stand_in, &[], &element).await?;
+    let start = "return document.querySelector('headshot-embed').shadowRoot?.querySelector('[part~=start]')?.innerText";
+    browser.until("the button", start).await?;
+    browser.until("two frames", TWO_FRAMES).await?;
+    let loaded = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('.wasm')).length";
+    assert_eq!(browser.client.execute(loaded, vec![]).await?, json!(0));
+    ensure!(stand_in.asked().is_empty(), "{:?}", stand_in.asked());
+    let press =
+        "document.querySelector('headshot-embed').shadowRoot.querySelector('[part~=start]').click(); return true";
+    browser.until("a click", press).await?;
+    let widget = browser.widget().await?;
+    widget.until("[part~=status]", "to ask for photos", "data-state", |state| state == "awaiting_user").await?;
+    widget.find("[part~=frame]").await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secrets_stand_nowhere_on_the_page() -> Result<()> {
     let stand_in = ready_to_take_photos("/redirect?token=signed-url-secret").await?;
     let script = format!(

@@ -112,6 +112,7 @@ export interface HeadshotEmbedProps {
   server?: string | null | undefined;
   session?: string | null | undefined;
   token?: HeadshotToken | null | undefined;
+  loading?: "eager" | "intent" | null | undefined;
 }
 
 /** The element's events as a framework names their handlers: `Prefix` and the event's name. */
@@ -145,6 +146,9 @@ export declare class HeadshotEmbed extends HTMLElement {
    */
   get token(): string;
   set token(value: HeadshotToken | null | undefined);
+  /** With `intent` nothing is loaded or asked before the person presses a button; without, all begins at once. */
+  get loading(): "eager" | "intent";
+  set loading(value: "eager" | "intent" | null | undefined);
 
   addEventListener<K extends keyof HeadshotEmbedEventMap>(
     type: K,

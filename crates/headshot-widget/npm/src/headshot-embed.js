@@ -49,9 +49,12 @@ export class HeadshotEmbed extends Base {
     this.#fetchToken();
   }
 
+  get loading() { return this.getAttribute("loading") === "intent" ? "intent" : "eager"; }
+  set loading(value) { this.#reflect("loading", value); }
+
   connectedCallback() {
     // What was set as a property before this class was loaded hides the accessors below it.
-    for (const name of NAMES) {
+    for (const name of [...NAMES, "loading"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -106,8 +109,14 @@ export class HeadshotEmbed extends Base {
     this.#shown = new Showing(this.shadowRoot, wanted);
     // Frameworks set attributes one by one, so missing ones are waited for.
     const missing = NAMES.filter((name) => !wanted[name]);
-    if (missing.length === 0) this.#mount(this.#shown);
+    if (missing.length === 0) this.#begin(this.#shown);
     else this.#warning = setTimeout(() => warn(`still without ${missing.join(", ")}`), WARN_AFTER_MS);
+  }
+
+  /** At once, or as soon as the person wants it. */
+  #begin(shown) {
+    if (this.loading === "intent") shown.invite(() => this.#mount(shown));
+    else this.#mount(shown);
   }
 
   /** A fresh token goes on with the same frame: an upload may be under way in it. So it does while there is none. */

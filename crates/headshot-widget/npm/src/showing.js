@@ -8,6 +8,7 @@ const LONGEST_ANSWER_MS = 15_000;
 const LONGEST_HEAD_START_MS = 2_000;
 
 const WORDS = {
+  invitation: ["Your photo studio", "Take photos with your camera or upload some, and get headshots made of them."],
   opening: ["Opening your photo studio…", "This takes a moment."],
   widget_unavailable: [
     "The photo studio could not be loaded",
@@ -24,6 +25,7 @@ const WORDS = {
 };
 const ALL_THE_SAME = "You can use the studio all the same: below, or in a new tab.";
 const FRAME_TITLE = "Photo studio";
+const START = "Open the photo studio";
 const RETRY = "Try again";
 const OPEN_TAB = "Open the studio in a new tab";
 
@@ -57,9 +59,17 @@ export class Showing {
     return this.token !== "" && this.server === server && this.session === session && this.document === document;
   }
 
+  /** Waits for the person: nothing is loaded before. */
+  invite(start) {
+    this.#say({}, ...WORDS.invitation);
+    this.view.append(this.#element("div", { class: "ways" }, this.#button("start", START, start)));
+    this.stage.classList.remove("skeleton");
+  }
+
   /** Asks the server for the session, and opens the provider's page with the answer. */
   ask() {
     this.#say({}, ...WORDS.opening);
+    this.stage.classList.toggle("skeleton", !this.stage.firstChild);
     if (this.#answer || this.document.hidden) return;
     const deadline = setTimeout(() => this.#request.abort(), LONGEST_ANSWER_MS);
     this.#answer = fetch(`${this.server.replace(/\/+$/, "")}/v1/sessions/${encodeURIComponent(this.session)}`, {

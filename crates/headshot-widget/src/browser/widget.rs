@@ -262,7 +262,11 @@ impl Widget {
                 *frame = Some(Frame::open(&self.place.stage, &link, &self.needs.borrow().frame_origins, hear));
             }
             Some(_) => {}
-            None => *frame = None,
+            None => {
+                *frame = None;
+                // The custom element may have opened one before anybody knew better.
+                self.place.stage.replace_children_with_node_0();
+            }
         }
         let mut capture = self.capture.borrow_mut();
         if !is_captured {
