@@ -125,6 +125,30 @@ test("Firefox shows the element and the studio in it", { skip: !existsSync(FIREF
   await page.waitForFunction(hasArrived, { timeout: 60_000 });
 });
 
+test("the capture's code that was lost on the way is loaded again", async (t) => {
+  const root = await projectWith(t, "headshot-widget");
+  const uploads = { mediaTypes: ["image/jpeg", "image/png"], maxBytes: 1000, maxPixels: 1000, minFiles: 1, maxFiles: 5 };
+  const server = await headshotServer(t, { surface: { kind: "upload", ...uploads } });
+  const element = `<headshot-embed server="${server}" session="ses_1" token="hct_1"></headshot-embed>`;
+  const files = join(root, "node_modules/headshot-widget");
+  const script = `<script type="module" src="/headshot-embed.js"></script>`;
+  writeFileSync(join(files, "index.html"), `<!doctype html>${element}${script}`);
+  const browser = await launched(t);
+  const page = await browser.newPage();
+  await page.setRequestInterception(true);
+  let lost = 0;
+  page.on("request", (request) => {
+    const loses = lost === 0 && request.url().endsWith("/headshot-capture.js");
+    lost += loses;
+    return loses ? request.abort() : request.continue();
+  });
+  await page.goto(await folder(t, files));
+  await waitFor(page, "headshot-capture > button");
+  assert.equal(lost, 1);
+  await page.evaluate(() => document.querySelector("headshot-embed").shadowRoot.querySelector("headshot-capture > button").click());
+  await waitFor(page, "headshot-capture:defined");
+});
+
 test("two hundred elements that came and went leave nothing behind", async (t) => {
   const root = await projectWith(t, "headshot-widget");
   const server = await headshotServer(t, {

@@ -493,7 +493,7 @@ body { margin: 24px; font-family: system-ui, sans-serif; }
 headshot-capture { display: block; max-inline-size: 760px; margin-inline: auto; }";
 
 /// A picture of this name; no two sizes have the same bytes.
-fn picture(folder: &Path, name: &str, width: u32, height: u32) -> Result<PathBuf> {
+pub(crate) fn picture(folder: &Path, name: &str, width: u32, height: u32) -> Result<PathBuf> {
     let file = folder.join(name);
     let mut encoder = png::Encoder::new(fs::File::create(&file)?, width, height);
     encoder.set_color(png::ColorType::Rgb);

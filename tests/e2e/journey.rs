@@ -20,7 +20,7 @@ async fn a_person_gets_a_new_profile_picture() -> Result<()> {
     let stage = Stage::start(&prepared("HEADSHOT_WWW"), SPEED).await?;
     let browser = Browser::start(Camera::Granted).await?;
     browser.client.goto(&stage.host).await?;
-    picture(&browser, "missing").await?;
+    profile_picture(&browser, "missing").await?;
     browser.until("the button", CLICK_ADD).await?;
     record_statuses(&browser).await?;
 
@@ -28,22 +28,22 @@ async fn a_person_gets_a_new_profile_picture() -> Result<()> {
     results_appear(&browser, &stage).await?;
     screenshot(&browser, "results").await?;
     let chosen = choose_a_favorite_in_the_frame(&browser, 2).await?;
-    picture(&browser, "present").await?;
+    profile_picture(&browser, "present").await?;
     screenshot(&browser, "profile").await?;
 
     statuses_came_in_order(&browser).await?;
     the_picture_is_the_servers_copy(&browser, &stage, &chosen).await?;
     browser.client.refresh().await?;
-    picture(&browser, "present").await?;
+    profile_picture(&browser, "present").await?;
     browser.close().await
 }
 
-const CLICK_ADD: &str = "const button = [...document.querySelectorAll('button')]
+pub(crate) const CLICK_ADD: &str = "const button = [...document.querySelectorAll('button')]
     .find((button) => button.textContent.includes('Add a headshot'));
     button?.click(); return Boolean(button)";
 
 /// Waits until the profile picture is `missing` or `present`; present means that its pixels are there.
-async fn picture(browser: &Browser, wanted: &str) -> Result<()> {
+pub(crate) async fn profile_picture(browser: &Browser, wanted: &str) -> Result<()> {
     let script = "const picture = document.querySelector('#profile-picture img');
         return (picture && picture.complete && picture.naturalWidth > 0 ? 'present' : 'missing') === arguments[0]";
     until(&format!("the profile picture to be {wanted}"), async || {
@@ -147,7 +147,7 @@ async fn provider_photo(stage: &Stage, photo: &str) -> Result<Vec<u8>> {
     Ok(client.get(link).send().await?.error_for_status()?.bytes().await?.to_vec())
 }
 
-async fn screenshot(browser: &Browser, name: &str) -> Result<()> {
+pub(crate) async fn screenshot(browser: &Browser, name: &str) -> Result<()> {
     browser.screenshot(&screenshots().join(format!("{name}.png"))).await
 }
 

@@ -7,11 +7,23 @@ export function openCapture(stage, server, session, token) {
   capture.setAttribute("part", "capture");
   renewCapture(Object.assign(capture, { server, session }), token);
   stage.append(capture);
-  import("./headshot-capture.js").catch((error) => {
-    const detail = { session, code: "widget_unavailable", message: `the code of the capture could not be loaded: ${error}`, fatal: true };
-    capture.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
-  });
+  load(capture, session);
   return capture;
+}
+
+/** As long as the element is unknown, the browser shows what lies in it: what to do about it. */
+function load(capture, session) {
+  import("./headshot-capture.js").catch((error) => {
+    const message = `the code of the capture could not be loaded: ${error}`;
+    const detail = { session, code: "widget_unavailable", message, fatal: true };
+    capture.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
+    const retry = Object.assign(capture.ownerDocument.createElement("button"), { type: "button", className: "button", textContent: "Try again" });
+    retry.addEventListener("click", () => {
+      capture.replaceChildren();
+      load(capture, session);
+    });
+    capture.append("The way to add your photos could not be loaded. ", retry);
+  });
 }
 
 /** Goes on with another client token. */

@@ -24,6 +24,7 @@ impl Capture {
 
         let made = |name| Some(stage.owner_document()?.create_element(name).ok()?.unchecked_into::<HtmlElement>());
         let (element, place) = (made("div")?, made("div")?);
+        element.set_attribute("part", "capture").ok()?;
         let root = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
         root.append_child(&place).ok()?;
         stage.append_child(&element).ok()?;
