@@ -305,6 +305,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_verifier_that_is_discarded_twice_leaves_one_place() {
+        let mut module = Module::new();
+        let make = |module: &mut Module| {
+            module.input = b"skylab\x01\0\0\0s".to_vec();
+            module.make(6, 0, 5, -1.0)
+        };
+        let first = make(&mut module);
+        module.discard(first);
+        module.discard(first);
+        let (second, third) = (make(&mut module), make(&mut module));
+        assert!(first == second && second != third);
+    }
+
+    #[test]
     fn numbers_of_javascript_become_moments() {
         let cases = [(1_767_323_045.999, 1_767_323_045), (-1.0, 0), (f64::NAN, 0), (f64::INFINITY, u64::MAX)];
         for (seconds, moment_seconds) in cases {
