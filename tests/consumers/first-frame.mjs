@@ -2,7 +2,8 @@
 //
 // The element beside a page written by hand that makes the same request and then a frame, each with its script in a file
 // of its own, as a page with a Content-Security-Policy has it. Each load starts a new browser; the two take turns. From the
-// request for the page to the request for the frame, as the servers see them; medians.
+// request for the page to the request for the frame, as the servers see them; medians. Both pages have a line of text, for a
+// new browser takes its time over the first one.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -49,7 +50,7 @@ const host = await listening((request, response) => {
   const page = PAGES[decodeURIComponent(request.url.slice(1))];
   if (page) {
     response.setHeader("content-type", "text/html");
-    return response.end(`<!doctype html><title>Page</title><body>${page.body}<script type="module" src="${page.script}"></script>`);
+    return response.end(`<!doctype html><title>Page</title><body><h1>Your headshot</h1>${page.body}<script type="module" src="${page.script}"></script>`);
   }
   response.setHeader("content-type", request.url.endsWith(".wasm") ? "application/wasm" : "text/javascript");
   response.setHeader("content-encoding", "gzip");
