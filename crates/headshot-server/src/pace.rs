@@ -1,4 +1,4 @@
-//! Every interval of the server in one place; when sessions are asked about again is in [`rules`](crate::rules).
+//! Every interval of the server in one place; when sessions are asked about again is in `rules`.
 
 use std::time::Duration;
 

@@ -11,7 +11,6 @@ mod wire;
 use async_trait::async_trait;
 use headshot_api::OpenSession;
 use headshot_verify::Explanation;
-use headshot_verify::provider::scale::Scale as Scheme;
 use jiff::Timestamp;
 
 use self::api::Api;
@@ -218,8 +217,7 @@ impl Provider for Scale {
     }
 
     fn explain(&self, inbound: &Inbound<'_>) -> Explanation {
-        let scheme = Scheme::new().with_algorithms([self.settings.token_algorithm]);
-        inbound.explain(&scheme, &self.settings.signing_secrets, None)
+        inbound.explain(&inbound::scheme(&self.settings), &self.settings.signing_secrets, None)
     }
 }
 

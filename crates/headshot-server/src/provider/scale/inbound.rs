@@ -17,9 +17,7 @@ pub(super) struct Doorkeeper {
 impl Doorkeeper {
     pub(super) fn new(settings: &Settings) -> anyhow::Result<Self> {
         let secrets = settings.signing_secrets.iter().map(|secret| secret.reveal().as_bytes().to_vec());
-        let scheme = Scale::new().with_algorithms([settings.token_algorithm]);
-        let scheme = if settings.accepts_undated_tokens { scheme.with_timeless_tokens() } else { scheme };
-        Ok(Self { verifier: Verifier::new(scheme, Secrets::new(secrets)?) })
+        Ok(Self { verifier: Verifier::new(scheme(settings), Secrets::new(secrets)?) })
     }
 
     pub(super) fn verify(&self, inbound: &Inbound<'_>) -> Result<NewDelivery, Refusal> {
@@ -32,6 +30,12 @@ impl Doorkeeper {
         let delivery = inbound.delivery(NAME, references, receipt, |_| EventSummary::default());
         Ok(NewDelivery { is_resolvable: true, ..delivery })
     }
+}
+
+/// Which tokens are accepted.
+pub(super) fn scheme(settings: &Settings) -> Scale {
+    let scheme = Scale::new().with_algorithms([settings.token_algorithm]);
+    if settings.accepts_undated_tokens { scheme.with_timeless_tokens() } else { scheme }
 }
 
 /// No age is demanded here, so a claim that is missing is one of those that a setting does without.
