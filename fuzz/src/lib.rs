@@ -1,6 +1,6 @@
 //! A delivery as one text, so that a corpus can be read and the fuzzer mutates words rather than lengths.
 
-use headshot_verify::{Delivery, Provider, Secrets, UnixSeconds, VerifyError};
+use headshot_verify::{Delivery, Provider, Secret, Secrets, UnixSeconds, VerifyError};
 
 /// What a verifier is given.
 pub struct Case<'c> {
@@ -42,7 +42,7 @@ impl Case<'_> {
     pub fn secrets(&self, provider: &impl Provider) -> Result<Secrets, VerifyError> {
         match core::str::from_utf8(self.secret) {
             Ok(text) => provider.secret_form().read_all([text]),
-            Err(_) if provider.secret_form() == Default::default() => Secrets::new([self.secret]),
+            Err(_) if provider.secret_form() == Default::default() => Secret::new(self.secret).map(Secrets::from),
             Err(_) => Err(VerifyError::SecretMalformed),
         }
     }
