@@ -39,7 +39,7 @@ async fn a_photo_taken_in_a_tab_becomes_the_profile_picture() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn photos_handed_in_with_the_widget_come_back_as_headshots() -> Result<()> {
+async fn a_photo_handed_in_with_the_widget_becomes_the_profile_picture() -> Result<()> {
     const PHOTOS: u32 = 3;
     let stage = Stage::start(&prepared("HEADSHOT_WWW"), SPEED).await?;
     let browser = Browser::start(Camera::Granted).await?;
@@ -47,8 +47,15 @@ async fn photos_handed_in_with_the_widget_come_back_as_headshots() -> Result<()>
     let capture = widget.find("[part~=capture]").await?.shadow_root().await?;
     let find = async |css: &str| until(css, async || Ok(Some(capture.find(Locator::Css(css)).await?))).await;
     find("[data-phase=collecting]").await?;
+    let press =
+        async |css: &str| until(css, async || Ok(Some(capture.find(Locator::Css(css)).await?.click().await?))).await;
+    press(".use-camera").await?;
+    find("[data-camera=live]").await?;
+    press(".take").await?;
+    find("[data-camera=taken]").await?;
+    press(".keep").await?;
     let folder = TempDir::new()?;
-    for number in 1..=PHOTOS {
+    for number in 2..=PHOTOS {
         let file = picture(folder.path(), &format!("me-{number}.png"), 600, 700 + number)?;
         find("input[type=file]").await?.send_keys(&file.display().to_string()).await?;
     }
@@ -68,7 +75,9 @@ async fn photos_handed_in_with_the_widget_come_back_as_headshots() -> Result<()>
     })
     .await?;
     ensure!(widget.count("[part~=capture]").await? == 0, "photos could still be added");
-    screenshot(&browser, "skylab-results").await?;
+    browser.click(".choice button").await?;
+    profile_picture(&browser, "present").await?;
+    screenshot(&browser, "skylab-profile").await?;
     browser.close().await
 }
 

@@ -1,7 +1,10 @@
-use headshot_widget::{EmbedEvent, ErrorCode, HeadshotEmbed};
+use headshot_widget::{EmbedEvent, ErrorCode, HeadshotEmbed, Photo};
 use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::backend::{self, OpenedSession, Profile, Refusal};
+
+/// The provider at which a person chooses none of the headshots.
+const WITHOUT_CHOICE: &str = "skylab";
 
 /// Where the panel stands.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,7 +42,10 @@ pub(crate) fn HeadshotPanel(
     let content = move || match stage.get() {
         Stage::Opening => view! { <p class="muted opening" role="status">"Preparing your session…"</p> }.into_any(),
         Stage::Refused(refusal) => view! { <Refused refusal on_retry=move |()| open() /> }.into_any(),
-        Stage::Open(session) => view! { <Studio session has_ended on_picture /> }.into_any(),
+        Stage::Open(session) => {
+            let is_chosen_here = provider.get_untracked() == WITHOUT_CHOICE;
+            view! { <Studio session is_chosen_here has_ended on_picture /> }.into_any()
+        }
     };
     view! {
         <section class="card panel" aria-labelledby="headshot-title">
@@ -95,7 +101,13 @@ fn label(name: &str) -> &str {
 
 /// The widget, and what the page makes of its events.
 #[component]
-fn Studio(session: OpenedSession, has_ended: RwSignal<bool>, on_picture: Callback<Profile>) -> impl IntoView {
+fn Studio(
+    session: OpenedSession,
+    is_chosen_here: bool,
+    has_ended: RwSignal<bool>,
+    on_picture: Callback<Profile>,
+) -> impl IntoView {
+    let photos = RwSignal::new(Vec::new());
     let refusal = RwSignal::new(None::<(Refusal, String)>);
     let OpenedSession { server, session, token } = session;
     let id = StoredValue::new(session.clone());
@@ -112,6 +124,7 @@ fn Studio(session: OpenedSession, has_ended: RwSignal<bool>, on_picture: Callbac
     };
     let on_event = move |event| match event {
         EmbedEvent::Favorite { photo, .. } => choose(photo.id),
+        EmbedEvent::Photos { photos: finished, .. } if is_chosen_here => photos.set(finished),
         EmbedEvent::Error { code, .. } => has_ended.set(ends_session(code)),
         EmbedEvent::Status { .. } | EmbedEvent::Recovered { .. } => has_ended.set(false),
         _ => {}
@@ -124,6 +137,29 @@ fn Studio(session: OpenedSession, has_ended: RwSignal<bool>, on_picture: Callbac
     view! {
         {refused}
         <HeadshotEmbed server session token on_event />
+        {move || (!photos.read().is_empty()).then(|| view! { <Choice photos=photos.get() on_choose=choose /> })}
+    }
+}
+
+/// The choice of the profile picture.
+#[component]
+fn Choice(photos: Vec<Photo>, #[prop(into)] on_choose: Callback<String>) -> impl IntoView {
+    let count = photos.len();
+    let option = |(index, Photo { id, url, .. }): (usize, Photo)| {
+        let label = format!("Use headshot {} of {count} as your profile picture", index + 1);
+        view! {
+            <li>
+                <button type="button" aria-label=label on:click=move |_| on_choose.run(id.clone())>
+                    <img src=url alt="" width="96" height="96" />
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <div class="choice">
+            <h3>"Choose your profile picture"</h3>
+            <ul>{photos.into_iter().enumerate().map(option).collect_view()}</ul>
+        </div>
     }
 }
 
