@@ -112,7 +112,7 @@ async function brokenRules() {
 test("Firefox shows the element and the studio in it", { skip: !existsSync(FIREFOX) && `there is no ${FIREFOX}` }, async (t) => {
   const root = await projectWith(t, "headshot-widget");
   const studio = await listening(t, (request, response) => response.end("studio"));
-  const server = await headshotServer(t, { signedUrl: `${studio}/studio`, frameOrigins: [studio] });
+  const server = await headshotServer(t, { surface: { kind: "frame", url: `${studio}/studio`, origins: [studio] } });
   const { address, type } = await served(t, await bundled(root, "esm"), "module");
   writePage(root, type, `<headshot-embed server="${server}" session="ses_1" token="hct_1"></headshot-embed>`);
   const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
@@ -125,7 +125,7 @@ test("Firefox shows the element and the studio in it", { skip: !existsSync(FIREF
   await page.waitForFunction(hasArrived, { timeout: 60_000 });
 });
 
-test("the capture's code that was lost on the way is loaded again", async (t) => {
+test("a page whose capture was lost on the way is loaded again", async (t) => {
   const root = await projectWith(t, "headshot-widget");
   const uploads = { mediaTypes: ["image/jpeg", "image/png"], maxBytes: 1000, maxPixels: 1000, minFiles: 1, maxFiles: 5 };
   const server = await headshotServer(t, { surface: { kind: "upload", ...uploads } });

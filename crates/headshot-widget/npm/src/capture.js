@@ -11,18 +11,17 @@ export function openCapture(stage, server, session, token) {
   return capture;
 }
 
-/** As long as the element is unknown, the browser shows what lies in it: what to do about it. */
+/** As long as the element is unknown, the browser shows what lies in it. It remembers that a module failed: only another
+ *  page helps. */
 function load(capture, session) {
   import("./headshot-capture.js").catch((error) => {
     const message = `the code of the capture could not be loaded: ${error}`;
     const detail = { session, code: "widget_unavailable", message, fatal: true };
     capture.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
-    const retry = Object.assign(capture.ownerDocument.createElement("button"), { type: "button", className: "button", textContent: "Try again" });
-    retry.addEventListener("click", () => {
-      capture.replaceChildren();
-      load(capture, session);
-    });
-    capture.append("The way to add your photos could not be loaded. ", retry);
+    const reload = capture.ownerDocument.createElement("button");
+    Object.assign(reload, { type: "button", className: "button", textContent: "Reload this page" });
+    reload.addEventListener("click", () => reload.ownerDocument.location.reload());
+    capture.append("The way to add your photos could not be loaded. ", reload);
   });
 }
 
