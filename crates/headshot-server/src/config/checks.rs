@@ -26,9 +26,14 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    /// Whether a setting was given, and not left empty.
-    pub(crate) fn is_set(text: Option<&str>) -> bool {
-        text.is_some_and(|text| !text.trim().is_empty())
+    /// A setting that was given, and not left empty.
+    pub(crate) fn given(text: Option<&str>) -> Option<&str> {
+        text.map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Whether a provider is on: one of the settings that belong together was given.
+    pub(crate) fn is_any_given<const N: usize>(settings: [&Option<String>; N]) -> bool {
+        settings.into_iter().any(|text| Self::given(text.as_deref()).is_some())
     }
 
     /// Whether nothing was wrong so far.
@@ -53,20 +58,20 @@ impl Checks {
     /// `Some(None)` where nothing was wished.
     #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
     pub(super) fn metrics_listen(&mut self, text: Option<&str>) -> Option<Option<SocketAddr>> {
-        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        let Some(text) = Self::given(text) else { return Some(None) };
         self.accept("HEADSHOT_METRICS_LISTEN", text.parse().ok(), NO_ADDRESS).map(Some)
     }
 
     /// `Some(None)` where nothing was wished.
     #[expect(clippy::option_option, reason = "the outer one says whether it was accepted, as for all others")]
     pub(super) fn connections(&mut self, text: Option<&str>) -> Option<Option<usize>> {
-        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Some(None) };
+        let Some(text) = Self::given(text) else { return Some(None) };
         let number = text.parse().ok().filter(|number| *number >= FEWEST_CONNECTIONS);
         self.accept("HEADSHOT_CONNECTIONS", number, "is not a number from 16 on").map(Some)
     }
 
     pub(super) fn keep_alive(&mut self, text: &str) -> Option<Duration> {
-        self.accept("HEADSHOT_KEEP_ALIVE", seconds(text), "is not a number of seconds above 0")
+        self.seconds("HEADSHOT_KEEP_ALIVE", text)
     }
 
     pub(super) fn log(&mut self, text: &str) -> Option<String> {
@@ -126,17 +131,19 @@ impl Checks {
 
     /// A number that need not be given.
     pub(crate) fn optional_number(&mut self, name: &str, text: Option<&str>) -> Option<u64> {
-        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        let text = Self::given(text)?;
         self.accept(name, text.parse().ok(), "is not a number")
     }
 
     pub(crate) fn switch(&mut self, name: &str, text: &str) -> Option<bool> {
-        let is_on = match text {
-            "on" => Some(true),
-            "off" => Some(false),
-            _ => None,
-        };
-        self.accept(name, is_on, "is not `on` or `off`")
+        self.choice(name, text, [("on", true), ("off", false)])
+    }
+
+    /// One of two words, and what each of them means.
+    pub(crate) fn choice<T>(&mut self, name: &str, text: &str, words: [(&str, T); 2]) -> Option<T> {
+        let wrong = format!("is not `{}` or `{}`", words[0].0, words[1].0);
+        let chosen = words.into_iter().find(|(word, _)| *word == text);
+        self.accept(name, chosen.map(|(_, meaning)| meaning), &wrong)
     }
 
     pub(crate) fn quota(&mut self, name: &str, text: &str) -> Option<Quota> {
@@ -165,7 +172,7 @@ impl Checks {
     }
 
     pub(crate) fn require<'t>(&mut self, name: &str, text: Option<&'t str>) -> Option<&'t str> {
-        self.accept(name, text.map(str::trim).filter(|text| !text.is_empty()), "is missing")
+        self.accept(name, Self::given(text), "is missing")
     }
 
     /// Notes what is wrong where there is no value.

@@ -63,7 +63,7 @@ impl SigningKey {
 
 /// The addresses; what is wrong is noted in `checks`.
 pub(crate) fn check(args: &Args, checks: &mut Checks) -> Vec<Address> {
-    let Some(urls) = args.events_url.as_deref().filter(|text| Checks::is_set(Some(text))) else { return Vec::new() };
+    let Some(urls) = Checks::given(args.events_url.as_deref()) else { return Vec::new() };
     let wrong = "is not a list of https URLs (http only on loopback), each with known types behind `#`";
     let urls: Option<Vec<_>> = urls.split_whitespace().map(address).collect();
     let urls = checks.accept(URL, urls, wrong);

@@ -187,10 +187,9 @@ impl Provider for HeadshotPro {
     }
 }
 
-/// The id goes into a path, so it must be one segment; the provider's are 24 hexadecimal digits [000].
+/// The provider's ids are 24 hexadecimal digits [000].
 fn model_path(references: &References) -> Result<String, ProviderError> {
-    let id = references.get(MODEL).unwrap_or_default();
-    if http::is_path_segment(id) { Ok(format!("organization/models/{id}")) } else { Err(ProviderError::NotFound) }
+    http::path_of("organization/models", references.get(MODEL).unwrap_or_default())
 }
 
 /// The provider's word in words that all providers share (providers 4.1). `failed` restarts by itself, and a word that

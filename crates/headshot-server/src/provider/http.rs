@@ -7,6 +7,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use url::Url;
 
+use super::ProviderError;
 use crate::guard::Guard;
 
 /// The longest that a host may be silent while it answers.
@@ -109,6 +110,11 @@ pub(crate) fn is_safe(url: &Url) -> bool {
         "http" => is_loopback(url),
         _ => false,
     }
+}
+
+/// The path of one of a collection; an id that would lead anywhere else is nobody's.
+pub(super) fn path_of(collection: &str, id: &str) -> Result<String, ProviderError> {
+    if is_path_segment(id) { Ok(format!("{collection}/{id}")) } else { Err(ProviderError::NotFound) }
 }
 
 /// Whether an id can stand in a path without leading anywhere else.

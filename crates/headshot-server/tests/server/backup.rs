@@ -2,13 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, MODEL, StandIn, client, event, eventually, png, sign};
-use crate::process::{Server, headshot, operate, said};
+use crate::common::{API_KEY, Load, MODEL, StandIn, client, event, eventually, png, post_delivery};
+use crate::process::{Server, headshot, tell};
 
 /// A server with one finished session.
 struct Running {
@@ -46,7 +44,7 @@ impl Running {
     }
 
     fn tell(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        said(&operate(self.dir.path(), args).output().unwrap())
+        tell(self.dir.path(), args)
     }
 
     fn photos(&self) -> Vec<std::path::PathBuf> {
@@ -63,12 +61,7 @@ fn start(dir: &Path, provider: &StandIn) -> Server {
 
 async fn deliver(url: &str, id: &str, model: &str) -> u16 {
     let now = jiff::Timestamp::now();
-    let body = event(id, "model.photos_ready", model, "active", now).to_string();
-    let timestamp = now.as_second().to_string();
-    let signature = sign(&[timestamp.as_bytes(), b".", body.as_bytes()]);
-    let request = client().post(format!("{url}/v1/webhooks/headshotpro")).body(body);
-    let request = request.header("x-headshotpro-timestamp", timestamp).header("x-headshotpro-signature", signature);
-    request.send().await.unwrap().status().as_u16()
+    post_delivery(&client(), url, &event(id, "model.photos_ready", model, "active", now), now).await.unwrap()
 }
 
 /// The session as the server answers, without the signatures of links, which change with time.
@@ -85,35 +78,22 @@ async fn read(url: &str, session: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_backed_up_under_load_gives_the_same_answers() {
     let running = Running::new().await;
-    let (stop, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let senders: Vec<_> = (0..4)
-        .map(|sender| {
-            let (url, stop, sent) = (running.server.url.clone(), Arc::clone(&stop), Arc::clone(&sent));
-            tokio::spawn(async move {
-                for number in 0.. {
-                    if stop.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    assert_eq!(deliver(&url, &format!("evt_{sender}_{number}"), "another").await, 200);
-                    sent.fetch_add(1, Ordering::SeqCst);
-                }
-            })
-        })
-        .collect();
-    eventually("there is load", async || sent.load(Ordering::SeqCst) >= 20).await;
-    let before = sent.load(Ordering::SeqCst);
+    let url = running.server.url.clone();
+    let load = Load::of(move |id| {
+        let url = url.clone();
+        async move { deliver(&url, &id, "another").await }
+    });
+    eventually("there is load", async || load.answered() >= 20).await;
+    let before = load.answered();
     let (code, out, errors) = running.tell(&["backup", "kept/today"]);
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     assert!(out.starts_with("backed up the database and 2 files to kept/today"), "{out}");
-    eventually("deliveries go on", async || sent.load(Ordering::SeqCst) > before + 4).await;
-    stop.store(true, Ordering::SeqCst);
-    for sender in senders {
-        sender.await.unwrap();
-    }
+    eventually("deliveries go on", async || load.answered() > before + 4).await;
+    load.end().await;
     let answer = read(&running.server.url, &running.session).await;
     let other = tempfile::tempdir().unwrap();
     let from = running.dir.path().join("kept/today");
-    let (code, out, errors) = said(&operate(other.path(), &["restore", from.to_str().unwrap()]).output().unwrap());
+    let (code, out, errors) = tell(other.path(), &["restore", from.to_str().unwrap()]);
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     assert!(out.starts_with("restored the database and 2 files as they were at "), "{out}");
     let restored = start(other.path(), &running.provider);
@@ -123,7 +103,7 @@ async fn what_was_backed_up_under_load_gives_the_same_answers() {
         let photo = client().get(url).bearer_auth(API_KEY).send().await.unwrap();
         assert_eq!(photo.bytes().await.unwrap(), png(name));
     }
-    let kept = said(&operate(other.path(), &["deliveries", "list", "--limit", "100000", "--json"]).output().unwrap()).1;
+    let kept = tell(other.path(), &["deliveries", "list", "--limit", "100000", "--json"]).1;
     assert!(kept.lines().count() >= before, "{} of {before}", kept.lines().count());
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, MODEL, SECRET, StandIn, client, event, sign};
+use crate::common::{API_KEY, MODEL, SECRET, StandIn, client, event, signed};
 use crate::process::{Server, bare, headshot, said};
 
 /// A running server, its provider, and a doctor that is told the same as it.
@@ -37,11 +37,10 @@ impl Patient {
     async fn deliver(&self, spoiled: &str) {
         let now = jiff::Timestamp::now();
         let body = event("evt_1", "model.status.updated", MODEL, "pending", now).to_string();
-        let timestamp = now.as_second().to_string();
-        let signature = sign(&[timestamp.as_bytes(), b".", body.as_bytes(), spoiled.as_bytes()]);
-        let request = client().post(format!("{}/v1/webhooks/headshotpro", self.server.url)).body(body);
-        let request = request.header("x-headshotpro-timestamp", timestamp).header("x-headshotpro-signature", signature);
-        request.send().await.unwrap();
+        let request = client().post(format!("{}/v1/webhooks/headshotpro", self.server.url));
+        let headers = signed(&[body.as_bytes(), spoiled.as_bytes()].concat(), now);
+        let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+        request.body(body).send().await.unwrap();
     }
 }
 

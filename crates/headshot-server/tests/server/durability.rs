@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::task::JoinSet;
 
-use crate::common::{StandIn, client, event, eventually, sign};
+use crate::common::{StandIn, client, event, eventually, post_delivery};
 use crate::process::Server;
 
 /// How often the process is killed; a release is tested with 200 (`HEADSHOT_TEST_ROUNDS=200`).
@@ -66,15 +66,7 @@ async fn send_until_killed(
 
 pub(crate) async fn send(client: &reqwest::Client, url: &str, id: &str) -> reqwest::Result<u16> {
     let now = Timestamp::now();
-    let body = event(id, "model.status.updated", "m", "pending", now).to_string();
-    let timestamp = now.as_second().to_string();
-    let signature = sign(&[timestamp.as_bytes(), b".", body.as_bytes()]);
-    let request = client
-        .post(format!("{url}/v1/webhooks/headshotpro"))
-        .header("x-headshotpro-timestamp", timestamp)
-        .header("x-headshotpro-signature", signature)
-        .body(body);
-    Ok(request.send().await?.status().as_u16())
+    post_delivery(client, url, &event(id, "model.status.updated", "m", "pending", now), now).await
 }
 
 /// What a fault did to deliveries that were answered with 200.

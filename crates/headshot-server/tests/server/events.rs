@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use headshot_api::{Event, EventPage};
 use headshot_server::store::Endpoint;
 use headshot_verify::provider::standardwebhooks::StandardWebhooks;
 use headshot_verify::{Delivery, UnixSeconds, Verifier};
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Dice, Host, MODEL, World, event, eventually, get, request};
+use crate::common::{API_KEY, Dice, Host, MODEL, World, delete, event, eventually, get};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SECOND: Duration = Duration::from_secs(1);
@@ -53,7 +52,7 @@ impl World {
     }
 
     async fn delete(&self, id: &str) {
-        let delete = request(Method::DELETE, &format!("/v1/sessions/{id}"), API_KEY).body(Body::empty()).unwrap();
+        let delete = delete(&format!("/v1/sessions/{id}"), API_KEY);
         assert_eq!(self.send(delete).await.status, StatusCode::NO_CONTENT);
     }
 }

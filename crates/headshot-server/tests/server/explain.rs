@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use crate::common::SECRET;
+use crate::process::{bare, said};
 
 const NOW: &str = "1767323050";
 const VECTORS: &str = include_str!("../../../headshot-verify/vectors/explain.json");
@@ -28,13 +29,7 @@ fn explain(dir: &Path, vector: &Value, more: &[&str]) -> Output {
 }
 
 fn headshot(dir: &Path, words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_headshot"));
-    command.arg("explain").args(words).current_dir(dir).env_clear().output().unwrap()
-}
-
-fn said(output: &Output) -> (Option<i32>, String, String) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
+    bare(&[&["explain"], words].concat()).current_dir(dir).output().unwrap()
 }
 
 #[test]
@@ -168,9 +163,9 @@ fn reads_the_body_from_standard_input() {
     let dir = tempfile::tempdir().unwrap();
     explain(dir.path(), &vector("a genuine delivery"), &["--now", NOW]);
     let body = fs::File::open(dir.path().join("body.json")).unwrap();
-    let words = ["--provider", "headshotpro", "--secret-file", "secret", "--headers", "headers", "--now", NOW, "-"];
-    let mut command = Command::new(env!("CARGO_BIN_EXE_headshot"));
-    let output = command.arg("explain").args(words).current_dir(dir.path()).env_clear().stdin(body).output().unwrap();
+    let words =
+        ["explain", "--provider", "headshotpro", "--secret-file", "secret", "--headers", "headers", "--now", NOW, "-"];
+    let output = bare(&words).current_dir(dir.path()).stdin(body).output().unwrap();
     assert_eq!(said(&output), (Some(0), "genuine\n".into(), String::new()));
 }
 

@@ -1,12 +1,9 @@
 //! The commands of an operator beside a running server.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Host, MODEL, StandIn, client, event, eventually, sign};
-use crate::process::{Server, headshot, operate, said};
+use crate::common::{API_KEY, Host, Load, MODEL, StandIn, client, event, eventually, post_delivery};
+use crate::process::{Server, headshot, tell};
 
 /// A server with one session whose host application is told every event.
 struct Running {
@@ -31,7 +28,7 @@ impl Running {
     }
 
     fn tell(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        said(&operate(self.dir.path(), args).output().unwrap())
+        tell(self.dir.path(), args)
     }
 
     fn fine(&self, args: &[&str]) -> String {
@@ -79,12 +76,7 @@ async fn open(url: &str, email: &str) -> String {
 
 async fn deliver(url: &str, id: &str, status: &str) -> u16 {
     let now = jiff::Timestamp::now();
-    let body = event(id, "model.status.updated", MODEL, status, now).to_string();
-    let timestamp = now.as_second().to_string();
-    let signature = sign(&[timestamp.as_bytes(), b".", body.as_bytes()]);
-    let request = client().post(format!("{url}/v1/webhooks/headshotpro")).body(body);
-    let request = request.header("x-headshotpro-timestamp", timestamp).header("x-headshotpro-signature", signature);
-    request.send().await.unwrap().status().as_u16()
+    post_delivery(&client(), url, &event(id, "model.status.updated", MODEL, status, now), now).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,34 +168,21 @@ async fn without_a_server_it_is_done_when_one_starts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_and_deliveries_do_not_hinder_each_other() {
     let running = Running::new().await;
-    let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let senders: Vec<_> = (0..4)
-        .map(|sender| {
-            let (url, stop, answered) = (running.server.url.clone(), Arc::clone(&stop), Arc::clone(&answered));
-            tokio::spawn(async move {
-                for number in 0.. {
-                    if stop.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    assert_eq!(deliver(&url, &format!("evt_{sender}_{number}"), "pending").await, 200);
-                    answered.fetch_add(1, Ordering::SeqCst);
-                }
-            })
-        })
-        .collect();
+    let url = running.server.url.clone();
+    let load = Load::of(move |id| {
+        let url = url.clone();
+        async move { deliver(&url, &id, "pending").await }
+    });
     for _ in 0..10 {
-        let before = answered.load(Ordering::SeqCst);
+        let before = load.answered();
         running.fine(&["deliveries", "list"]);
         running.fine(&["sessions", "replay", &running.session]);
         running.fine(&["prune"]);
-        eventually("deliveries go on", async || answered.load(Ordering::SeqCst) > before).await;
+        eventually("deliveries go on", async || load.answered() > before).await;
     }
-    stop.store(true, Ordering::SeqCst);
-    for sender in senders {
-        sender.await.unwrap();
-    }
+    let answered = load.end().await;
     let kept = running.json(&["deliveries", "list", "--limit", "100000"]).len();
-    assert_eq!(kept, answered.load(Ordering::SeqCst));
+    assert_eq!(kept, answered);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,8 +192,8 @@ async fn where_the_path_is_too_long_for_a_socket_the_server_runs_and_the_log_and
     let deep = dir.path().join("x".repeat(120));
     std::fs::create_dir(&deep).unwrap();
     let _server = Server::start(&deep, &provider.url);
-    assert!(said(&operate(&deep, &["sessions", "list"]).output().unwrap()).1.starts_with("none"));
-    let (code, _, errors) = said(&operate(&deep, &["prune"]).output().unwrap());
+    assert!(tell(&deep, &["sessions", "list"]).1.starts_with("none"));
+    let (code, _, errors) = tell(&deep, &["prune"]);
     assert_eq!(code, Some(1));
     assert!(errors.contains("another process has it open; no server takes commands at "), "{errors}");
     let log = std::fs::read_to_string(deep.join("log")).unwrap();

@@ -108,6 +108,11 @@ pub(crate) fn operate(dir: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// What such a command answers.
+pub(crate) fn tell(dir: &Path, args: &[&str]) -> (Option<i32>, String, String) {
+    said(&operate(dir, args).output().unwrap())
+}
+
 pub(crate) fn bare(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headshot"));
     command.args(args).env_clear();
@@ -260,7 +265,7 @@ async fn a_head_that_never_ends_is_cut_off_and_others_are_answered() {
     let provider = StandIn::start().await;
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path(), &provider.url);
-    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let address = server.address();
     let mut slow = std::net::TcpStream::connect(&address).unwrap();
     std::io::Write::write_all(&mut slow, b"GET /healthz HTTP/1.1\r\nX: ").unwrap();
     let client = client();

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::common::{SECRET, StandIn, client, eventually};
-use crate::process::{Server, headshot, operate, said};
+use crate::common::{SECRET, StandIn, client, eventually, sign, sign_with};
+use crate::process::{Server, headshot, tell};
 
 const BODY: &str =
     r#"{"event":"model.photos_ready","object":{"_id":"65a000000000000000000001","firstName":"Hypatia"}}"#;
@@ -29,13 +29,13 @@ impl Running {
     /// A delivery that is signed with this secret, now.
     async fn deliver(&self, secret: &str) -> u16 {
         let timestamp = jiff::Timestamp::now().as_second().to_string();
-        let signature = sign(secret, &format!("{timestamp}.{BODY}"));
+        let signature = sign_with(secret, &[timestamp.as_bytes(), b".", BODY.as_bytes()]);
         self.send(&timestamp, &signature).await
     }
 
     /// One whose signature does not cover the timestamp.
     async fn deliver_signed_by_the_other_scheme(&self) -> u16 {
-        self.send(&jiff::Timestamp::now().as_second().to_string(), &sign(SECRET, BODY)).await
+        self.send(&jiff::Timestamp::now().as_second().to_string(), &sign(&[BODY.as_bytes()])).await
     }
 
     async fn send(&self, timestamp: &str, signature: &str) -> u16 {
@@ -45,7 +45,7 @@ impl Running {
     }
 
     fn tell(&self, args: &[&str]) -> (Option<i32>, String, String) {
-        said(&operate(self.dir.path(), args).output().unwrap())
+        tell(self.dir.path(), args)
     }
 
     fn refused(&self) -> Vec<Value> {
@@ -58,13 +58,6 @@ impl Running {
     fn log(&self) -> String {
         std::fs::read_to_string(self.dir.path().join("log")).unwrap()
     }
-}
-
-fn sign(secret: &str, signed: &str) -> String {
-    use hmac::{Hmac, KeyInit, Mac};
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(signed.as_bytes());
-    mac.finalize().into_bytes().iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

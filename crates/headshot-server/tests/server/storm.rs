@@ -9,6 +9,7 @@ use headshot_api::Session;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::common::storms::Calls;
 use crate::common::{Dice, MODEL, World, delivery};
 
 const SEEDS: u64 = 100;
@@ -121,26 +122,20 @@ fn cloud(dice: &Dice, world: &World) {
     }
 }
 
-/// How often the provider was called, and when.
+/// The calls that the server's work makes.
 #[derive(Default)]
-struct Calls {
+struct Work {
     seen: usize,
-    at: Vec<Timestamp>,
+    calls: Calls,
 }
 
-impl Calls {
-    async fn work(&mut self, world: &World) {
+impl Work {
+    async fn go_on(&mut self, world: &World) {
         world.work().await;
         let calls = world.provider.calls();
-        let new = calls[self.seen..].iter().filter(|call| call.path.starts_with("/api/")).count();
-        self.at.extend(std::iter::repeat_n(world.clock.now(), new));
+        let new = calls[self.seen..].iter().filter(|call| call.path.starts_with("/api/"));
+        new.for_each(|_| self.calls.note(world.clock.now()));
         self.seen = calls.len();
-    }
-
-    fn most_in_a_minute(&self) -> usize {
-        let minute = Duration::from_mins(1);
-        let within = |from: &Timestamp| self.at.iter().filter(|at| (*from..*from + minute).contains(at)).count();
-        self.at.iter().map(within).max().unwrap_or(0)
     }
 }
 
@@ -162,7 +157,7 @@ async fn in_the_end_the_server_says_what_the_provider_says() {
 
 async fn storm(seed: u64) {
     let (mut world, id) = World::with_session().await;
-    let (dice, mut truth, mut wire, mut calls) = (Dice::of(seed), Truth::new(), Wire::default(), Calls::default());
+    let (dice, mut truth, mut wire, mut work) = (Dice::of(seed), Truth::new(), Wire::default(), Work::default());
     for step in 0..10 + dice.below(10) {
         let kind = truth.step(&dice);
         truth.show(&world);
@@ -175,7 +170,7 @@ async fn storm(seed: u64) {
         cloud(&dice, &world);
         world.clock.advance(Duration::from_secs(dice.below(900)));
         wire.deliver(&dice, &world).await;
-        calls.work(&world).await;
+        work.go_on(&world).await;
         let shown = world.session(&id).await.provider_status;
         assert!(truth.said.contains(shown.as_str()), "seed {seed}: {shown} was never said");
         if dice.below(8) == 0 {
@@ -183,19 +178,20 @@ async fn storm(seed: u64) {
         }
     }
     world.provider.calm_down();
-    calm(&world, &mut calls).await;
+    calm(&world, &mut work).await;
     // And one thing more happens, when everything seems settled, that no delivery tells.
     truth.step(&dice);
     truth.show(&world);
-    calm(&world, &mut calls).await;
+    calm(&world, &mut work).await;
     check(seed, &truth, &world.session(&id).await, &world);
-    assert!(calls.most_in_a_minute() <= QUOTA, "seed {seed}: {}", calls.most_in_a_minute());
+    let most = work.calls.most_in_a_minute();
+    assert!(most <= QUOTA, "seed {seed}: {most}");
 }
 
-async fn calm(world: &World, calls: &mut Calls) {
+async fn calm(world: &World, work: &mut Work) {
     for _ in 0..24 {
         world.clock.advance(Duration::from_mins(30));
-        calls.work(world).await;
+        work.go_on(world).await;
     }
 }
 

@@ -98,9 +98,7 @@ pub enum EmailRetry {
 impl Settings {
     /// The settings where the provider is on; what is wrong is noted in `checks`.
     pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<Self> {
-        let is_on = Checks::is_set(args.headshotpro_api_key.as_deref())
-            || Checks::is_set(args.headshotpro_webhook_secret.as_deref());
-        if !is_on {
+        if !Checks::is_any_given([&args.headshotpro_api_key, &args.headshotpro_webhook_secret]) {
             return None;
         }
         let api_key = checks.header_value("HEADSHOTPRO_API_KEY", args.headshotpro_api_key.as_deref());
@@ -120,11 +118,8 @@ impl Settings {
             "https://yourproheadshots.com",
         );
         let photo_hosts = checks.hosts("HEADSHOTPRO_PHOTO_HOSTS", &args.headshotpro_photo_hosts, "cdn.headshotpro.com");
-        let email_retry = checks.accept(
-            "HEADSHOTPRO_EMAIL_RETRY",
-            email_retry(&args.headshotpro_email_retry),
-            "is not `plus-suffix` or `off`",
-        );
+        let ways = [("plus-suffix", EmailRetry::PlusSuffix), ("off", EmailRetry::Off)];
+        let email_retry = checks.choice("HEADSHOTPRO_EMAIL_RETRY", &args.headshotpro_email_retry, ways);
         Some(Self {
             api_key: api_key?,
             signing_secrets: signing_secrets?,
@@ -142,13 +137,5 @@ impl Settings {
     pub(crate) fn probe(&self) -> Option<Probe> {
         let credential = (AUTHORIZATION, &*format!("Bearer {}", self.api_key.reveal()));
         Probe::new((NAME, "HEADSHOTPRO_API_KEY"), &self.base_url, "organization/credits", credential)
-    }
-}
-
-fn email_retry(text: &str) -> Option<EmailRetry> {
-    match text {
-        "plus-suffix" => Some(EmailRetry::PlusSuffix),
-        "off" => Some(EmailRetry::Off),
-        _ => None,
     }
 }

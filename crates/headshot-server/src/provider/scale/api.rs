@@ -48,7 +48,7 @@ impl Api {
 
     /// By PUT: the one document that names a method names this one (S5).
     pub(super) async fn update_contact(&self, id: &str, fields: &Value) -> Result<(), ProviderError> {
-        self.client.send(Method::PUT, &path("contacts", id)?, Some(fields)).await.map(drop)
+        self.client.send(Method::PUT, &http::path_of("contacts", id)?, Some(fields)).await.map(drop)
     }
 
     pub(super) async fn open_studio_session(&self, contact: &str) -> Result<StudioSession, ProviderError> {
@@ -79,7 +79,7 @@ impl Api {
         urgency: Urgency,
         read: fn(&Value) -> Option<T>,
     ) -> Result<Option<T>, ProviderError> {
-        let Ok(path) = path(name, id) else { return Ok(None) };
+        let Ok(path) = http::path_of(name, id) else { return Ok(None) };
         match self.client.get(&path, urgency).await {
             Ok(answer) => read(&answer).map(Some).ok_or_else(|| unusable(name)),
             Err(ProviderError::NotFound) => Ok(None),
@@ -126,9 +126,4 @@ fn page_query(query: &[(&str, &str)], cursor: Option<&str>) -> String {
 
 fn unusable(what: &str) -> ProviderError {
     ProviderError::AnswerLost(format!("the answer holds no {what}"))
-}
-
-/// The id goes into a path, so it must be one segment.
-fn path(name: &str, id: &str) -> Result<String, ProviderError> {
-    if http::is_path_segment(id) { Ok(format!("{name}/{id}")) } else { Err(ProviderError::NotFound) }
 }

@@ -111,9 +111,7 @@ impl Settings {
 
     /// The settings where the provider is on; what is wrong is noted in `checks`.
     pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<Self> {
-        let is_on =
-            Checks::is_set(args.scale_api_key.as_deref()) || Checks::is_set(args.scale_webhook_secret.as_deref());
-        if !is_on {
+        if !Checks::is_any_given([&args.scale_api_key, &args.scale_webhook_secret]) {
             return None;
         }
         let api_key = checks.header_value("SCALE_API_KEY", args.scale_api_key.as_deref());
@@ -124,16 +122,14 @@ impl Settings {
         let link_origins = checks.origins("SCALE_LINK_ORIGINS", &args.scale_link_origins, "https://headshots.studio");
         let photo_hosts = checks.hosts("SCALE_PHOTO_HOSTS", &args.scale_photo_hosts, "headshots.snapbar.com");
         let studio_link = studio_link(args.scale_studio_link.as_deref(), link_origins.as_deref(), checks);
-        let is_framed = one_of(&args.scale_frame, ["off", "on"]);
-        let is_framed = checks.accept("SCALE_FRAME", is_framed, "is not `on` or `off`");
+        let is_framed = checks.switch("SCALE_FRAME", &args.scale_frame);
         let token_algorithm = checks.accept(
             "SCALE_TOKEN_ALGORITHM",
             args.scale_token_algorithm.parse().ok(),
             "is not `HS256`, `HS384` or `HS512`",
         );
-        let accepts_undated_tokens = one_of(&args.scale_undated_tokens, ["refuse", "accept"]);
-        let accepts_undated_tokens =
-            checks.accept("SCALE_UNDATED_TOKENS", accepts_undated_tokens, "is not `refuse` or `accept`");
+        let ways = [("refuse", false), ("accept", true)];
+        let accepts_undated_tokens = checks.choice("SCALE_UNDATED_TOKENS", &args.scale_undated_tokens, ways);
         Some(Self {
             api_key: api_key?,
             signing_secrets: signing_secrets?,
@@ -153,12 +149,8 @@ impl Settings {
 
 /// The link, where one is set; it is held to the same origins as a link of the provider's.
 fn studio_link(text: Option<&str>, origins: Option<&[String]>, checks: &mut Checks) -> Option<Url> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+    let text = Checks::given(text)?;
     let is_listed = |url: &Url| origins.is_none_or(|listed| listed.contains(&url.origin().ascii_serialization()));
     let url = text.parse().ok().filter(|url| is_safe(url) && is_listed(url));
     checks.accept("SCALE_STUDIO_LINK", url, "is not an https URL on an origin of SCALE_LINK_ORIGINS")
-}
-
-fn one_of(text: &str, [off, on]: [&str; 2]) -> Option<bool> {
-    (text == on || text == off).then_some(text == on)
 }

@@ -81,9 +81,7 @@ impl Settings {
 
     /// The settings where the provider is on; what is wrong is noted in `checks`.
     pub(crate) fn check(args: &Args, checks: &mut Checks) -> Option<Self> {
-        let is_on =
-            Checks::is_set(args.skylab_api_key.as_deref()) || Checks::is_set(args.skylab_webhook_secret.as_deref());
-        if !is_on {
+        if !Checks::is_any_given([&args.skylab_api_key, &args.skylab_webhook_secret]) {
             return None;
         }
         let api_key = checks.header_value("SKYLAB_API_KEY", args.skylab_api_key.as_deref());

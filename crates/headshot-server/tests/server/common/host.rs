@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use headshot_api::Event;
-use tokio::net::TcpListener;
+
+use super::serve;
 
 /// A stand-in for the host application that answers what a test tells it and remembers what it was told.
 #[derive(Clone)]
@@ -43,12 +44,9 @@ impl Heard {
 
 impl Host {
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/headshots", listener.local_addr().unwrap());
         let state = Arc::<Mutex<Script>>::default();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&state));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, state }
+        Self { url: format!("{}/headshots", serve(router).await), state }
     }
 
     /// The next request is answered so.

@@ -2,9 +2,11 @@
 
 pub(crate) mod dice;
 mod host;
+mod load;
 pub(crate) mod scale;
 mod skylab;
 mod stand_in;
+pub(crate) mod storms;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,10 +26,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 pub(crate) use self::dice::Dice;
 pub(crate) use self::host::Host;
+pub(crate) use self::load::Load;
 pub(crate) use self::skylab::{Fault, PROFILE, SKYLAB_SECRET, Skylab};
 pub(crate) use self::stand_in::{Call, StandIn, png};
 
@@ -124,6 +128,16 @@ impl World {
         let answer = self.send(get(&format!("/v1/sessions/{id}"), API_KEY)).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         answer.json()
+    }
+
+    /// The bytes of the photos that a session shows.
+    pub(crate) async fn pictures(&self, session: &Session) -> Vec<Vec<u8>> {
+        let mut pictures = Vec::new();
+        for photo in &session.photos {
+            let path = photo.url.strip_prefix(PUBLIC_URL).unwrap();
+            pictures.push(self.send(get(path, "")).await.body);
+        }
+        pictures
     }
 
     /// A delivery signed by the provider now.
@@ -262,6 +276,11 @@ impl Answer {
     }
 }
 
+/// Checks that a delivery was answered so.
+pub(crate) fn is_recorded(answer: &Answer, status: &str) {
+    assert_eq!((answer.status, answer.json::<Value>()), (StatusCode::OK, json!({ "status": status })));
+}
+
 pub(crate) fn request(method: Method, path: &str, credential: &str) -> axum::http::request::Builder {
     let request = Request::builder().method(method).uri(path);
     if credential.is_empty() { request } else { request.header("authorization", format!("Bearer {credential}")) }
@@ -269,6 +288,10 @@ pub(crate) fn request(method: Method, path: &str, credential: &str) -> axum::htt
 
 pub(crate) fn get(path: &str, credential: &str) -> Request<Body> {
     request(Method::GET, path, credential).body(Body::empty()).unwrap()
+}
+
+pub(crate) fn delete(path: &str, credential: &str) -> Request<Body> {
+    request(Method::DELETE, path, credential).body(Body::empty()).unwrap()
 }
 
 pub(crate) fn post(path: &str, credential: &str, body: &Value) -> Request<Body> {
@@ -281,22 +304,54 @@ pub(crate) fn post(path: &str, credential: &str, body: &Value) -> Request<Body> 
 /// A delivery over timestamp and body, signed at `at`.
 pub(crate) fn delivery(body: impl Into<Vec<u8>>, at: Timestamp) -> Request<Body> {
     let body = body.into();
-    let timestamp = at.as_second().to_string();
-    let signature = sign(&[timestamp.as_bytes(), b".", &body]);
-    request(Method::POST, "/v1/webhooks/headshotpro", "")
-        .header("x-headshotpro-timestamp", timestamp)
-        .header("x-headshotpro-signature", signature)
+    let delivery = request(Method::POST, "/v1/webhooks/headshotpro", "");
+    signed(&body, at)
+        .into_iter()
+        .fold(delivery, |delivery, (name, value)| delivery.header(name, value))
         .body(body.into())
         .unwrap()
 }
 
+/// The same over a socket, about an event; answers with the status.
+pub(crate) async fn post_delivery(
+    client: &reqwest::Client,
+    url: &str,
+    event: &Value,
+    at: Timestamp,
+) -> reqwest::Result<u16> {
+    let body = event.to_string();
+    let delivery = client.post(format!("{url}/v1/webhooks/headshotpro"));
+    let delivery =
+        signed(body.as_bytes(), at).into_iter().fold(delivery, |delivery, (name, value)| delivery.header(name, value));
+    Ok(delivery.body(body).send().await?.status().as_u16())
+}
+
+/// The headers of a delivery over timestamp and body.
+pub(crate) fn signed(body: &[u8], at: Timestamp) -> [(&'static str, String); 2] {
+    let timestamp = at.as_second().to_string();
+    let signature = sign(&[timestamp.as_bytes(), b".", body]);
+    [("x-headshotpro-timestamp", timestamp), ("x-headshotpro-signature", signature)]
+}
+
 pub(crate) fn sign(parts: &[&[u8]]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    sign_with(SECRET, parts)
+}
+
+pub(crate) fn sign_with(secret: &str, parts: &[&[u8]]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     for part in parts {
         mac.update(part);
     }
     let tag = mac.finalize().into_bytes();
     tag.iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// Serves on a loopback port of its own for as long as the test runs; answers with the URL.
+async fn serve(router: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
 }
 
 /// An event about a model; `id` and `createdAt` as in the newer envelope.

@@ -18,10 +18,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha512};
-use tokio::net::TcpListener;
 use url::Url;
 
-use super::{API_KEY, Answer, Call, World, png, post, request};
+use super::{API_KEY, Answer, Call, World, png, post, request, serve};
 
 pub(crate) const SECRET: &str = "sandbox-scale-secret";
 pub(crate) const STUDIO_LINK: &str = "https://headshots.studio/public";
@@ -187,12 +186,9 @@ pub(crate) enum Fault {
 
 impl ScaleStandIn {
     async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let script = Arc::new(Mutex::new(Script { largest_page: 100, ..Script::default() }));
         let router = Router::new().fallback(answer).with_state(Arc::clone(&script));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, script }
+        Self { url: serve(router).await, script }
     }
 
     fn script<T>(&self, act: impl FnOnce(&mut Script) -> T) -> T {

@@ -11,7 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use headshot_server::provider::skylab;
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+
+use super::serve;
 
 pub(crate) const SKYLAB_KEY: &str = "the-skylab-key";
 pub(crate) const SKYLAB_SECRET: &str = "sandbox-skylab-secret";
@@ -72,12 +73,11 @@ pub(crate) struct SkylabCall {
 
 impl Skylab {
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = Arc::new(Mutex::new(Script { url: url.clone(), ..Script::default() }));
+        let state = Arc::<Mutex<Script>>::default();
         let router = Router::new().fallback(answer).layer(axum::extract::DefaultBodyLimit::disable());
         let router = router.with_state(Arc::clone(&state));
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let url = serve(router).await;
+        state.lock().unwrap().url.clone_from(&url);
         Self { url, state }
     }
 

@@ -7,7 +7,8 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+
+use super::serve;
 
 /// A stand-in for the provider's API and image host that does what a test tells it and remembers what it was asked.
 #[derive(Clone)]
@@ -44,12 +45,9 @@ struct Image {
 
 impl StandIn {
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let state = Arc::<Mutex<Script>>::default();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&state));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, state }
+        Self { url: serve(router).await, state }
     }
 
     /// The next request is answered with this, whatever it asks.

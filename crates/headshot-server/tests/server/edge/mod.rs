@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-use crate::common::{event, sign};
+use crate::common::{event, signed};
 use crate::process::Server;
 
 /// Longer than anything here takes on a slow machine, and shorter than a browser waits for a change.
@@ -72,8 +72,7 @@ fn is_whole(answer: &[u8]) -> bool {
 fn delivery(id: &str) -> (Vec<u8>, Vec<u8>) {
     let now = Timestamp::now();
     let body = event(id, "model.status.updated", "m", "pending", now).to_string();
-    let timestamp = now.as_second().to_string();
-    let signature = sign(&[timestamp.as_bytes(), b".", body.as_bytes()]);
+    let [(_, timestamp), (_, signature)] = signed(body.as_bytes(), now);
     (delivery_head(&timestamp, &signature, body.len()), body.into_bytes())
 }
 

@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::slow::FORGED;
 use super::{Client, IN_TIME, crowd, delivery, delivery_head};
-use crate::common::StandIn;
+use crate::common::{Dice, StandIn};
 use crate::process::{Server, headshot};
 
 const PLACES: &str = "48";
@@ -32,11 +32,11 @@ async fn deliveries_come_through_whatever_others_do() {
         let wait = crowd::waiting_request(&server).await;
         let mut others = JoinSet::new();
         for number in 0..OTHERS {
-            others.spawn(disturb(server.address(), wait.clone(), Chance(seed * 1000 + number)));
+            others.spawn(disturb(server.address(), wait.clone(), Dice::of(seed * 1000 + number)));
         }
         let mut providers = JoinSet::new();
         for number in 0..PROVIDERS {
-            providers.spawn(deliver(server.address(), number, Chance(seed * 1000 + OTHERS + number)));
+            providers.spawn(deliver(server.address(), number, Dice::of(seed * 1000 + OTHERS + number)));
         }
         let (mut opened_again, mut slowest) = (0, Duration::ZERO);
         while let Some(delivered) = providers.join_next().await {
@@ -50,14 +50,14 @@ async fn deliveries_come_through_whatever_others_do() {
 }
 
 /// A provider: some deliveries on a connection that it keeps, some on one of their own.
-async fn deliver(address: String, provider: u64, mut chance: Chance) -> (u32, Duration) {
+async fn deliver(address: String, provider: u64, dice: Dice) -> (u32, Duration) {
     let (mut kept, mut opened_again, mut slowest) = (None, 0, Duration::ZERO);
     for number in 0..DELIVERIES {
-        sleep(chance.millis(60)).await;
+        sleep(millis(&dice, 60)).await;
         let id = format!("evt_{provider}_{number}");
         let began = Instant::now();
         let delivered = timeout(IN_TIME, async {
-            let client: Option<Client> = if chance.of(2) { kept.take() } else { None };
+            let client: Option<Client> = if dice.below(2) == 0 { kept.take() } else { None };
             if let Some(mut client) = client {
                 if send(&mut client, &id, began).await.0 {
                     return client;
@@ -96,23 +96,23 @@ async fn send(client: &mut Client, id: &str, began: Instant) -> (bool, Duration)
 }
 
 /// A client that is not a provider, and at each moment another one.
-async fn disturb(address: String, wait: String, mut chance: Chance) {
+async fn disturb(address: String, wait: String, dice: Dice) {
     loop {
         let Ok(stream) = tokio::net::TcpStream::connect(&address).await else { continue };
         let mut client = Client(stream);
         let forged = delivery_head("1767323045", FORGED, 200_000);
-        match chance.up_to(6) {
-            0 => drop(timeout(chance.millis(5000), waits(&mut client, &wait)).await),
-            1 => sleep(chance.millis(5000)).await,
-            2 => trickle(&mut client, wait.as_bytes(), &mut chance).await,
-            3 => trickle(&mut client, &[&forged[..], &[b'x'; 100]].concat(), &mut chance).await,
+        match dice.below(6) {
+            0 => drop(timeout(millis(&dice, 5000), waits(&mut client, &wait)).await),
+            1 => sleep(millis(&dice, 5000)).await,
+            2 => trickle(&mut client, wait.as_bytes(), &dice).await,
+            3 => trickle(&mut client, &[&forged[..], &[b'x'; 100]].concat(), &dice).await,
             4 => {
                 let _ = client.0.write_all(&[forged, vec![b'x'; 200_000]].concat()).await;
                 drop(timeout(Duration::from_secs(5), client.answer()).await);
             }
             _ => {
                 let requests = wait.replace("Prefer", "X").repeat(500);
-                drop(timeout(chance.millis(3000), client.0.write_all(requests.as_bytes())).await);
+                drop(timeout(millis(&dice, 3000), client.0.write_all(requests.as_bytes())).await);
             }
         }
     }
@@ -122,12 +122,12 @@ async fn waits(client: &mut Client, request: &str) {
     while client.0.write_all(request.as_bytes()).await.is_ok() && !client.answer().await.is_empty() {}
 }
 
-async fn trickle(client: &mut Client, bytes: &[u8], chance: &mut Chance) {
+async fn trickle(client: &mut Client, bytes: &[u8], dice: &Dice) {
     for part in bytes.chunks(20) {
         if client.0.write_all(part).await.is_err() {
             return;
         }
-        sleep(chance.millis(400)).await;
+        sleep(millis(dice, 400)).await;
     }
 }
 
@@ -136,22 +136,6 @@ fn recorded(dir: &std::path::Path) -> u32 {
     connection.query_row("SELECT count(*) FROM deliveries", [], |row| row.get(0)).unwrap()
 }
 
-/// Numbers that a seed determines (splitmix64).
-struct Chance(u64);
-
-impl Chance {
-    fn up_to(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % end
-    }
-
-    fn of(&mut self, end: u64) -> bool {
-        self.up_to(end) == 0
-    }
-
-    fn millis(&mut self, end: u64) -> Duration {
-        Duration::from_millis(self.up_to(end))
-    }
+fn millis(dice: &Dice, end: u64) -> Duration {
+    Duration::from_millis(dice.below(end))
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use headshot_api::ClientToken;
 use serde_json::Value;
 
-use crate::common::{API_KEY, World, get, post};
+use crate::common::{API_KEY, World, delete, get, post};
 
 #[tokio::test]
 async fn mints_one_more_token() {
@@ -34,7 +34,6 @@ async fn only_for_the_host_application_and_a_living_session() {
     world.send(post(&path, &token, &Value::Null)).await.is_problem(401, "api_key_refused");
     let unknown = "/v1/sessions/ses_00000000000000000000000000000000/client-tokens";
     world.send(post(unknown, API_KEY, &Value::Null)).await.is_problem(404, "session_unknown");
-    let delete = crate::common::request(axum::http::Method::DELETE, &format!("/v1/sessions/{}", session.id), API_KEY);
-    world.send(delete.body(axum::body::Body::empty()).unwrap()).await;
+    world.send(delete(&format!("/v1/sessions/{}", session.id), API_KEY)).await;
     world.send(post(&path, API_KEY, &Value::Null)).await.is_problem(410, "session_deleted");
 }

@@ -7,10 +7,10 @@ use axum::http::{Method, Request, StatusCode};
 use headshot_api::State;
 use serde_json::json;
 
-use crate::common::{API_KEY, MODEL, World, event, get, request};
+use crate::common::{API_KEY, MODEL, World, delete, event, get};
 
-fn delete(id: &str, credential: &str) -> Request<Body> {
-    request(Method::DELETE, &format!("/v1/sessions/{id}"), credential).body(Body::empty()).unwrap()
+fn deletion(id: &str, credential: &str) -> Request<Body> {
+    delete(&format!("/v1/sessions/{id}"), credential)
 }
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn removes_everything_and_leaves_a_tombstone() {
     world.work().await;
     assert_eq!(world.files().len(), 2);
 
-    let answer = world.send(delete(&session.id, API_KEY)).await;
+    let answer = world.send(deletion(&session.id, API_KEY)).await;
     assert_eq!((answer.status, answer.body.len()), (StatusCode::NO_CONTENT, 0));
     world.work().await;
     let last = world.provider.calls().pop().unwrap();
@@ -40,9 +40,9 @@ async fn removes_everything_and_leaves_a_tombstone() {
 async fn a_second_time_is_fine_and_asks_nobody() {
     let world = World::new().await;
     let (session, _) = world.open().await;
-    world.send(delete(&session.id, API_KEY)).await;
+    world.send(deletion(&session.id, API_KEY)).await;
     let calls = world.provider.calls().len();
-    assert_eq!(world.send(delete(&session.id, API_KEY)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(world.send(deletion(&session.id, API_KEY)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(world.provider.calls().len(), calls);
 }
 
@@ -52,7 +52,7 @@ async fn a_session_that_is_gone_at_the_provider_is_fine() {
     for (status, code) in [(404, "NOT_FOUND"), (400, "ALREADY_DELETED")] {
         let (session, _) = world.open().await;
         world.provider.answer_next(status, &json!({"success": false, "error": "gone", "code": code}));
-        assert_eq!(world.send(delete(&session.id, API_KEY)).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(world.send(deletion(&session.id, API_KEY)).await.status, StatusCode::NO_CONTENT);
     }
 }
 
@@ -61,7 +61,7 @@ async fn nothing_is_removed_while_the_provider_still_has_it() {
     let world = World::new().await;
     let (session, _) = world.open().await;
     world.provider.answer_next(500, &json!("down"));
-    let answer = world.send(delete(&session.id, API_KEY)).await;
+    let answer = world.send(deletion(&session.id, API_KEY)).await;
     answer.is_problem(502, "provider_unreachable");
     assert_eq!(world.session(&session.id).await.state, State::AwaitingUser);
 }
@@ -70,7 +70,7 @@ async fn nothing_is_removed_while_the_provider_still_has_it() {
 async fn a_tombstone_is_not_moved_by_events() {
     let world = World::new().await;
     let (session, _) = world.open().await;
-    world.send(delete(&session.id, API_KEY)).await;
+    world.send(deletion(&session.id, API_KEY)).await;
     world.clock.advance(Duration::from_secs(1));
     let late = event("evt_1", "model.status.updated", MODEL, "active", world.clock.now());
     assert_eq!(world.deliver(&late).await.status, StatusCode::OK);
@@ -87,12 +87,12 @@ async fn equal_photos_of_another_session_stay() {
     world.provider.finish(&format!("{:024x}", 2), &["p1"]);
     world.pass(Duration::from_mins(1)).await;
     assert_eq!(world.files().len(), 2);
-    world.send(delete(&first.id, API_KEY)).await;
+    world.send(deletion(&first.id, API_KEY)).await;
     world.work().await;
     let photo = world.session(&second.id).await.photos.remove(0);
     let path = photo.url.strip_prefix(crate::common::PUBLIC_URL).unwrap();
     assert_eq!(world.send(get(path, "")).await.status, StatusCode::OK);
-    world.send(delete(&second.id, API_KEY)).await;
+    world.send(deletion(&second.id, API_KEY)).await;
     world.work().await;
     assert!(world.files().is_empty());
 }
@@ -101,7 +101,7 @@ async fn equal_photos_of_another_session_stay() {
 async fn only_for_the_host_application() {
     let world = World::new().await;
     let (session, token) = world.open().await;
-    world.send(delete(&session.id, "")).await.is_problem(401, "credentials_missing");
-    world.send(delete(&session.id, &token)).await.is_problem(401, "api_key_refused");
-    world.send(delete("ses_00000000000000000000000000000000", API_KEY)).await.is_problem(404, "session_unknown");
+    world.send(deletion(&session.id, "")).await.is_problem(401, "credentials_missing");
+    world.send(deletion(&session.id, &token)).await.is_problem(401, "api_key_refused");
+    world.send(deletion("ses_00000000000000000000000000000000", API_KEY)).await.is_problem(404, "session_unknown");
 }

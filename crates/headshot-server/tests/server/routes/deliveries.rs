@@ -7,7 +7,7 @@ use axum::http::{Method, Request, StatusCode};
 use headshot_api::State;
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Answer, MODEL, NOW, World, delivery, event, post, request, sign};
+use crate::common::{API_KEY, MODEL, NOW, World, delete, delivery, event, is_recorded, post, request, sign};
 
 /// The body of the published vectors, 200 bytes.
 const VECTOR: &str = r#"{"id":"evt_00000000-0000-4000-8000-000000000001","event":"model.photos_ready","createdAt":"2026-01-02T03:04:05.000Z","objectType":"model","object":{"_id":"65a000000000000000000001","status":"active"}}"#;
@@ -18,10 +18,6 @@ const WITH_DECODED_SECRET: &str = "sha256=6f58f2e63b48a58d15bde98e554a7381f6b2f4
 fn vector(headers: &[(&str, &str)]) -> Request<Body> {
     let request = request(Method::POST, "/v1/webhooks/headshotpro", "");
     headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).body(VECTOR.into()).unwrap()
-}
-
-fn is_recorded(answer: &Answer, status: &str) {
-    assert_eq!((answer.status, answer.json::<Value>()), (StatusCode::OK, json!({ "status": status })));
 }
 
 #[tokio::test]
@@ -172,7 +168,7 @@ async fn an_unreadable_delivery_rings_for_its_session_and_goes_with_it() {
         assert_eq!(world.query::<i64>("SELECT count(body) FROM deliveries"), 1, "{body}");
         world.work().await;
         assert_eq!(world.session(&id).await.provider_status, "waiting", "{body}");
-        let delete = request(Method::DELETE, &format!("/v1/sessions/{id}"), API_KEY).body(Body::empty()).unwrap();
+        let delete = delete(&format!("/v1/sessions/{id}"), API_KEY);
         assert_eq!(world.send(delete).await.status, StatusCode::NO_CONTENT);
         assert_eq!(world.query::<i64>("SELECT count(body) FROM deliveries"), 0, "{body}");
     }

@@ -4,26 +4,24 @@
 //! them and tells what was dealt.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use headshot_api::{OpenedSession, Session, State};
+use headshot_api::{OpenedSession, State};
 use hmac::Hmac;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::common::dice::Dice;
+use crate::common::png;
 use crate::common::scale::{Fault, SECRET, STUDIO_LINK, ScaleWorld, dated, delivery, signed, token};
-use crate::common::{PUBLIC_URL, png, request};
+use crate::common::storms::{Calls, UnderWay};
 
 /// How many storms there are unless told: an even number of each of their kinds.
 const STORMS: u64 = 4;
-const CALLS_A_MINUTE: u32 = 60;
+const CALLS_A_MINUTE: usize = 60;
 const PEOPLE: u64 = 10;
 const TURNS: u64 = 50;
 
@@ -37,9 +35,9 @@ struct Storm {
     dice: Dice,
     people: Vec<Person>,
     submitted: u64,
-    /// Deliveries on their way: when they arrive, token and body.
-    under_way: Vec<(Timestamp, String, String)>,
-    calls_at: Arc<Mutex<Vec<Timestamp>>>,
+    /// Token and body of each delivery.
+    under_way: UnderWay<(String, String)>,
+    calls: Calls,
 }
 
 /// What can be dealt.
@@ -91,8 +89,8 @@ impl Storm {
         if seed % 2 == 1 {
             world.provider.ignore_query("contact_id");
         }
-        let mut storm =
-            Self { world, dice, people: Vec::new(), submitted: 0, under_way: Vec::new(), calls_at: Arc::default() };
+        let (under_way, calls) = (UnderWay::default(), Calls::default());
+        let mut storm = Self { world, dice, people: Vec::new(), submitted: 0, under_way, calls };
         storm.break_loose();
         for number in 1..=PEOPLE {
             storm.open(number, is_read_only).await;
@@ -102,13 +100,13 @@ impl Storm {
 
     /// From now on the API has its moods.
     fn break_loose(&self) {
-        let (dice, clock, calls_at) = (self.dice.clone(), self.world.clock.clone(), Arc::clone(&self.calls_at));
+        let (dice, clock, calls) = (self.dice.clone(), self.world.clock.clone(), self.calls.clone());
         self.world.provider.set_weather(move |method, path| {
             if path.starts_with("/images/") {
                 let is_refused = dice.deals("picture refused", 20);
                 return if is_refused { Fault::Refused(failure(500)) } else { Fault::None };
             }
-            calls_at.lock().unwrap().push(clock.now());
+            calls.note(clock.now());
             if *method != Method::GET && dice.deals("answer lost", 3) {
                 return Fault::AnswerLost(failure(502));
             }
@@ -123,10 +121,10 @@ impl Storm {
 
     /// The calm after the storm: only the calls are counted.
     fn calm_down(&self) {
-        let (clock, calls_at) = (self.world.clock.clone(), Arc::clone(&self.calls_at));
+        let (clock, calls) = (self.world.clock.clone(), self.calls.clone());
         self.world.provider.set_weather(move |_, path| {
             if !path.starts_with("/images/") {
-                calls_at.lock().unwrap().push(clock.now());
+                calls.note(clock.now());
             }
             Fault::None
         });
@@ -202,7 +200,7 @@ impl Storm {
             body["contact_id"] = submission["contact_id"].clone();
         }
         let now = self.world.clock.now();
-        let mut sent = |after: Duration| self.under_way.push((now + after, token(&dated(now)), body.to_string()));
+        let mut sent = |after: Duration| self.under_way.send(now + after, (token(&dated(now)), body.to_string()));
         if self.dice.deals("delivery lost", 30) {
             return;
         }
@@ -214,11 +212,7 @@ impl Storm {
     }
 
     async fn deliver(&mut self) {
-        let now = self.world.clock.now();
-        let (arrived, under_way) = self.under_way.drain(..).partition(|(at, ..)| *at <= now);
-        self.under_way = under_way;
-        let arrived: Vec<(Timestamp, String, String)> = arrived;
-        for (_, token, body) in arrived {
+        for (_, (token, body)) in self.under_way.arrived(self.world.clock.now()) {
             let answer = self.world.send(delivery(&token, body)).await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         }
@@ -246,7 +240,7 @@ impl Storm {
     async fn shows_nothing_that_was_never_there(&self, seed: u64) {
         for person in &self.people {
             let session = self.world.session(&person.session).await;
-            for shown in self.pictures(&session).await {
+            for shown in self.world.pictures(&session).await {
                 let is_theirs = |submission: &Value| submission["contact_id"] == *person.contact;
                 let submissions = self.world.provider.submissions();
                 let mut theirs = submissions.iter().filter(|submission| is_theirs(submission));
@@ -262,7 +256,7 @@ impl Storm {
             let (state, picture) = self.truth(&person.contact);
             assert_eq!(session.state, state, "seed {seed}, {}", person.contact);
             let pictures: Vec<_> = picture.iter().map(|id| png(id)).collect();
-            assert_eq!(self.pictures(&session).await, pictures, "seed {seed}, {}", person.contact);
+            assert_eq!(self.world.pictures(&session).await, pictures, "seed {seed}, {}", person.contact);
             assert_eq!(session.favorite_photo().is_some(), picture.is_some(), "seed {seed}, {}", person.contact);
         }
         let unresolved = self.world.query::<i64>("SELECT count(*) FROM work WHERE session_id IS NULL");
@@ -284,22 +278,9 @@ impl Storm {
         (state.map_or(State::AwaitingUser, |(_, state)| state), None)
     }
 
-    async fn pictures(&self, session: &Session) -> Vec<Vec<u8>> {
-        let mut pictures = Vec::new();
-        for photo in &session.photos {
-            let path = photo.url.strip_prefix(PUBLIC_URL).unwrap();
-            let shown: Request<Body> = request(Method::GET, path, "").body(Body::empty()).unwrap();
-            pictures.push(self.world.send(shown).await.body);
-        }
-        pictures
-    }
-
     fn has_kept_the_quota(&self, seed: u64) {
-        let calls_at = self.calls_at.lock().unwrap();
-        for (first, at) in calls_at.iter().enumerate() {
-            let within = calls_at[first..].iter().take_while(|later| **later < *at + Duration::from_mins(1)).count();
-            assert!(within <= CALLS_A_MINUTE as usize, "seed {seed}: {within} calls in the minute after {at}");
-        }
+        let most = self.calls.most_in_a_minute();
+        assert!(most <= CALLS_A_MINUTE, "seed {seed}: {most} calls in a minute");
     }
 }
 

@@ -1,12 +1,11 @@
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use headshot_api::{Session, State};
 use serde_json::json;
 
 use crate::common::scale::ScaleWorld;
-use crate::common::{API_KEY, png, request};
+use crate::common::{API_KEY, delete, png};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -23,10 +22,8 @@ fn stands(session: &Session) -> (State, &str) {
 
 /// The bytes of the session's only picture.
 async fn picture(world: &ScaleWorld, id: &str) -> Vec<u8> {
-    let session = world.session(id).await;
-    let [photo] = session.photos.as_slice() else { panic!("{session:?}") };
-    let path = photo.url.trim_start_matches(crate::common::PUBLIC_URL);
-    world.send(request(Method::GET, path, "").body(Body::empty()).unwrap()).await.body
+    let [picture] = world.pictures(&world.session(id).await).await.try_into().expect("one picture");
+    picture
 }
 
 #[tokio::test]
@@ -237,7 +234,7 @@ async fn deleting_a_session_forgets_the_person_here_and_asks_nothing_of_the_prov
     let world = ScaleWorld::read_only().await;
     let id = world.open().await.id;
     world.provider.forget_calls();
-    let delete = request(Method::DELETE, &format!("/v1/sessions/{id}"), API_KEY).body(Body::empty()).unwrap();
+    let delete = delete(&format!("/v1/sessions/{id}"), API_KEY);
     assert_eq!(world.send(delete).await.status, StatusCode::NO_CONTENT);
     world.work().await;
     assert!(world.provider.calls().is_empty());

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use headshot_api::State;
 
-use super::{Studio, is_recorded};
-use crate::common::eventually;
+use super::Studio;
+use crate::common::{eventually, is_recorded};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_opening_to_the_finished_picture() {

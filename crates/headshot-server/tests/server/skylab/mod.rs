@@ -22,10 +22,10 @@ use headshot_server::ServeArgs;
 use headshot_server::provider::headshotpro;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::Sha256;
 
-use crate::common::{API_KEY, Answer, PUBLIC_URL, SKYLAB_SECRET, Skylab, World, get, post, request};
+use crate::common::{API_KEY, Answer, PUBLIC_URL, SKYLAB_SECRET, Skylab, World, delete, get, post, request};
 
 /// A server whose only provider is the stand-in for Skylab.
 struct Studio {
@@ -151,7 +151,7 @@ fn photo(open: &Open, query: &str, bytes: Vec<u8>) -> Request<Body> {
 }
 
 fn withdrawal(open: &Open, upload: &str) -> Request<Body> {
-    request(Method::DELETE, &open.path(&format!("/uploads/{upload}")), &open.token).body(Body::empty()).unwrap()
+    delete(&open.path(&format!("/uploads/{upload}")), &open.token)
 }
 
 fn submission(open: &Open) -> Request<Body> {
@@ -182,8 +182,4 @@ fn signed(method: Method, path: &str, body: impl Into<Vec<u8>>, at: Timestamp) -
         .header("x-skylab-signature", STANDARD.encode(mac.finalize().into_bytes()))
         .body(body.into())
         .unwrap()
-}
-
-fn is_recorded(answer: &Answer, status: &str) {
-    assert_eq!((answer.status, answer.json::<Value>()), (StatusCode::OK, json!({ "status": status })));
 }

@@ -7,8 +7,8 @@ use axum::http::{Method, Request, StatusCode};
 use headshot_api::State;
 use serde_json::{Value, json};
 
-use super::{Open, Studio, is_recorded, signed};
-use crate::common::{NOW, request};
+use super::{Open, Studio, signed};
+use crate::common::{NOW, delete, is_recorded, request};
 
 const ACCOUNT: &str = "/v1/webhooks/skylab";
 
@@ -243,7 +243,7 @@ async fn a_callback_that_cannot_be_read_rings_for_its_session() {
 async fn a_callback_after_the_session_was_deleted_is_taken_and_forgotten() {
     let (studio, open) = Studio::queued(&["a"]).await;
     let path = studio.callback_path(&open);
-    let delete = request(Method::DELETE, &open.path(""), crate::common::API_KEY).body(Body::empty()).unwrap();
+    let delete = delete(&open.path(""), crate::common::API_KEY);
     studio.send(delete).await;
     let body = job(&open, "error").to_string();
     is_recorded(&studio.send(signed(Method::PATCH, &path, body, NOW)).await, "recorded");

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::durability::start;
 use super::signed;
 use crate::common::{Skylab, StandIn, client, eventually};
-use crate::process::{operate, said};
+use crate::process::tell;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_callback_is_explained_and_its_address_is_in_no_log() {
@@ -21,13 +21,12 @@ async fn a_refused_callback_is_explained_and_its_address_is_in_no_log() {
         request = request.header(name.as_str(), value.to_str().unwrap());
     }
     assert_eq!(request.send().await.unwrap().status(), 401);
-    let list = operate(dir.path(), &["deliveries", "list", "--status", "refused", "--json"]).output().unwrap();
-    let (code, refused, errors) = said(&list);
+    let (code, refused, errors) = tell(dir.path(), &["deliveries", "list", "--status", "refused", "--json"]);
     assert_eq!((code, errors.as_str()), (Some(0), ""));
     let refused: Value = serde_json::from_str(refused.lines().next().unwrap()).unwrap();
     assert_eq!(refused["code"], "signature_mismatch", "{refused}");
     let id = refused["id"].as_str().unwrap();
-    let explain = || said(&operate(dir.path(), &["deliveries", "explain", id, "--json"]).output().unwrap()).1;
+    let explain = || tell(dir.path(), &["deliveries", "explain", id, "--json"]).1;
     eventually("it is explained", async || explain().contains("remedy")).await;
     let explained: Value = serde_json::from_str(&explain()).unwrap();
     assert_eq!(explained["findings"][0]["code"], "body_reserialized", "{explained}");

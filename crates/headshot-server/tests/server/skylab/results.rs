@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::http::Method;
 use headshot_api::State;
 use serde_json::json;
 
-use super::{Studio, is_recorded, submission};
-use crate::common::{API_KEY, request};
+use super::{Studio, submission};
+use crate::common::{API_KEY, get, is_recorded};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -152,6 +151,6 @@ async fn the_persons_own_photos_go_a_day_after_the_job_is_complete() {
     assert!(studio.upload_files().is_empty());
     let session = studio.session(&open.id).await;
     assert_eq!((session.state, session.photos.len()), (State::Ready, 2));
-    let list = request(Method::GET, &open.path("/uploads"), API_KEY).body(Body::empty()).unwrap();
+    let list = get(&open.path("/uploads"), API_KEY);
     assert!(studio.send(list).await.json::<headshot_api::Uploads>().uploads.is_empty());
 }

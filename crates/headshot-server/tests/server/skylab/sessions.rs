@@ -1,12 +1,11 @@
 //! Opening, reading and deleting.
 
-use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use headshot_api::{OpenedSession, State, Surface};
 use serde_json::{Value, json};
 
 use super::Studio;
-use crate::common::{API_KEY, Answer, PROFILE, get, post, request};
+use crate::common::{API_KEY, Answer, PROFILE, delete, get, post};
 
 async fn ask(studio: &Studio, body: &Value) -> Answer {
     studio.send(post("/v1/sessions", API_KEY, body)).await
@@ -137,7 +136,7 @@ async fn a_busy_provider_is_left_alone_for_as_long_as_it_says() {
 async fn a_deleted_session_is_cancelled_and_gone_with_every_photo() {
     let (studio, open) = Studio::queued(&["a", "b"]).await;
     studio.upload_files().iter().for_each(|name| assert!(name.starts_with("upl_"), "{name}"));
-    let delete = request(Method::DELETE, &open.path(""), API_KEY).body(Body::empty()).unwrap();
+    let delete = delete(&open.path(""), API_KEY);
     assert_eq!(studio.send(delete).await.status, StatusCode::NO_CONTENT);
     studio.work().await;
     assert_eq!(studio.skylab.calls_to(&Method::POST, "/cancel").len(), 1);
@@ -150,7 +149,7 @@ async fn a_deleted_session_is_cancelled_and_gone_with_every_photo() {
 #[tokio::test]
 async fn what_cannot_be_cancelled_is_deleted_all_the_same() {
     let (studio, open) = Studio::opened().await;
-    let delete = request(Method::DELETE, &open.path(""), API_KEY).body(Body::empty()).unwrap();
+    let delete = delete(&open.path(""), API_KEY);
     assert_eq!(studio.send(delete).await.status, StatusCode::NO_CONTENT);
     assert!(studio.skylab.jobs().is_empty());
 }

@@ -5,22 +5,20 @@
 //! tells what was dealt.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{Method, Request, StatusCode};
-use headshot_api::{Session, State, Upload, UploadState};
-use jiff::Timestamp;
-use serde_json::{Value, json};
+use axum::http::{Method, StatusCode};
+use headshot_api::{OpenedSession, State, Upload, UploadState};
+use serde_json::json;
 
 use super::{Open, Studio, jpeg, photo, signed, submission, withdrawal};
 use crate::common::dice::Dice;
-use crate::common::{API_KEY, Fault, PUBLIC_URL, get, png, post, request};
+use crate::common::storms::{Calls, UnderWay};
+use crate::common::{API_KEY, Fault, PUBLIC_URL, png, post};
 
 /// How many storms there are unless told.
 const STORMS: u64 = 3;
-const CALLS_A_MINUTE: u32 = 60;
+const CALLS_A_MINUTE: usize = 60;
 const PEOPLE: u64 = 3;
 const TURNS: u64 = 40;
 
@@ -45,9 +43,9 @@ struct Storm {
     dice: Dice,
     people: Vec<Person>,
     sent: u64,
-    /// Callbacks on their way: when they arrive, where, and the body as it was signed.
-    under_way: Vec<(Timestamp, String, String)>,
-    calls_at: Arc<Mutex<Vec<Timestamp>>>,
+    /// Where each callback goes, and the body as it was signed.
+    under_way: UnderWay<(String, String)>,
+    calls: Calls,
 }
 
 /// A person with a session, and the photos that were acknowledged to them and not taken back.
@@ -81,8 +79,8 @@ impl Storm {
         let dice = Dice::of(seed);
         let studio =
             Studio::with(|args| args.providers.skylab.skylab_calls_a_minute = CALLS_A_MINUTE.to_string()).await;
-        let calls_at = Arc::default();
-        let mut storm = Self { studio, dice, people: Vec::new(), sent: 0, under_way: Vec::new(), calls_at };
+        let (under_way, calls) = (UnderWay::default(), Calls::default());
+        let mut storm = Self { studio, dice, people: Vec::new(), sent: 0, under_way, calls };
         storm.break_loose();
         if seed % 2 == 1 {
             storm.studio.skylab.set_pages(true);
@@ -96,7 +94,7 @@ impl Storm {
 
     /// From now on the API and the storage have their moods.
     fn break_loose(&self) {
-        let (dice, clock, calls_at) = (self.dice.clone(), self.studio.clock.clone(), Arc::clone(&self.calls_at));
+        let (dice, clock, calls) = (self.dice.clone(), self.studio.clock.clone(), self.calls.clone());
         self.studio.skylab.set_weather(move |method, path| {
             if path.starts_with("/results/") {
                 return dice.deals("picture refused", 50).then(|| failure(500));
@@ -105,7 +103,7 @@ impl Storm {
                 let status = [403, 500, 503][usize::try_from(dice.below(3)).unwrap()];
                 return dice.deals("storage failed", 30).then(|| failure(status));
             }
-            calls_at.lock().unwrap().push(clock.now());
+            calls.note(clock.now());
             match () {
                 () if *method != Method::GET && dice.deals("answer lost", 15) => Some(Fault::Lost),
                 () if dice.deals("failure", 8) => Some(failure(500)),
@@ -118,10 +116,10 @@ impl Storm {
 
     /// The calm after the storm: only the calls are counted.
     fn calm_down(&self) {
-        let (clock, calls_at) = (self.studio.clock.clone(), Arc::clone(&self.calls_at));
+        let (clock, calls) = (self.studio.clock.clone(), self.calls.clone());
         self.studio.skylab.set_weather(move |_, path| {
             if path.starts_with("/api/") {
-                calls_at.lock().unwrap().push(clock.now());
+                calls.note(clock.now());
             }
             None
         });
@@ -130,15 +128,13 @@ impl Storm {
     /// Somebody's session, asked for until it is there.
     async fn open(&mut self) {
         for _ in 0..100 {
-            let known = self.studio.skylab.jobs();
             let answer = self.studio.send(post("/v1/sessions", API_KEY, &json!({"provider": "skylab"}))).await;
             if answer.status == StatusCode::CREATED {
-                let opened: Value = answer.json();
-                let id = opened["session"]["id"].as_str().unwrap().to_owned();
-                let token = opened["clientToken"]["token"].as_str().unwrap().to_owned();
-                let jobs = self.studio.skylab.jobs();
-                let is_its = |job: &&u64| self.studio.skylab.job(**job)["name"] == *id;
-                let job = *jobs.difference(&known).find(is_its).expect("the job has the session's id as its name");
+                let opened: OpenedSession = answer.json();
+                let (id, token) = (opened.session.id, opened.client_token.token);
+                let is_its = |job: &u64| self.studio.skylab.job(*job)["name"] == *id;
+                let job = self.studio.skylab.jobs().into_iter().find(is_its);
+                let job = job.expect("the job has the session's id as its name");
                 return self.people.push(Person { open: Open { id, token, job }, photos: BTreeMap::new() });
             }
             assert!(matches!(answer.status.as_u16(), 502 | 503), "{}", answer.text());
@@ -221,7 +217,7 @@ impl Storm {
         let now = self.studio.clock.now();
         job["updatedAt"] = json!(now.to_string());
         let path = job["callback_url"].as_str().unwrap().strip_prefix(PUBLIC_URL).unwrap().to_owned();
-        let mut sent = |after: Duration| self.under_way.push((now + after, path.clone(), job.to_string()));
+        let mut sent = |after: Duration| self.under_way.send(now + after, (path.clone(), job.to_string()));
         if self.dice.deals("callback lost", 30) {
             return;
         }
@@ -233,11 +229,7 @@ impl Storm {
     }
 
     async fn deliver(&mut self) {
-        let now = self.studio.clock.now();
-        let (arrived, under_way) = self.under_way.drain(..).partition(|(at, ..)| *at <= now);
-        self.under_way = under_way;
-        let arrived: Vec<(Timestamp, String, String)> = arrived;
-        for (at, path, body) in arrived {
+        for (at, (path, body)) in self.under_way.arrived(self.studio.clock.now()) {
             let answer = self.studio.send(signed(Method::PATCH, &path, body, at)).await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         }
@@ -275,8 +267,7 @@ impl Storm {
 
     /// Nothing was refused for good: the weather's refusals are none of the photo.
     async fn put_right(&self, person: usize, seed: u64) {
-        let list = get(&self.people[person].open.path("/uploads"), API_KEY);
-        let uploads: headshot_api::Uploads = self.studio.send(list).await.json();
+        let uploads = self.studio.uploads(&self.people[person].open).await;
         let is_refused = |upload: &Upload| upload.state == UploadState::Refused;
         assert!(!uploads.uploads.iter().any(is_refused), "seed {seed}: {uploads:?}");
     }
@@ -284,7 +275,7 @@ impl Storm {
     async fn shows_nothing_that_was_never_made(&self, seed: u64) {
         for person in &self.people {
             let session = self.studio.session(&person.open.id).await;
-            let shown: BTreeSet<_> = self.pictures(&session).await.into_iter().collect();
+            let shown: BTreeSet<_> = self.studio.pictures(&session).await.into_iter().collect();
             let made: BTreeSet<_> = self.made(&person.open).into_iter().collect();
             assert!(shown.is_subset(&made), "seed {seed}: a picture is shown that is nobody's");
         }
@@ -307,7 +298,7 @@ impl Storm {
             let state = if sent.is_empty() { State::AwaitingUser } else { State::Ready };
             assert_eq!(session.state, state, "{at}: {}", self.studio.skylab.job(person.open.job));
             let mut made = self.made(&person.open);
-            let mut shown = self.pictures(&session).await;
+            let mut shown = self.studio.pictures(&session).await;
             made.sort();
             shown.sort();
             assert!(shown == made, "{at}: {} of {} pictures are shown", shown.len(), made.len());
@@ -319,22 +310,9 @@ impl Storm {
         assert_eq!(left, 0, "seed {seed}");
     }
 
-    async fn pictures(&self, session: &Session) -> Vec<Vec<u8>> {
-        let mut pictures = Vec::new();
-        for photo in &session.photos {
-            let path = photo.url.strip_prefix(PUBLIC_URL).unwrap();
-            let shown: Request<Body> = request(Method::GET, path, "").body(Body::empty()).unwrap();
-            pictures.push(self.studio.send(shown).await.body);
-        }
-        pictures
-    }
-
     fn has_kept_the_quota(&self, seed: u64) {
-        let calls_at = self.calls_at.lock().unwrap();
-        for (first, at) in calls_at.iter().enumerate() {
-            let within = calls_at[first..].iter().take_while(|later| **later < *at + Duration::from_mins(1)).count();
-            assert!(within <= CALLS_A_MINUTE as usize, "seed {seed}: {within} calls in the minute after {at}");
-        }
+        let most = self.calls.most_in_a_minute();
+        assert!(most <= CALLS_A_MINUTE, "seed {seed}: {most} calls in a minute");
     }
 }
 
