@@ -168,6 +168,15 @@ impl Widget {
         until(&format!("the widget's {css}"), async || Ok(Some(self.root.find(Locator::Css(css)).await?))).await
     }
 
+    /// Waits for the shadow root of an element in there.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn inside(&self, css: &str) -> Result<Self> {
+        Ok(Self { root: self.find(css).await?.shadow_root().await? })
+    }
+
     /// Waits until `check` holds for the element that `css` selects.
     ///
     /// # Errors

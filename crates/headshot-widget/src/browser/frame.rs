@@ -38,8 +38,7 @@ impl Frame {
     /// `hear` is told `false` when nothing has come for a while, and `true` when something comes. That proves little:
     /// browsers say so of refused and failed pages too.
     pub(super) fn open(stage: &HtmlElement, link: &str, origins: &[String], hear: impl Fn(bool) + 'static) -> Self {
-        let early = stage.first_element_child().map(JsCast::unchecked_into);
-        let element = early.unwrap_or_else(|| open_frame(stage, link, origins.to_vec(), words::FRAME_TITLE));
+        let element = early(stage).unwrap_or_else(|| open_frame(stage, link, origins.to_vec(), words::FRAME_TITLE));
         let hear = Rc::new(hear);
         let loaded = EventListener::new(&element, "load", {
             let (hear, element) = (Rc::clone(&hear), element.clone());
@@ -59,6 +58,17 @@ impl Frame {
         });
         Self { element, _loaded: loaded, _slow: slow }
     }
+
+    /// Removes what the custom element has opened in `stage` before anybody knew better, and nothing else.
+    pub(super) fn discard_early(stage: &HtmlElement) {
+        if let Some(element) = early(stage) {
+            element.remove();
+        }
+    }
+}
+
+fn early(stage: &HtmlElement) -> Option<HtmlElement> {
+    stage.query_selector("[part~=frame]").ok().flatten().map(JsCast::unchecked_into)
 }
 
 impl Drop for Frame {

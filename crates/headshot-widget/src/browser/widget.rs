@@ -264,8 +264,7 @@ impl Widget {
             Some(_) => {}
             None => {
                 *frame = None;
-                // The custom element may have opened one before anybody knew better.
-                self.place.stage.replace_children_with_node_0();
+                Frame::discard_early(&self.place.stage);
             }
         }
         let mut capture = self.capture.borrow_mut();
