@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // The input is an attacker's: nothing here may panic on it, wrap around or lose digits.
 #![cfg_attr(
     not(test),
@@ -16,9 +17,11 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "axum")]
+pub mod axum;
 #[doc(hidden)]
 pub mod binding;
 mod check;
@@ -28,6 +31,8 @@ mod errors;
 #[cfg(feature = "explain")]
 mod explain;
 mod headers;
+#[cfg(feature = "http")]
+mod http;
 mod json;
 pub mod jws;
 mod neutral;

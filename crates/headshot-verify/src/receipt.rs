@@ -21,7 +21,7 @@ pub enum Trust {
 /// use headshot_verify::{Delivery, Trust, UnixSeconds, Verifier, provider::headshotpro::HeadshotPro};
 ///
 /// let secret = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-/// let verifier = Verifier::with_shown_secrets(HeadshotPro::default(), [secret])?;
+/// let verifier = Verifier::with_shown_secrets(HeadshotPro::new(), [secret])?;
 /// let body = r#"{"event":"model.photos_ready","object":{"_id":"m1"}}"#;
 /// let headers = [
 ///     ("X-HeadshotPro-Signature", "sha256=12f1acc8068c65a67d73da766ba9f7075e94e1c813e710756fedb7d5be43eeae"),

@@ -98,6 +98,14 @@ impl<'a> Verified<'a> {
     }
 }
 
+#[cfg(feature = "axum")]
+impl<E> Verified<'_, E> {
+    /// What remains where the body is kept in another way.
+    pub(crate) fn into_proof(self) -> Proof {
+        self.proof
+    }
+}
+
 // The body stays out of logs.
 impl<E> fmt::Debug for Verified<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -115,8 +115,7 @@ impl Inbound<'_> {
 
     /// Holds the request to the provider's scheme.
     fn receive<P: Scheme>(&self, verifier: &Verifier<P>) -> Result<Receipt<'_, P::Event>, VerifyError> {
-        let headers = |name: &str| self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-        verifier.receive(&Delivery::new(headers, &self.body[..]), self.seconds())
+        verifier.receive_http(self.headers, self.body, self.seconds())
     }
 
     /// Tries the known mistakes on the request.
@@ -124,7 +123,7 @@ impl Inbound<'_> {
         let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
         let delivery = Delivery::new(&headers[..], &self.body[..]);
-        let own = || provider.scheme(&&headers[..]).tolerance();
+        let own = || provider.scheme(&self.headers).tolerance();
         headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance.unwrap_or_else(own))
     }
 

@@ -72,6 +72,18 @@ pub struct HeadshotPro {
 impl HeadshotPro {
     /// The headers that any of its schemes reads, in lower case.
     pub const HEADERS: [&str; 2] = [SIGNATURE_HEADER, TIMESTAMP_HEADER];
+
+    /// HeadshotPro, with a signed timestamp in every delivery.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { scheme: SchemeChoice::Timestamped }
+    }
+
+    /// Sets which of its schemes to accept.
+    #[must_use]
+    pub const fn with_scheme(self, scheme: SchemeChoice) -> Self {
+        Self { scheme }
+    }
 }
 
 impl Provider for HeadshotPro {

@@ -57,6 +57,12 @@ pub struct Skylab;
 impl Skylab {
     /// The headers that it reads, in lower case.
     pub const HEADERS: [&str; 2] = [SIGNATURE_HEADER, TIMESTAMP_HEADER];
+
+    /// Skylab.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
 }
 
 impl Provider for Skylab {

@@ -55,6 +55,12 @@ pub struct StandardWebhooks;
 impl StandardWebhooks {
     /// The headers that it reads, in lower case.
     pub const HEADERS: [&str; 3] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, ID_HEADER];
+
+    /// A sender that follows Standard Webhooks.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
 }
 
 impl Provider for StandardWebhooks {
