@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 9] = [
     &["neutral", "payload", "scheme"],
     &["provider", "receipt", "verified"],
     &["verifier"],
-    &["explain", "sign"],
+    &["sign"],
     &["binding"],
 ];
 
