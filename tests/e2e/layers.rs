@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 11] = [
     &["verifier"],
     &["http"],
     &["axum"],
-    &["explain", "sign"],
+    &["sign"],
     &["binding"],
 ];
 

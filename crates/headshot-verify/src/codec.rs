@@ -3,7 +3,7 @@
 //! For every sequence of bytes there is exactly one base64 text that is read as it. Keys are written in base64, so what
 //! reads it looks up nothing by a letter.
 
-#[cfg(any(feature = "explain", feature = "sign"))]
+#[cfg(feature = "sign")]
 use alloc::string::String;
 use alloc::{vec, vec::Vec};
 
@@ -37,7 +37,7 @@ impl Base64 {
     }
 
     /// The text that writes the bytes.
-    #[cfg(any(feature = "explain", feature = "sign"))]
+    #[cfg(feature = "sign")]
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
             Self::Padded => Standard::encode_string(bytes),
@@ -53,7 +53,7 @@ pub(crate) fn decode_hex(text: &[u8], bytes: &mut [u8]) -> Option<()> {
 }
 
 /// The bytes in hexadecimal in lower case.
-#[cfg(any(feature = "explain", feature = "sign"))]
+#[cfg(feature = "sign")]
 pub(crate) fn encode_hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(any(feature = "explain", feature = "sign"))]
+    #[cfg(feature = "sign")]
     fn writes_what_another_writer_does() {
         let bytes: Vec<u8> = (0..=255).collect();
         for length in 0..bytes.len() {

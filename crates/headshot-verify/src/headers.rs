@@ -72,6 +72,16 @@ impl<'a, H> Delivery<'a, H> {
     {
         Self { headers, body: body.as_ref() }
     }
+
+    /// The headers.
+    pub const fn headers(&self) -> &H {
+        &self.headers
+    }
+
+    /// The raw bytes of the body.
+    pub const fn body(&self) -> &'a [u8] {
+        self.body
+    }
 }
 
 /// The longest value of a header that is looked at; a token with many claims has about 1 KiB.

@@ -3,8 +3,6 @@
 mod members;
 mod reader;
 mod sought;
-#[cfg(feature = "explain")]
-mod tokens;
 mod tree;
 mod value;
 mod writer;
@@ -12,10 +10,6 @@ mod writer;
 pub(crate) use members::Members;
 pub(crate) use reader::Text;
 pub(crate) use sought::{is_id, sought};
-#[cfg(feature = "explain")]
-pub(crate) use tokens::{Token, tokens};
-#[cfg(feature = "explain")]
-pub(crate) use tree::MARK;
 pub(crate) use tree::{begins_object, object, without_mark};
 pub use value::{Fields, Value};
-pub(crate) use writer::ObjectWriter;
+pub use writer::ObjectWriter;

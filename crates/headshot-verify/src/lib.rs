@@ -28,8 +28,6 @@ mod check;
 mod codec;
 mod error;
 mod errors;
-#[cfg(feature = "explain")]
-mod explain;
 mod headers;
 #[cfg(feature = "http")]
 mod http;
@@ -51,8 +49,6 @@ mod verifier;
 mod words;
 
 pub use error::{DeclarationError, EventError, Fault, MAX_BODY_BYTES, VerifyError};
-#[cfg(feature = "explain")]
-pub use explain::{Explanation, Finding, explain};
 pub use headers::{Delivery, Headers};
 pub use json::{Fields, Value};
 pub use neutral::{Neutral, NeutralKind, NeutralPhoto, NeutralState};
@@ -60,7 +56,7 @@ pub use payload::{Payload, UnsignedEvent};
 pub use provider::Provider;
 pub use receipt::{Receipt, Trust};
 pub use references::References;
-pub use scheme::{Declaration, Encoding, Scheme};
+pub use scheme::{Declaration, Encoding, Scheme, SchemeName};
 pub use secret::{Secret, SecretForm, Secrets};
 #[cfg(feature = "sign")]
 pub use sign::{SignError, Unsigned, sign};

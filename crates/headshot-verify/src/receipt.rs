@@ -1,4 +1,4 @@
-use crate::{Payload, References, Verified, VerifyError};
+use crate::{Payload, References, SchemeName, Verified, VerifyError};
 
 /// How far a genuine delivery can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +61,7 @@ impl<'a, E> Receipt<'a, E> {
 
     /// The name of the provider's signature scheme.
     #[must_use]
-    pub const fn scheme(&self) -> &'static str {
+    pub const fn scheme(&self) -> SchemeName {
         self.genuine.scheme()
     }
 

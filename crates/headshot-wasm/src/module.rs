@@ -102,8 +102,8 @@ impl Module {
                 scheme.signature_header(),
                 scheme.timestamp_header().unwrap_or_default(),
                 scheme.id_header().unwrap_or_default(),
-                scheme.name(),
-                verifier.provider.scheme(false).name(),
+                scheme.name().code(),
+                verifier.provider.scheme(false).name().code(),
                 if scheme.covers_body() { "1" } else { "" },
             ];
             for word in words {

@@ -70,7 +70,7 @@ const VERIFY: Package = Package {
         WasmBuild { target_features: "", enabled: &[], ..VERDICT },
         WasmBuild { target_features: "", enabled: &[], ..EXPLAIN },
     ]),
-    inputs: &["crates/headshot-wasm", "crates/headshot-verify"],
+    inputs: &["crates/headshot-wasm", "crates/headshot-verify", "crates/headshot-explain"],
 };
 
 const WHOLE: WasmBuild = WasmBuild { features: &["--features", "declared,events"], ..VERDICT };

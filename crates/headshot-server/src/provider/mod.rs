@@ -19,9 +19,8 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use clap::Args;
 use headshot_api::{OpenSession, Progress};
-use headshot_verify::{
-    Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
-};
+use headshot_explain::Explanation;
+use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
 use jiff::Timestamp;
 use url::Url;
 
@@ -124,7 +123,7 @@ impl Inbound<'_> {
         let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
         let delivery = Delivery::new(&headers[..], &self.body[..]);
         let own = || provider.scheme(&self.headers).tolerance();
-        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance.unwrap_or_else(own))
+        headshot_explain::explain(provider, &secrets, &delivery, self.seconds(), tolerance.unwrap_or_else(own))
     }
 
     fn seconds(&self) -> UnixSeconds {
@@ -140,7 +139,7 @@ impl Inbound<'_> {
         summarise: impl FnOnce(E) -> EventSummary,
     ) -> NewDelivery {
         let trust = Trust::from(receipt.trust());
-        let proof = receipt.scheme().to_owned();
+        let proof = receipt.scheme().code().to_owned();
         let event = match receipt.verified() {
             Ok(verified) => verified.event().map(|event| (trust == Trust::Body).then(|| summarise(event))),
             Err(_) => Ok(None),

@@ -7,13 +7,13 @@ use crate::words::Word;
 const USUAL_BYTES: usize = 1024;
 
 /// Writes one JSON object, field by field.
-pub(crate) struct ObjectWriter {
+pub struct ObjectWriter {
     out: String,
 }
 
 impl ObjectWriter {
     /// The object whose fields `write` writes.
-    pub(crate) fn written(write: impl FnOnce(&mut Self)) -> String {
+    pub fn written(write: impl FnOnce(&mut Self)) -> String {
         let mut writer = Self::new();
         writer.braced(write);
         writer.out
@@ -25,7 +25,7 @@ impl ObjectWriter {
     }
 
     /// A field that is a text, or `null`.
-    pub(crate) fn text(&mut self, name: &str, text: Option<&str>) {
+    pub fn text(&mut self, name: &str, text: Option<&str>) {
         self.name(name);
         match text {
             Some(text) => write_text(&mut self.out, text),
@@ -94,7 +94,7 @@ impl ObjectWriter {
     }
 
     /// A field that is an array of objects whose fields `write` writes.
-    pub(crate) fn objects<T>(&mut self, name: &str, objects: &[T], write: impl Fn(&mut Self, &T)) {
+    pub fn objects<T>(&mut self, name: &str, objects: &[T], write: impl Fn(&mut Self, &T)) {
         self.array(name, objects, |json, object| json.braced(|json| write(json, object)));
     }
 

@@ -18,7 +18,7 @@ use crate::{
     check::TokenRules,
     json::{self, ObjectWriter},
     jws::Algorithm,
-    scheme::{Means, Name, TokenScheme},
+    scheme::{Means, Name, SchemeName, TokenScheme},
     shape::shape,
     words::words,
 };
@@ -37,7 +37,7 @@ pub(crate) static HS512: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs512]), Tok
 
 const fn scheme(algorithms: Cow<'static, [Algorithm]>, rules: TokenRules) -> Scheme {
     let token = TokenScheme { header: Cow::Borrowed(TOKEN_HEADER), algorithms, rules };
-    Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means: Means::Token(token) }
+    Scheme { provider: Name::BuiltIn("scale"), name: SchemeName::Jwt, tolerance: TOLERANCE, means: Means::Token(token) }
 }
 
 /// The provider Scale Headshots, and which tokens to accept.

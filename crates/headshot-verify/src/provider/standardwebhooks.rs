@@ -11,7 +11,7 @@ use crate::{
     DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
     Scheme, SecretForm, TimestampFormat, Value,
     json::{self, ObjectWriter},
-    scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SignatureHeader, TimestampHeader},
+    scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SchemeName, SignatureHeader, TimestampHeader},
     shape::shape,
 };
 
@@ -24,7 +24,7 @@ const DOT: Part = Part::Literal(Cow::Borrowed("."));
 /// `{id}.{timestamp}.{body}`, and among the signatures those of version 1.
 pub(crate) static SCHEME: Scheme = Scheme {
     provider: Name::BuiltIn("standardwebhooks"),
-    name: "v1",
+    name: SchemeName::V1,
     tolerance: DEFAULT_TOLERANCE,
     means: Means::Hmac(HmacScheme {
         signature: SignatureHeader {

@@ -1,26 +1,29 @@
 use alloc::vec::Vec;
 
-use super::mistake::Mistakes;
+use crate::mistake::Mistakes;
+
+/// A byte order mark, which some programs put first.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A part of a delivery as it may have been before the mistakes were made.
 #[derive(Clone, Debug)]
-pub(super) struct Reading<'c> {
-    pub(super) bytes: Vec<u8>,
-    pub(super) mistakes: Mistakes<'c>,
+pub(crate) struct Reading<'c> {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) mistakes: Mistakes<'c>,
 }
 
 /// Readings of one part.
 #[derive(Debug, Default)]
-pub(super) struct Readings<'c>(pub(super) Vec<Reading<'c>>);
+pub(crate) struct Readings<'c>(pub(super) Vec<Reading<'c>>);
 
 impl<'c> Readings<'c> {
     /// Adds the reading that these parts make one after the other.
-    pub(super) fn add(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
+    pub(crate) fn add(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
         self.0.push(Reading { bytes: parts.concat(), mistakes: *mistakes });
     }
 
     /// The same, unless another one has the same bytes.
-    pub(super) fn add_new(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
+    pub(crate) fn add_new(&mut self, parts: &[&[u8]], mistakes: &Mistakes<'c>) {
         let bytes = parts.concat();
         if self.0.iter().all(|other| other.bytes != bytes) {
             self.0.push(Reading { bytes, mistakes: *mistakes });
@@ -29,7 +32,7 @@ impl<'c> Readings<'c> {
 }
 
 /// Takes quotes and white space off both ends, as long as there are any.
-pub(super) fn bare(text: &[u8]) -> &[u8] {
+pub(crate) fn bare(text: &[u8]) -> &[u8] {
     let mut text = text;
     loop {
         let peeled = unquoted(text).unwrap_or(text).trim_ascii();
@@ -41,7 +44,7 @@ pub(super) fn bare(text: &[u8]) -> &[u8] {
 }
 
 /// What stands between two quotes of the same kind.
-pub(super) fn unquoted(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn unquoted(text: &[u8]) -> Option<&[u8]> {
     match text {
         [first @ (b'"' | b'\'' | b'`'), inside @ .., last] if first == last => Some(inside),
         _ => None,
@@ -49,6 +52,6 @@ pub(super) fn unquoted(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Whether the part stands in the text, in whatever letter case.
-pub(super) fn holds(text: &[u8], part: &[u8]) -> bool {
+pub(crate) fn holds(text: &[u8], part: &[u8]) -> bool {
     part.is_empty() || text.windows(part.len()).any(|other| other.eq_ignore_ascii_case(part))
 }

@@ -2,28 +2,23 @@
 
 use alloc::{string::String, vec::Vec};
 
-use super::{
+use crate::{
     encoding,
     mistake::{Kind, Mistakes},
     print::{Json, STYLES},
-    reading::{Reading, Readings, bare, holds},
+    reading::{MARK, Reading, Readings, bare, holds},
 };
-use crate::json::{MARK, without_mark};
-
-/// Bodies above this are printed again in the first few styles only.
-const MANY_BYTES: usize = 64 * 1024;
-const STYLES_FOR_MANY_BYTES: usize = 4;
 
 /// What Windows-1252, which browsers take for Latin-1, makes of the bytes 0x80 to 0x9f.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
 /// Every reading of the body, first as it is.
-pub(super) fn readings(body: &[u8]) -> Vec<Reading<'static>> {
+pub(crate) fn readings(body: &[u8]) -> Vec<Reading<'static>> {
     let mut readings = Readings::default();
     readings.add(&[body], &Mistakes::NONE);
     let mut add = |parts: &[&[u8]], kind: Kind| readings.add_new(parts, &Mistakes::NONE.and(kind));
     add(&[body.trim_ascii_end()], Kind::BodyNewlineAdded);
-    add(&[without_mark(body)], Kind::BodyMarkAdded);
+    add(&[body.strip_prefix(MARK).unwrap_or(body)], Kind::BodyMarkAdded);
     add(&[after_timestamp(body).unwrap_or(body)], Kind::BodyWithTimestamp);
     add(&[body, b"\n"], Kind::BodyNewlineRemoved);
     add(&[body, b"\r\n"], Kind::BodyNewlineRemoved);
@@ -44,7 +39,7 @@ pub(super) fn readings(body: &[u8]) -> Vec<Reading<'static>> {
         }
     }
     if let Some(json) = json {
-        print_again(&json, body.len(), &mut readings);
+        print_again(&json, &mut readings);
     }
     readings.0
 }
@@ -96,9 +91,8 @@ fn latin_byte(letter: char) -> Option<u8> {
     u8::try_from(letter).ok().or_else(|| in_windows().map(|(_, byte)| byte))
 }
 
-fn print_again(json: &Json<'_>, length: usize, readings: &mut Readings<'static>) {
-    let styles = if length > MANY_BYTES { STYLES_FOR_MANY_BYTES } else { STYLES.len() };
-    for style in STYLES.iter().take(styles) {
+fn print_again(json: &Json<'_>, readings: &mut Readings<'static>) {
+    for style in &STYLES {
         let mistakes = Mistakes::NONE.and(Kind::BodyReserialized.of(style.name));
         let text = json.printed(style);
         readings.add_new(&[&text], &mistakes);
@@ -110,7 +104,7 @@ fn print_again(json: &Json<'_>, length: usize, readings: &mut Readings<'static>)
 const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
 
 /// What the body looks like where no signature tells.
-pub(super) fn suspicion(body: &[u8]) -> Option<Kind> {
+pub(crate) fn suspicion(body: &[u8]) -> Option<Kind> {
     if COMPRESSED.iter().any(|begin| body.starts_with(begin)) {
         return Some(Kind::BodyCompressed);
     }

@@ -5,103 +5,60 @@ use core::slice;
 
 use crate::json::{self, Token};
 
-/// A way to print JSON, and how to call it.
-pub(super) struct Style {
-    pub(super) name: &'static str,
-    layout: Layout,
-    escapes: Escapes,
-}
-
-#[derive(Clone, Copy)]
-enum Layout {
-    Compact,
+/// A way to print JSON: how to call it, and the habits that senders combine.
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
+pub(crate) struct Style {
+    pub(crate) name: &'static str,
     /// A space after commas and colons, as Python prints.
-    Spaced,
-    /// One field on a line, indented by this.
-    Lines(&'static str),
-}
-
-/// What is escaped besides quotes, backslashes and control characters.
-#[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own, and senders combine them")]
-struct Escapes {
-    /// `&`, `<`, `>` and two line separators, as Go and Rails print.
+    is_spaced: bool,
+    /// `&`, `<`, `>` and two line separators are escaped, as Go and Rails do.
     html: bool,
-    /// Everything but ASCII.
+    /// Everything but ASCII is escaped.
     non_ascii: bool,
-    /// `/`, as PHP prints.
+    /// `/` is escaped, as PHP does.
     slash: bool,
-    /// Escapes in upper case and of `'` and `+` too, as .NET prints.
+    /// Escapes are in upper case, and `'` and `+` have one too, as .NET prints.
     dotnet: bool,
 }
 
-const NONE: Escapes = Escapes { html: false, non_ascii: false, slash: false, dotnet: false };
-const HTML: Escapes = Escapes { html: true, ..NONE };
-const ASCII: Escapes = Escapes { non_ascii: true, ..NONE };
-const PHP: Escapes = Escapes { non_ascii: true, slash: true, ..NONE };
-const SLASH: Escapes = Escapes { slash: true, ..NONE };
-const HTML_SLASH: Escapes = Escapes { html: true, slash: true, ..NONE };
-const HTML_ASCII: Escapes = Escapes { html: true, non_ascii: true, ..NONE };
-const HTML_PHP: Escapes = Escapes { html: true, ..PHP };
-const DOTNET: Escapes = Escapes { html: true, non_ascii: true, dotnet: true, ..NONE };
+const COMPACT: Style =
+    Style { name: "without white space", is_spaced: false, html: false, non_ascii: false, slash: false, dotnet: false };
+const SPACED: Style = Style { name: "with a space after commas and colons", is_spaced: true, ..COMPACT };
 
 /// Every style, the likely ones first.
-pub(super) const STYLES: [Style; 18] = [
-    Style { name: "without white space", layout: Layout::Compact, escapes: NONE },
-    Style { name: "with a space after commas and colons", layout: Layout::Spaced, escapes: NONE },
-    Style { name: "without white space, and & < > escaped", layout: Layout::Compact, escapes: HTML },
-    Style { name: "without white space, and all but ASCII escaped", layout: Layout::Compact, escapes: ASCII },
+pub(crate) const STYLES: [Style; 8] = [
+    COMPACT,
+    SPACED,
+    Style { name: "without white space, and & < > escaped", html: true, ..COMPACT },
+    Style { name: "without white space, and all but ASCII escaped", non_ascii: true, ..COMPACT },
+    Style { name: "with a space after commas and colons, and all but ASCII escaped", non_ascii: true, ..SPACED },
     Style {
-        name: "with a space after commas and colons, and all but ASCII escaped",
-        layout: Layout::Spaced,
-        escapes: ASCII,
+        name: "without white space, and slashes and all but ASCII escaped",
+        non_ascii: true,
+        slash: true,
+        ..COMPACT
     },
-    Style { name: "without white space, and slashes and all but ASCII escaped", layout: Layout::Compact, escapes: PHP },
-    Style { name: "without white space, and slashes escaped", layout: Layout::Compact, escapes: SLASH },
-    Style { name: "without white space, and escaped as .NET does", layout: Layout::Compact, escapes: DOTNET },
-    Style { name: "without white space, and slashes and & < > escaped", layout: Layout::Compact, escapes: HTML_SLASH },
+    Style { name: "without white space, and slashes escaped", slash: true, ..COMPACT },
     Style {
-        name: "without white space, and & < > and all but ASCII escaped",
-        layout: Layout::Compact,
-        escapes: HTML_ASCII,
-    },
-    Style {
-        name: "without white space, and slashes, & < > and all but ASCII escaped",
-        layout: Layout::Compact,
-        escapes: HTML_PHP,
-    },
-    Style { name: "in lines indented by 2 spaces", layout: Layout::Lines("  "), escapes: NONE },
-    Style { name: "in lines indented by 4 spaces", layout: Layout::Lines("    "), escapes: NONE },
-    Style { name: "in lines indented by a tab", layout: Layout::Lines("\t"), escapes: NONE },
-    Style { name: "in lines indented by 2 spaces, and & < > escaped", layout: Layout::Lines("  "), escapes: HTML },
-    Style {
-        name: "in lines indented by 2 spaces, and all but ASCII escaped",
-        layout: Layout::Lines("  "),
-        escapes: ASCII,
-    },
-    Style {
-        name: "in lines indented by 4 spaces, and all but ASCII escaped",
-        layout: Layout::Lines("    "),
-        escapes: ASCII,
-    },
-    Style {
-        name: "in lines indented by 4 spaces, and slashes and all but ASCII escaped",
-        layout: Layout::Lines("    "),
-        escapes: PHP,
+        name: "without white space, and escaped as .NET does",
+        html: true,
+        non_ascii: true,
+        dotnet: true,
+        ..COMPACT
     },
 ];
 
 /// JSON whose fields keep their order and whose numbers keep their digits.
-pub(super) struct Json<'t>(Vec<Token<'t>>);
+pub(crate) struct Json<'t>(Vec<Token<'t>>);
 
 impl<'t> Json<'t> {
     /// Reads a text as one JSON value.
-    pub(super) fn read(text: &'t [u8]) -> Option<Self> {
+    pub(crate) fn read(text: &'t [u8]) -> Option<Self> {
         json::tokens(text).map(Self)
     }
 
     /// The text, if it is one and nothing else.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &*self.0 {
             [Token::Text(text)] => Some(text),
             _ => None,
@@ -109,7 +66,7 @@ impl<'t> Json<'t> {
     }
 
     /// The bytes that Node's `Buffer` prints as an object.
-    pub(super) fn node_buffer(&self) -> Option<Vec<u8>> {
+    pub(crate) fn node_buffer(&self) -> Option<Vec<u8>> {
         let [Token::Open(b'{'), Token::Name(_), Token::Text(kind), Token::Name(name), Token::Open(b'['), rest @ ..] =
             &*self.0
         else {
@@ -128,7 +85,7 @@ impl<'t> Json<'t> {
     }
 
     /// Whether it is an object of several fields, and every object in it is in alphabetical order.
-    pub(super) fn is_sorted(&self) -> bool {
+    pub(crate) fn is_sorted(&self) -> bool {
         /// Fewer may be in that order by chance.
         const FEWEST: usize = 4;
         let mut fields = 0_usize;
@@ -141,7 +98,7 @@ impl<'t> Json<'t> {
                     last.pop();
                 }
                 (Token::Name(name), depth) => {
-                    let Some(last) = last.last_mut().filter(|last| **last <= name.as_str()) else { return false };
+                    let Some(last) = last.last_mut().filter(|last| **last <= &**name) else { return false };
                     *last = name;
                     fields = fields.saturating_add(usize::from(depth == 1));
                 }
@@ -152,19 +109,14 @@ impl<'t> Json<'t> {
     }
 
     /// Prints it.
-    pub(super) fn printed(&self, style: &Style) -> Vec<u8> {
+    pub(crate) fn printed(&self, style: &Style) -> Vec<u8> {
         let mut printer = Printer { out: Vec::new(), style };
-        let mut depth = 0_usize;
-        let mut before = None;
+        let mut before: Option<&Token<'_>> = None;
         for token in &self.0 {
-            if let Token::Close(_) = token {
-                depth = depth.saturating_sub(1);
+            if !matches!((before, token), (None | Some(Token::Open(_) | Token::Name(_)), _) | (_, Token::Close(_))) {
+                printer.mark(b',');
             }
-            printer.space(before, token, depth);
             printer.token(token);
-            if let Token::Open(_) = token {
-                depth = depth.saturating_add(1);
-            }
             before = Some(token);
         }
         printer.out
@@ -177,21 +129,6 @@ struct Printer<'s> {
 }
 
 impl Printer<'_> {
-    /// What stands between two tokens, the second of them so deep.
-    fn space(&mut self, before: Option<&Token<'_>>, token: &Token<'_>, depth: usize) {
-        match (before, token) {
-            (None | Some(Token::Name(_)), _) | (Some(Token::Open(_)), Token::Close(_)) => return,
-            (Some(Token::Open(_)), _) | (_, Token::Close(_)) => {}
-            _ => self.print(if matches!(self.style.layout, Layout::Spaced) { b", " } else { b"," }),
-        }
-        if let Layout::Lines(indent) = self.style.layout {
-            self.print(b"\n");
-            for _ in 0..depth {
-                self.print(indent.as_bytes());
-            }
-        }
-    }
-
     fn token(&mut self, token: &Token<'_>) {
         match token {
             Token::Open(bracket) | Token::Close(bracket) => self.print(&[*bracket]),
@@ -199,8 +136,16 @@ impl Printer<'_> {
             Token::Text(text) => self.text(text),
             Token::Name(name) => {
                 self.text(name);
-                self.print(if matches!(self.style.layout, Layout::Compact) { b":" } else { b": " });
+                self.mark(b':');
             }
+        }
+    }
+
+    /// A comma or colon.
+    fn mark(&mut self, mark: u8) {
+        self.print(&[mark]);
+        if self.style.is_spaced {
+            self.print(b" ");
         }
     }
 
@@ -213,7 +158,7 @@ impl Printer<'_> {
     }
 
     fn letter(&mut self, letter: char) {
-        let Escapes { html, non_ascii, slash, dotnet } = self.style.escapes;
+        let Style { html, non_ascii, slash, dotnet, .. } = *self.style;
         let short: &[u8] = match letter {
             '\\' => b"\\\\",
             '"' if !dotnet => b"\\\"",
@@ -242,7 +187,7 @@ impl Printer<'_> {
 
     /// Prints `\u` and four digits, twice where a letter needs two units of UTF-16.
     fn code(&mut self, letter: char) {
-        let digits = if self.style.escapes.dotnet { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+        let digits = if self.style.dotnet { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
         let mut units = [0; 2];
         for unit in letter.encode_utf16(&mut units) {
             self.print(b"\\u");
@@ -292,15 +237,6 @@ mod tests {
         assert_eq!(php, r#"{"a":"\u00e9\/&<>'+"}"#);
         let dotnet = printed(text, "without white space, and escaped as .NET does");
         assert_eq!(dotnet, r#"{"a":"\u00E9/\u0026\u003C\u003E\u0027\u002B"}"#);
-    }
-
-    #[test]
-    fn prints_lines() {
-        let text = r#"{"a":[1,{}],"b":[]}"#;
-        assert_eq!(
-            printed(text, "in lines indented by 2 spaces"),
-            "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}"
-        );
     }
 
     #[test]

@@ -1,75 +1,75 @@
 //! Bytes as text, read leniently.
 
-use alloc::{vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use headshot_verify::Encoding;
 use zeroize::Zeroizing;
 
-use super::mistake::{Kind, Mistakes};
-use crate::{
-    Encoding,
-    codec::{self, Base64},
-};
+use crate::mistake::{Kind, Mistakes};
 
 /// How 32 bytes were found to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Hex {
         is_lower: bool,
     },
     Base64 {
-        /// The alphabet, unless nothing in the text tells the two apart.
-        alphabet: Option<Base64>,
+        /// Whether its alphabet is the url-safe one, unless nothing in the text tells the two apart.
+        is_url_safe: Option<bool>,
         is_padded: bool,
     },
 }
 
 /// The encodings that schemes demand.
-pub(super) const DEMANDED: [Encoding; 3] = [Encoding::LowerHex, Encoding::Base64, Encoding::Base64Url];
+pub(crate) const DEMANDED: [Encoding; 3] = [Encoding::LowerHex, Encoding::Base64, Encoding::Base64Url];
 
 impl Form {
     /// Reads 32 bytes in whichever form they are written.
-    pub(super) fn read(text: &[u8]) -> Option<([u8; 32], Self)> {
+    pub(crate) fn read(text: &[u8]) -> Option<([u8; 32], Self)> {
         read_hex(text).or_else(|| read_base64(text))
     }
 
     /// What is wrong with this form where `demanded` is meant, after other mistakes.
-    pub(super) fn mistakes(self, demanded: Encoding, others: Mistakes<'_>) -> Mistakes<'_> {
-        let wanted = demanded.base64();
-        match (self, wanted) {
-            (Self::Hex { is_lower: true }, None) => others,
-            (Self::Hex { is_lower: false }, None) => others.and(Kind::SignatureLetterCase),
-            (Self::Base64 { alphabet, is_padded }, Some(_)) => {
-                let is_other = alphabet.is_some() && alphabet != wanted;
+    pub(crate) fn mistakes(self, demanded: Encoding, others: Mistakes<'_>) -> Mistakes<'_> {
+        match (self, demanded) {
+            (Self::Hex { is_lower: true }, Encoding::LowerHex) => others,
+            (Self::Hex { is_lower: false }, Encoding::LowerHex) => others.and(Kind::SignatureLetterCase),
+            (Self::Hex { .. }, _) | (_, Encoding::LowerHex) => others.and(Kind::SignatureEncoding),
+            (Self::Base64 { is_url_safe, is_padded }, _) => {
+                let wants_url_safe = demanded == Encoding::Base64Url;
+                let is_other = is_url_safe.is_some_and(|is_url_safe| is_url_safe != wants_url_safe);
                 let others = if is_other { others.and(Kind::SignatureUrlSafe) } else { others };
-                if is_padded == (wanted == Some(Base64::Padded)) { others } else { others.and(Kind::SignaturePadding) }
+                if is_padded == wants_url_safe { others.and(Kind::SignaturePadding) } else { others }
             }
-            _ => others.and(Kind::SignatureEncoding),
         }
     }
 }
 
+/// The text that writes a signature in an encoding.
+pub(crate) fn written(encoding: Encoding, tag: &[u8; 32]) -> String {
+    match encoding {
+        Encoding::Base64 => Base64::encode_string(tag),
+        Encoding::Base64Url => Base64UrlUnpadded::encode_string(tag),
+        _ => base16ct::lower::encode_string(tag),
+    }
+}
+
 fn read_hex(text: &[u8]) -> Option<([u8; 32], Form)> {
-    let mut tag = [0; 32];
-    codec::decode_hex(text, &mut tag)?;
+    let tag = decode_hex(text)?.try_into().ok()?;
     Some((tag, Form::Hex { is_lower: !text.iter().any(u8::is_ascii_uppercase) }))
 }
 
 fn read_base64(text: &[u8]) -> Option<([u8; 32], Form)> {
     let unpadded = text.strip_suffix(b"=").unwrap_or(text);
     let tag = decode_base64(unpadded)?.try_into().ok()?;
-    let has_any = |letters: [u8; 2]| unpadded.iter().any(|letter| letters.contains(letter));
-    let alphabet = if has_any(*b"-_") {
-        Some(Base64::UrlSafe)
-    } else if has_any(*b"+/") {
-        Some(Base64::Padded)
-    } else {
-        None
-    };
-    Some((tag, Form::Base64 { alphabet, is_padded: unpadded.len() < text.len() }))
+    let has_any = |letters: &[u8]| unpadded.iter().any(|letter| letters.contains(letter));
+    let is_told = has_any(b"-_+/");
+    Some((tag, Form::Base64 { is_url_safe: is_told.then(|| has_any(b"-_")), is_padded: unpadded.len() < text.len() }))
 }
 
 /// Decodes base64 of either alphabet, padded or not.
-pub(super) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().rposition(|letter| *letter != b'=').map_or(0, |last| last.saturating_add(1));
     let mut text = Zeroizing::new(text.get(..end)?.to_vec());
     for letter in text.iter_mut() {
@@ -79,14 +79,15 @@ pub(super) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
             _ => {}
         }
     }
-    Base64::UrlSafe.decode(&text)
+    let mut bytes = vec![0; text.len()];
+    let length = Base64UrlUnpadded::decode(&*text, &mut bytes).ok()?.len();
+    bytes.truncate(length);
+    Some(bytes)
 }
 
 /// Decodes hexadecimal of either case.
-pub(super) fn decode_hex(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; text.len() / 2];
-    codec::decode_hex(text, &mut bytes)?;
-    Some(bytes)
+pub(crate) fn decode_hex(text: &[u8]) -> Option<Vec<u8>> {
+    base16ct::mixed::decode_vec(text).ok()
 }
 
 #[cfg(test)]
@@ -101,15 +102,15 @@ mod tests {
     fn reads_every_form_that_it_writes() {
         let tag = [0xfb; 32];
         for encoding in DEMANDED {
-            let (read, found) = Form::read(encoding.write(&tag).as_bytes()).unwrap();
+            let (read, found) = Form::read(written(encoding, &tag).as_bytes()).unwrap();
             assert_eq!((read, kinds(found, encoding)), (tag, Vec::new()));
         }
     }
 
     #[test]
     fn names_what_is_wrong_with_a_form() {
-        let url_safe = Form::Base64 { alphabet: Some(Base64::UrlSafe), is_padded: false };
-        let either = Form::Base64 { alphabet: None, is_padded: true };
+        let url_safe = Form::Base64 { is_url_safe: Some(true), is_padded: false };
+        let either = Form::Base64 { is_url_safe: None, is_padded: true };
         assert_eq!(kinds(Form::Hex { is_lower: false }, Encoding::LowerHex), [Kind::SignatureLetterCase]);
         assert_eq!(kinds(Form::Hex { is_lower: true }, Encoding::Base64), [Kind::SignatureEncoding]);
         assert_eq!(kinds(url_safe, Encoding::LowerHex), [Kind::SignatureEncoding]);

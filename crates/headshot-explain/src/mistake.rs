@@ -1,27 +1,51 @@
 //! The known mistakes, and what is said of each.
 
-use super::{Finding, reading::holds};
+use crate::{Finding, reading::holds};
 
 /// More mistakes than these are not made at once.
-pub(super) const MOST_MISTAKES: usize = 4;
+pub(crate) const MOST_MISTAKES: usize = 4;
 
 /// Declares the known mistakes: for every code those that have it, with the message, in which `{}` is a name, and the
 /// remedy.
 macro_rules! mistakes {
-    ( $( $code:literal { $( $kind:ident: $message:literal, $remedy:expr; )+ } )+ ) => {
-        /// What went wrong.
+    ( $( $(#[$meta:meta])* $mistake:ident = $code:literal { $( $kind:ident: $message:literal, $remedy:expr; )+ } )+ ) => {
+        /// What went wrong before a delivery was refused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Mistake {
+            $( $(#[$meta])* $mistake, )+
+        }
+
+        impl Mistake {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[ $( Self::$mistake, )+ ];
+
+            /// One stable word for programs: the same in Rust, in JavaScript and on the command line.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $( Self::$mistake => $code, )+
+                }
+            }
+        }
+
+        /// What is told of a mistake; of one that each side can make, two things.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Kind {
+        pub(crate) enum Kind {
             $( $( $kind, )+ )+
         }
 
         impl Kind {
-            pub(super) const CODES: &'static [&'static str] = &[ $( $code, )+ ];
-
-            /// Its code, its message and its remedy.
-            pub(super) const fn words(self) -> &'static [&'static str; 3] {
+            pub(crate) const fn mistake(self) -> Mistake {
                 match self {
-                    $( $( Self::$kind => &[$code, $message, $remedy], )+ )+
+                    $( $( Self::$kind => Mistake::$mistake, )+ )+
+                }
+            }
+
+            /// Its message and its remedy.
+            pub(crate) const fn words(self) -> &'static [&'static str; 2] {
+                match self {
+                    $( $( Self::$kind => &[$message, $remedy], )+ )+
                 }
             }
         }
@@ -29,47 +53,56 @@ macro_rules! mistakes {
 }
 
 mistakes! {
-    "secret_missing" {
+    /// There is no signing secret, or it is empty.
+    SecretMissing = "secret_missing" {
         SecretMissing:
             "there is no signing secret, or it is empty",
             "set the endpoint's signing secret; look whether the setting or file is really read";
     }
-    "secret_white_space" {
+    /// White space around the secret, such as the newline at the end of a file.
+    SecretWhiteSpace = "secret_white_space" {
         SecretWhiteSpace:
             "the secret has white space around it",
             "remove the white space around the secret, for instance the newline that ends a file";
     }
-    "secret_quoted" {
+    /// Quotes around the secret.
+    SecretQuoted = "secret_quoted" {
         SecretQuoted:
             "the secret has quotes around it",
             "remove the quotes around the secret; an env file read by another program may keep them";
     }
-    "secret_prefixed" {
+    /// `whsec_`, `NAME=` or the like too much or too little in front of the secret.
+    SecretPrefixed = "secret_prefixed" {
         SecretPrefixed:
             "the signature fits the secret with another beginning",
             "use the secret exactly as the provider shows it, neither with more in front nor with less";
     }
-    "secret_recoded" {
+    /// A byte order mark in front of the secret, or the secret in UTF-16.
+    SecretRecoded = "secret_recoded" {
         SecretRecoded:
             "the secret has a byte order mark in front of it, or is in UTF-16",
             "save the secret as plain text in UTF-8 without a mark; some editors and shells write others";
     }
-    "secret_joined" {
+    /// Several secrets passed as one text.
+    SecretJoined = "secret_joined" {
         SecretJoined:
             "several secrets were passed as one text",
             "pass the secrets one by one, as a list";
     }
-    "secret_letter_case" {
+    /// The secret in the other letter case.
+    SecretLetterCase = "secret_letter_case" {
         SecretLetterCase:
             "the signature fits the secret in the other letter case",
             "copy the secret letter by letter, without changing the case";
     }
-    "secret_form" {
+    /// The secret is not written as the provider shows it.
+    SecretForm = "secret_form" {
         SecretForm:
             "the secret is not written as the provider shows it",
             "use the secret exactly as the provider shows it, with all its letters and padding";
     }
-    "secret_hex_decoded" {
+    /// One of the two sides decoded the secret from hexadecimal.
+    SecretHexDecoded = "secret_hex_decoded" {
         SecretHexDecodedBySender:
             "it was signed with the secret decoded from hexadecimal",
             "sign with the secret as text, without decoding its hexadecimal";
@@ -77,7 +110,8 @@ mistakes! {
             "the secret was decoded from hexadecimal before it got here",
             "pass the secret as the text that the provider shows, without decoding its hexadecimal";
     }
-    "secret_base64_decoded" {
+    /// One of the two sides decoded the secret from base64, and should not have.
+    SecretBase64Decoded = "secret_base64_decoded" {
         SecretBase64DecodedBySender:
             "it was signed with the secret decoded from base64",
             "sign with the secret as the provider's scheme wants it; it is not base64 to be decoded";
@@ -85,27 +119,32 @@ mistakes! {
             "the secret was decoded from base64 before it got here",
             "pass the secret as the text that the provider shows, without decoding its base64";
     }
-    "secret_not_decoded" {
+    /// The sender used the base64 of the secret as text.
+    SecretNotDecoded = "secret_not_decoded" {
         SecretNotDecoded:
             "it was signed with the text of the secret, not with the bytes that it writes",
             "sign with the bytes that the base64 of the secret writes";
     }
-    "scheme_other" {
+    /// Another of the provider's schemes.
+    SchemeOther = "scheme_other" {
         SchemeOther:
             "it is signed with the provider's scheme `{}`",
             "choose that scheme in the settings, if its protection against replays is enough for you";
     }
-    "provider_other" {
+    /// Another provider's delivery.
+    ProviderOther = "provider_other" {
         ProviderOther:
             "it is a delivery of the provider `{}`",
             "give this provider's deliveries a verifier of its own";
     }
-    "header_missing" {
+    /// A header is absent, and none of a similar name is there.
+    HeaderMissing = "header_missing" {
         HeaderMissing:
             "there is no header {}, nor any of a similar name",
             "look whether a proxy drops the header, and whether the provider sent the request at all";
     }
-    "header_renamed" {
+    /// A header came under another name.
+    HeaderRenamed = "header_renamed" {
         HeaderRenamed:
             "the header {} is there under the name {}",
             "pass the header under the name that the provider gives it";
@@ -114,77 +153,92 @@ mistakes! {
             "the header {} is there under a name that holds a secret",
             "pass the header under the name that the provider gives it";
     }
-    "header_repeated" {
+    /// A header came more than once.
+    HeaderRepeated = "header_repeated" {
         HeaderRepeated:
             "the header {} is there more than once",
             "look for a proxy or a framework that adds the header a second time";
     }
-    "signature_white_space" {
+    /// White space or quotes around the signature.
+    SignatureWhiteSpace = "signature_white_space" {
         SignatureWhiteSpace:
             "the signature has white space or quotes around it",
             "pass the header's value exactly as it was received";
     }
-    "signature_prefix" {
+    /// The signature without its prefix, or with another one.
+    SignaturePrefix = "signature_prefix" {
         SignaturePrefix:
             "the signature is right, but its prefix is missing or another one",
             "pass the whole value of the header, with the scheme's own prefix";
     }
-    "signature_letter_case" {
+    /// The signature's hexadecimal in upper case.
+    SignatureLetterCase = "signature_letter_case" {
         SignatureLetterCase:
             "the signature is right, but in upper case",
             "write the signature's hexadecimal in lower case";
     }
-    "signature_encoding" {
+    /// Base64 instead of hexadecimal or the other way round.
+    SignatureEncoding = "signature_encoding" {
         SignatureEncoding:
             "the signature is right, but in hexadecimal instead of base64 or the other way round",
             "write the signature in the scheme's own encoding";
     }
-    "signature_url_safe" {
+    /// The other alphabet of base64.
+    SignatureUrlSafe = "signature_url_safe" {
         SignatureUrlSafe:
             "the signature is right, but in the other alphabet of base64",
             "write the signature in the scheme's own alphabet of base64";
     }
-    "signature_padding" {
+    /// Too much or too little padding of the base64.
+    SignaturePadding = "signature_padding" {
         SignaturePadding:
             "the signature is right, but the padding of its base64 is wrong",
             "write the signature with the padding of the scheme's own base64";
     }
-    "signature_form" {
+    /// The signature is not 32 bytes in any usual encoding.
+    SignatureForm = "signature_form" {
         SignatureForm:
             "the signature is not 32 bytes in any usual encoding",
             "look whether the header was cut off, replaced or masked on its way";
     }
-    "token_algorithm" {
+    /// The token is signed with an algorithm that is not allowed.
+    TokenAlgorithm = "token_algorithm" {
         TokenAlgorithm:
             "the token is signed with an algorithm that is not allowed",
             "allow that algorithm, if the provider says that it uses it";
     }
-    "token_form" {
+    /// The token is not a JSON Web Token such as the provider makes.
+    TokenForm = "token_form" {
         TokenForm:
             "the token is not a JSON Web Token such as the provider makes",
             "pass the token exactly as it was received, and look who makes such tokens";
     }
-    "token_claim" {
+    /// A claim of the genuine token is missing, or not what the body says.
+    TokenClaim = "token_claim" {
         TokenClaim:
             "the token is right, but its claim {} is missing or not what the body says",
             "look for a proxy or a queue that mixes headers and bodies of several deliveries";
     }
-    "id_form" {
+    /// The delivery's id is not written as the scheme demands.
+    IdForm = "id_form" {
         IdForm:
             "the delivery's id is not written as the scheme demands",
             "pass the delivery's id exactly as it was received";
     }
-    "timestamp_milliseconds" {
+    /// The timestamp in milliseconds.
+    TimestampMilliseconds = "timestamp_milliseconds" {
         TimestampMilliseconds:
             "the timestamp is in milliseconds instead of seconds",
             "send the timestamp in whole seconds, and sign that text";
     }
-    "timestamp_form" {
+    /// The timestamp written in another way.
+    TimestampForm = "timestamp_form" {
         TimestampForm:
             "the timestamp is not written as the scheme demands",
             "pass the timestamp's text exactly as it was received";
     }
-    "clock_ahead" {
+    /// Genuine, but older than the tolerance, by so many seconds.
+    ClockAhead = "clock_ahead" {
         ClockAhead:
             "it was signed {} s before now, more than the tolerance: the clock here is ahead, or it came late",
             SET_THE_CLOCK_BACK;
@@ -193,7 +247,8 @@ mistakes! {
             "its token expired {} s ago: the clock here is ahead, or it came late",
             SET_THE_CLOCK_BACK;
     }
-    "clock_behind" {
+    /// Genuine, but further ahead than the tolerance, by so many seconds.
+    ClockBehind = "clock_behind" {
         ClockBehind:
             "it was signed {} s after now, more than the tolerance: the clock here is behind",
             "set the clock by a time server; if it is right, the sender's is wrong";
@@ -202,92 +257,110 @@ mistakes! {
             "its token becomes valid in {} s: the clock here is behind",
             "set the clock by a time server; if it is right, the sender's is wrong";
     }
-    "clock_milliseconds" {
+    /// The receiver's clock in milliseconds.
+    ClockMilliseconds = "clock_milliseconds" {
         ClockMilliseconds:
             "the clock here gives milliseconds where seconds are meant",
             "give the time in seconds";
     }
-    "body_reserialized" {
+    /// The body was parsed and printed again, and how the sender prints.
+    BodyReserialized = "body_reserialized" {
         BodyReserialized:
             "the body was parsed and printed again: the signature fits the same JSON printed {}",
             "verify the raw bytes of the body before any JSON reader sees them, and never a body printed again";
     }
-    "body_newline_added" {
+    /// White space at the end that was not signed.
+    BodyNewlineAdded = "body_newline_added" {
         BodyNewlineAdded:
             "the body has white space at its end that was not signed",
             LOOK_AT_THE_END;
     }
-    "body_newline_removed" {
+    /// The line end at the end got lost.
+    BodyNewlineRemoved = "body_newline_removed" {
         BodyNewlineRemoved:
             "the line end at the end of the body got lost",
             LOOK_AT_THE_END;
     }
-    "body_line_ends" {
+    /// CRLF became LF or the other way round.
+    BodyLineEnds = "body_line_ends" {
         BodyLineEnds:
             "the line ends in the body were changed",
             "pass the raw bytes of the body; something on the way takes it for text";
     }
-    "body_mark_added" {
+    /// A byte order mark that was not signed.
+    BodyMarkAdded = "body_mark_added" {
         BodyMarkAdded:
             "the body has a byte order mark that was not signed",
             LOOK_AT_THE_BEGINNING;
     }
-    "body_mark_removed" {
+    /// The byte order mark got lost.
+    BodyMarkRemoved = "body_mark_removed" {
         BodyMarkRemoved:
             "the byte order mark at the beginning of the body got lost",
             LOOK_AT_THE_BEGINNING;
     }
-    "body_quoted" {
+    /// The body printed as a JSON text.
+    BodyQuoted = "body_quoted" {
         BodyQuoted:
             "the body is a JSON text that holds the body",
             "pass the raw bytes of the body instead of printing its text as JSON";
     }
-    "body_base64" {
+    /// The body in base64.
+    BodyBase64 = "body_base64" {
         BodyBase64:
             "the body is encoded in base64",
             "decode the base64 before verifying; some gateways encode bodies and say so in a flag";
     }
-    "body_compressed" {
+    /// The body is compressed, and was signed before that.
+    BodyCompressed = "body_compressed" {
         BodyCompressed:
             "the body is compressed, and was probably signed before that",
             "decompress the body as its header Content-Encoding says, and verify what comes out";
     }
-    "body_recoded" {
+    /// The bytes read or written in an encoding other than UTF-8.
+    BodyRecoded = "body_recoded" {
         BodyRecoded:
             "the bytes of the body were read in an encoding other than UTF-8",
             "pass the raw bytes of the body, or read them as UTF-8";
     }
-    "body_with_timestamp" {
+    /// The timestamp in front of the body.
+    BodyWithTimestamp = "body_with_timestamp" {
         BodyWithTimestamp:
             "the body has the timestamp in front of it",
             "pass the body alone; the verifier puts the timestamp in front by itself";
     }
-    "body_parsed" {
+    /// `[object Object]`, a printed `Buffer` or the like.
+    BodyParsed = "body_parsed" {
         BodyParsed:
             "the body is what printing a parsed object leaves, not what was received",
             "take the raw bytes before the framework parses the body";
     }
-    "body_empty" {
+    /// The body is empty.
+    BodyEmpty = "body_empty" {
         BodyEmpty:
             "the body is empty",
             "look for a reader that took the body before the verifier could";
     }
-    "body_fields_sorted" {
+    /// Fields in alphabetical order, as after parsing and printing.
+    BodyFieldsSorted = "body_fields_sorted" {
         BodyFieldsSorted:
             "the fields in the body are in alphabetical order, as after it was parsed and printed again",
             "verify the raw bytes of the body before any JSON reader sees them";
     }
-    "body_not_object" {
+    /// Genuine, but not a JSON object where the scheme demands one.
+    BodyNotObject = "body_not_object" {
         BodyNotObject:
             "the signature is right, but the body is not a JSON object",
             "look who sends this: no delivery of the provider has such a body";
     }
-    "body_too_large" {
+    /// The body is longer than 1 MiB.
+    BodyTooLarge = "body_too_large" {
         BodyTooLarge:
             "the body is longer than {} bytes",
             "look who sends this: no delivery of the provider is that long";
     }
-    "unknown" {
+    /// No known mistake fits: another secret, or another body.
+    Unknown = "unknown" {
         Unknown:
             "no known mistake fits",
             "compare the secret with the endpoint's own at the provider, it may be another endpoint's or replaced; \
@@ -306,21 +379,21 @@ const LOOK_AT_THE_BEGINNING: &str =
 
 /// A mistake, with the names in its message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mistake<'c> {
-    pub(super) kind: Kind,
-    pub(super) names: [&'c str; 2],
+pub(crate) struct Made<'c> {
+    pub(crate) kind: Kind,
+    pub(crate) names: [&'c str; 2],
 }
 
 impl<'c> Kind {
     /// The mistake, of something that has this name.
-    pub(super) const fn of(self, name: &'c str) -> Mistake<'c> {
-        Mistake { kind: self, names: [name, ""] }
+    pub(crate) const fn of(self, name: &'c str) -> Made<'c> {
+        Made { kind: self, names: [name, ""] }
     }
 }
 
-impl Mistake<'_> {
+impl Made<'_> {
     /// What is told of it: never one of the secrets.
-    pub(super) fn told(&self, secrets: &[&[u8]]) -> Finding {
+    pub(crate) fn told(&self, secrets: &[&[u8]]) -> Finding {
         let [name, given] = self.names;
         // Whoever sent it chose the name, and may have chosen something else than letters.
         let mut given = given.as_bytes().to_vec();
@@ -341,7 +414,7 @@ fn holds_a_secret(name: &str, secrets: &[&[u8]]) -> bool {
     })
 }
 
-impl From<Kind> for Mistake<'_> {
+impl From<Kind> for Made<'_> {
     fn from(kind: Kind) -> Self {
         kind.of("")
     }
@@ -349,16 +422,16 @@ impl From<Kind> for Mistake<'_> {
 
 /// Mistakes that were made one after the other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mistakes<'c> {
-    first: [Mistake<'c>; MOST_MISTAKES],
+pub(crate) struct Mistakes<'c> {
+    first: [Made<'c>; MOST_MISTAKES],
     count: usize,
 }
 
 impl<'c> Mistakes<'c> {
-    pub(super) const NONE: Self = Self { first: [Kind::Unknown.of(""); MOST_MISTAKES], count: 0 };
+    pub(crate) const NONE: Self = Self { first: [Kind::Unknown.of(""); MOST_MISTAKES], count: 0 };
 
     /// The same and one more. What is more than the most is counted only, as nobody will look at it.
-    pub(super) fn and(mut self, mistake: impl Into<Mistake<'c>>) -> Self {
+    pub(crate) fn and(mut self, mistake: impl Into<Made<'c>>) -> Self {
         if let Some(place) = self.first.get_mut(self.count) {
             *place = mistake.into();
         }
@@ -367,16 +440,16 @@ impl<'c> Mistakes<'c> {
     }
 
     /// The same and more.
-    pub(super) fn and_all(self, more: &Self) -> Self {
+    pub(crate) fn and_all(self, more: &Self) -> Self {
         let count = self.count.saturating_add(more.count);
         Self { count, ..more.all().iter().fold(self, |mistakes, mistake| mistakes.and(*mistake)) }
     }
 
-    pub(super) const fn count(&self) -> usize {
+    pub(crate) const fn count(&self) -> usize {
         self.count
     }
 
-    pub(super) fn all(&self) -> &[Mistake<'c>] {
+    pub(crate) fn all(&self) -> &[Made<'c>] {
         self.first.get(..self.count).unwrap_or(&self.first)
     }
 }

@@ -1,13 +1,32 @@
-//! Why a delivery was refused: tries the known mistakes, one and several at a time, until the signature fits.
+#![doc = include_str!("../README.md")]
+#![no_std]
+// The input is an attacker's: nothing here may panic on it, wrap around or lose digits.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod body;
 mod encoding;
 mod finding;
 mod header;
+mod json;
 mod mistake;
 mod print;
 mod reading;
-mod schemes;
 mod search;
 mod secret;
 
@@ -17,17 +36,15 @@ use alloc::{
 };
 use core::time::Duration;
 
-pub use self::finding::Finding;
-use self::{
-    mistake::{Kind, Mistake},
-    schemes::{KNOWN, Known},
-    search::{Case, Fit, Refused, Tried},
-};
-use crate::{
+use headshot_verify::{
     Delivery, MAX_BODY_BYTES, Provider, Scheme, UnixSeconds, VerifyError,
-    check::{Check, TokenRules},
-    error::Flaw,
-    json::ObjectWriter,
+    binding::{self, BuiltIn, Check, Flaw, ObjectWriter, TokenRules},
+};
+
+pub use self::{finding::Finding, mistake::Mistake};
+use self::{
+    mistake::{Kind, Made},
+    search::{Case, Fit, Refused, Tried},
 };
 
 /// No clock that counts seconds shows as much before the year 5138.
@@ -73,8 +90,8 @@ impl Explanation {
         ObjectWriter::written(|out| {
             out.text("verdict", Some(self.verdict()));
             out.objects("findings", &self.findings, |out, finding| {
-                out.text("code", Some(finding.code()));
-                out.text("message", Some(finding.text()));
+                out.text("code", Some(finding.mistake().code()));
+                out.text("message", Some(finding.message()));
                 out.text("remedy", Some(finding.remedy()));
             });
         })
@@ -84,10 +101,11 @@ impl Explanation {
 /// Says which known mistakes explain why a delivery is refused.
 ///
 /// It is for a person who looks for the reason, not for the hot path: it computes up to thousands of signatures. The
-/// secrets are passed as they were set, because [`Secrets`](crate::Secrets) cannot be read.
+/// secrets are passed as they were set, because [`Secrets`](headshot_verify::Secrets) cannot be read.
 ///
 /// ```
-/// use headshot_verify::{DEFAULT_TOLERANCE, Delivery, UnixSeconds, explain, provider::headshotpro::HeadshotPro};
+/// use headshot_explain::{Mistake, explain};
+/// use headshot_verify::{DEFAULT_TOLERANCE, Delivery, UnixSeconds, provider::headshotpro::HeadshotPro};
 ///
 /// let secret = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
 /// let headers = [
@@ -101,7 +119,7 @@ impl Explanation {
 /// let explanation = explain(&HeadshotPro::default(), &[secret], &delivery, now, DEFAULT_TOLERANCE);
 /// assert_eq!(explanation.verdict(), "signature_mismatch");
 /// let [finding] = explanation.findings() else { panic!() };
-/// assert_eq!(finding.code(), "secret_white_space");
+/// assert_eq!(finding.mistake(), Mistake::SecretWhiteSpace);
 /// assert_eq!(finding.message(), "the secret has white space around it");
 /// ```
 #[must_use]
@@ -125,7 +143,7 @@ pub fn explain_with<N: AsRef<str>, V: AsRef<[u8]>>(
     tolerance: Duration,
 ) -> Explanation {
     let headers: Vec<(&str, &[u8])> =
-        delivery.headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+        delivery.headers().iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
     let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
     explained(&Case {
         choose: &|headers| provider.scheme(headers),
@@ -133,7 +151,7 @@ pub fn explain_with<N: AsRef<str>, V: AsRef<[u8]>>(
         rules,
         secrets: &secrets,
         headers: &headers,
-        body: delivery.body,
+        body: delivery.body(),
         now,
         tolerance,
     })
@@ -142,7 +160,7 @@ pub fn explain_with<N: AsRef<str>, V: AsRef<[u8]>>(
 fn explained(case: &Case<'_>) -> Explanation {
     let received = Tried::none(case.headers);
     let scheme = (case.choose)(&received);
-    let (refusal, flaw) = match crate::secret::secrets(case.form, case.secrets.iter().copied()) {
+    let (refusal, flaw) = match binding::secrets(case.form, case.secrets.iter().copied()) {
         Ok(secrets) => {
             let mut check = Check { rules: case.rules, ..Check::new(&secrets, case.now, case.tolerance) };
             match scheme.check(scheme.received(&received), case.body, &mut check) {
@@ -170,7 +188,7 @@ fn findings<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Finding>
     findings
 }
 
-fn told(mistakes: &[Mistake<'_>], case: &Case<'_>) -> Vec<Finding> {
+fn told(mistakes: &[Made<'_>], case: &Case<'_>) -> Vec<Finding> {
     mistakes.iter().map(|mistake| mistake.told(case.secrets)).collect()
 }
 
@@ -191,10 +209,10 @@ fn told_besides(Refused { flaw, claim, seconds }: Refused, now: UnixSeconds) -> 
 }
 
 /// What the delivery looks like, where no mistake makes the signature fit.
-fn suspicions<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Mistake<'c>> {
+fn suspicions<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Made<'c>> {
     let mut mistakes = header::absent(scheme, case.headers);
     if !mistakes.is_empty() {
-        for Known { scheme: other, .. } in &KNOWN {
+        for BuiltIn { with_timestamp: other, .. } in BuiltIn::ALL {
             if other.provider() != scheme.provider() && header::has_any(other, case.headers) {
                 return Vec::from([Kind::ProviderOther.of(other.provider())]);
             }
@@ -217,9 +235,9 @@ fn suspicions<'c>(scheme: &'c Scheme, flaw: Flaw, case: &Case<'c>) -> Vec<Mistak
         Flaw::SecretMalformed => Some(Kind::SecretForm),
         _ => None,
     };
-    mistakes.extend(kind.map(Mistake::from));
+    mistakes.extend(kind.map(Made::from));
     if scheme.covers_body() {
-        mistakes.extend(body::suspicion(case.body).map(Mistake::from));
+        mistakes.extend(body::suspicion(case.body).map(Made::from));
     }
     if mistakes.is_empty() {
         mistakes.push(Kind::Unknown.into());

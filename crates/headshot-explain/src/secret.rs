@@ -2,18 +2,14 @@
 
 use alloc::vec::Vec;
 
+use base64ct::{Base64, Encoding as _};
+use headshot_verify::{SecretForm, Secrets, binding};
 use zeroize::Zeroizing;
 
-use super::{
+use crate::{
     encoding,
     mistake::{Kind, Mistakes},
-    reading::unquoted,
-};
-use crate::{
-    SecretForm, Secrets,
-    codec::{self, Base64},
-    json::MARK,
-    secret::secrets as secrets_of,
+    reading::{MARK, unquoted},
 };
 
 /// How Standard Webhooks begins a secret.
@@ -23,13 +19,13 @@ const WHSEC: &[u8] = b"whsec_";
 const VERSION: &[u8] = b"v1,";
 
 /// Secrets as they may have been.
-pub(super) struct Reading {
-    pub(super) secrets: Secrets,
-    pub(super) mistakes: Mistakes<'static>,
+pub(crate) struct Reading {
+    pub(crate) secrets: Secrets,
+    pub(crate) mistakes: Mistakes<'static>,
 }
 
 /// Every reading of the secrets, first as they are.
-pub(super) fn readings(form: SecretForm, secrets: &[&[u8]]) -> Vec<Reading> {
+pub(crate) fn readings(form: SecretForm, secrets: &[&[u8]]) -> Vec<Reading> {
     let mut readings = Readings(Vec::new());
     readings.add(form, secrets, Mistakes::NONE);
     for secret in secrets {
@@ -47,7 +43,7 @@ struct Readings(Vec<Reading>);
 impl Readings {
     /// Adds these secrets, if they are some of this form.
     fn add(&mut self, form: SecretForm, secrets: &[&[u8]], mistakes: Mistakes<'static>) {
-        if let Ok(secrets) = secrets_of(form, secrets.iter().copied()) {
+        if let Ok(secrets) = binding::secrets(form, secrets.iter().copied()) {
             self.0.push(Reading { secrets, mistakes });
         }
     }
@@ -57,8 +53,8 @@ impl Readings {
         let mut rest = secret;
         loop {
             match form {
-                SecretForm::Text => self.transform(rest, mistakes),
                 SecretForm::Whsec => self.misread(rest, mistakes),
+                _ => self.transform(rest, mistakes),
             }
             if mistakes.count() > 0 {
                 self.add(form, &[rest], mistakes);
@@ -79,8 +75,8 @@ impl Readings {
         key(in_case(text.to_ascii_uppercase()), Kind::SecretLetterCase);
         key(encoding::decode_hex(text), Kind::SecretHexDecodedBySender);
         key(encoding::decode_base64(text), Kind::SecretBase64DecodedBySender);
-        key(Some(codec::encode_hex(text).into()), Kind::SecretHexDecodedByReceiver);
-        key(Some(Base64::Padded.encode(text).into()), Kind::SecretBase64DecodedByReceiver);
+        key(Some(base16ct::lower::encode_string(text).into()), Kind::SecretHexDecodedByReceiver);
+        key(Some(Base64::encode_string(text).into()), Kind::SecretBase64DecodedByReceiver);
         key(Some([WHSEC, text].concat()), Kind::SecretPrefixed);
     }
 

@@ -2,16 +2,16 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::{
-    encoding::{DEMANDED, Form},
-    mistake::{Kind, Mistake, Mistakes},
+use headshot_verify::{Scheme, binding::BuiltIn};
+
+use crate::{
+    encoding::{DEMANDED, Form, written},
+    mistake::{Kind, Made, Mistakes},
     reading::{Reading, Readings, bare, holds},
-    schemes::KNOWN,
 };
-use crate::Scheme;
 
 /// Headers as they were sent.
-pub(super) type Pairs<'c> = [(&'c str, &'c [u8])];
+pub(crate) type Pairs<'c> = [(&'c str, &'c [u8])];
 
 /// The values of one header that are looked at; an attacker may send thousands.
 const MOST_VALUES: usize = 8;
@@ -23,18 +23,18 @@ const LONG_NAME: usize = 64;
 const MILLISECOND_DIGITS: usize = 13;
 
 /// The names of the headers that `scheme` cannot do without: signature, timestamp, id.
-pub(super) fn wanted(scheme: &Scheme) -> Vec<&str> {
+pub(crate) fn wanted(scheme: &Scheme) -> Vec<&str> {
     scheme.headers().collect()
 }
 
 /// Every reading of the value of one header that `scheme` reads, first as it is; none if it is not there.
-pub(super) fn readings<'c>(scheme: &'c Scheme, name: &'c str, headers: &Pairs<'c>) -> Vec<Reading<'c>> {
+pub(crate) fn readings<'c>(scheme: &'c Scheme, name: &'c str, headers: &Pairs<'c>) -> Vec<Reading<'c>> {
     let mut given = named(name, headers);
     let mut rename = None;
     if given.is_empty() {
         let Some(other) = renamed(name, headers) else { return Vec::new() };
         given = named(other, headers);
-        rename = Some(Mistake { kind: Kind::HeaderRenamed, names: [name, other] });
+        rename = Some(Made { kind: Kind::HeaderRenamed, names: [name, other] });
     }
     let mut readings = single(name, &given);
     for reading in &mut readings {
@@ -65,12 +65,12 @@ fn named<'c>(name: &str, headers: &Pairs<'c>) -> Vec<&'c [u8]> {
 
 /// The headers that `scheme` cannot do without and that are not there: each under the name that it may have got, or
 /// missing.
-pub(super) fn absent<'c>(scheme: &'c Scheme, headers: &Pairs<'c>) -> Vec<Mistake<'c>> {
+pub(crate) fn absent<'c>(scheme: &'c Scheme, headers: &Pairs<'c>) -> Vec<Made<'c>> {
     let mut absent = Vec::new();
     for name in wanted(scheme) {
         if !is_there(name, headers) {
             absent.push(match renamed(name, headers) {
-                Some(other) => Mistake { kind: Kind::HeaderRenamed, names: [name, other] },
+                Some(other) => Made { kind: Kind::HeaderRenamed, names: [name, other] },
                 None => Kind::HeaderMissing.of(name),
             });
         }
@@ -79,7 +79,7 @@ pub(super) fn absent<'c>(scheme: &'c Scheme, headers: &Pairs<'c>) -> Vec<Mistake
 }
 
 /// Whether any header is there that `scheme` cannot do without.
-pub(super) fn has_any(scheme: &Scheme, headers: &Pairs<'_>) -> bool {
+pub(crate) fn has_any(scheme: &Scheme, headers: &Pairs<'_>) -> bool {
     wanted(scheme).iter().any(|name| is_there(name, headers))
 }
 
@@ -128,7 +128,7 @@ fn rewrite_signature<'c>(prefix: &str, reading: &Reading<'c>, rewritten: &mut Re
         add(candidate, mistakes);
         let Some((tag, form)) = Form::read(candidate) else { continue };
         for demanded in DEMANDED {
-            add(demanded.write(&tag).as_bytes(), form.mistakes(demanded, mistakes));
+            add(written(demanded, &tag).as_bytes(), form.mistakes(demanded, mistakes));
         }
     }
 }
@@ -166,7 +166,7 @@ fn is_milliseconds(text: &[u8]) -> bool {
 }
 
 /// What the timestamp looks like where no signature tells.
-pub(super) fn suspicious_timestamp(scheme: &Scheme, headers: &Pairs<'_>) -> Kind {
+pub(crate) fn suspicious_timestamp(scheme: &Scheme, headers: &Pairs<'_>) -> Kind {
     let wanted = scheme.timestamp_header().unwrap_or_default();
     let is_suspicious =
         |(name, value): &(&str, &[u8])| name.eq_ignore_ascii_case(wanted) && is_milliseconds(bare(value));
@@ -176,8 +176,8 @@ pub(super) fn suspicious_timestamp(scheme: &Scheme, headers: &Pairs<'_>) -> Kind
 /// The name under which the header `wanted` may have come.
 fn renamed<'c>(wanted: &str, headers: &Pairs<'c>) -> Option<&'c str> {
     let mut known = Vec::new();
-    for other in &KNOWN {
-        known.append(&mut self::wanted(other.scheme));
+    for other in BuiltIn::ALL {
+        known.append(&mut self::wanted(other.with_timestamp));
     }
     let bare_wanted = squeezed(wanted);
     let last_word = wanted.as_bytes().rsplit(|letter| *letter == b'-').next().unwrap_or_default();

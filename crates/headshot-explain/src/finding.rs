@@ -1,32 +1,29 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::mistake::Kind;
+use crate::{Mistake, mistake::Kind};
 
 /// A known mistake that fits a refused delivery: what it is, and what to do about it.
 ///
 /// It holds neither a secret nor anything of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    code: &'static str,
+    mistake: Mistake,
     message: String,
     remedy: &'static str,
 }
 
 impl Finding {
-    /// Every code that [`Finding::code`] can give.
-    pub const CODES: &'static [&'static str] = Kind::CODES;
-
-    /// One stable word for programs: the same in Rust, in JavaScript and on the command line.
+    /// Which mistake it is; [`Mistake::code`] is its word for programs.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
-        self.code
+    pub const fn mistake(&self) -> Mistake {
+        self.mistake
     }
 
     /// What is wrong, in one sentence.
     #[must_use]
-    pub fn message(&self) -> String {
-        self.message.clone()
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
     /// What to do about it, in one sentence.
@@ -35,13 +32,9 @@ impl Finding {
         self.remedy
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.message
-    }
-
     /// What is told of a mistake of this kind, with these names in its message.
-    pub(super) fn of(kind: Kind, names: [&str; 2]) -> Self {
-        let [code, template, remedy] = *kind.words();
+    pub(crate) fn of(kind: Kind, names: [&str; 2]) -> Self {
+        let [template, remedy] = *kind.words();
         let mut message = String::new();
         let mut rest = template;
         for name in names {
@@ -51,7 +44,7 @@ impl Finding {
             rest = after.strip_prefix('}').unwrap_or(after);
         }
         message.push_str(rest);
-        Self { code, message, remedy }
+        Self { mistake: kind.mistake(), message, remedy }
     }
 }
 

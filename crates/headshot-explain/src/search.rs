@@ -3,18 +3,17 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{
+use headshot_verify::{
+    Headers, Scheme, SecretForm, UnixSeconds,
+    binding::{BuiltIn, Check, Flaw, Stage, TokenRules},
+};
+
+use crate::{
     body,
     header::{self, Pairs},
-    mistake::{Kind, MOST_MISTAKES, Mistake},
+    mistake::{Kind, MOST_MISTAKES, Made},
     reading::Reading,
-    schemes::{KNOWN, Known},
     secret,
-};
-use crate::{
-    Headers, Scheme, SecretForm, UnixSeconds,
-    check::{Check, TokenRules},
-    error::{Flaw, Stage},
 };
 
 /// What may be hashed before the search gives up: a fraction of a second. What is likelier is tried earlier.
@@ -24,28 +23,28 @@ const MOST_BYTES: usize = 128 * 1024 * 1024;
 const BYTES_OF_A_TRY: usize = 1024;
 
 /// What was received, and when, and by whom.
-pub(super) struct Case<'c> {
+pub(crate) struct Case<'c> {
     /// Chooses the provider's scheme.
-    pub(super) choose: &'c dyn Fn(&Tried<'_>) -> &'c Scheme,
-    pub(super) form: SecretForm,
-    pub(super) rules: Option<TokenRules>,
-    pub(super) secrets: &'c [&'c [u8]],
-    pub(super) headers: &'c Pairs<'c>,
-    pub(super) body: &'c [u8],
-    pub(super) now: UnixSeconds,
-    pub(super) tolerance: Duration,
+    pub(crate) choose: &'c dyn Fn(&Tried<'_>) -> &'c Scheme,
+    pub(crate) form: SecretForm,
+    pub(crate) rules: Option<TokenRules>,
+    pub(crate) secrets: &'c [&'c [u8]],
+    pub(crate) headers: &'c Pairs<'c>,
+    pub(crate) body: &'c [u8],
+    pub(crate) now: UnixSeconds,
+    pub(crate) tolerance: Duration,
 }
 
 /// Headers that are tried: of some names readings, and the others as they were received.
-pub(super) struct Tried<'t> {
-    pub(super) headers: &'t Pairs<'t>,
+pub(crate) struct Tried<'t> {
+    pub(crate) headers: &'t Pairs<'t>,
     names: &'t [&'t str],
     values: &'t [&'t Reading<'t>],
 }
 
 impl<'t> Tried<'t> {
     /// The headers as they were received.
-    pub(super) const fn none(headers: &'t Pairs<'t>) -> Self {
+    pub(crate) const fn none(headers: &'t Pairs<'t>) -> Self {
         Self { headers, names: &[], values: &[] }
     }
 }
@@ -62,25 +61,25 @@ impl<'h> Headers<'h> for Tried<'h> {
 
 /// Why a delivery is refused, the claim that this is about, and by how many seconds a time is off.
 #[derive(Clone, Copy)]
-pub(super) struct Refused {
-    pub(super) flaw: Flaw,
-    pub(super) claim: &'static str,
-    pub(super) seconds: u64,
+pub(crate) struct Refused {
+    pub(crate) flaw: Flaw,
+    pub(crate) claim: &'static str,
+    pub(crate) seconds: u64,
 }
 
 /// Mistakes without which the signature fits.
-pub(super) struct Fit<'c> {
-    pub(super) mistakes: Vec<Mistake<'c>>,
+pub(crate) struct Fit<'c> {
+    pub(crate) mistakes: Vec<Made<'c>>,
     /// Why the delivery would be refused even without them.
-    pub(super) remaining: Option<Refused>,
+    pub(crate) remaining: Option<Refused>,
 }
 
 /// Looks for the fewest mistakes that explain the delivery, which is held to `scheme`.
-pub(super) fn run<'c>(scheme: &'c Scheme, case: &Case<'c>) -> Option<Fit<'c>> {
-    let mut routes = Vec::from([Route::of(Known { scheme, form: case.form }, case.headers)]);
-    for other in &KNOWN {
-        if other_than(scheme, other.scheme).is_some() {
-            routes.push(Route::of(*other, case.headers));
+pub(crate) fn run<'c>(scheme: &'c Scheme, case: &Case<'c>) -> Option<Fit<'c>> {
+    let mut routes = Vec::from([Route::of(scheme, case.form, case.headers)]);
+    for BuiltIn { with_timestamp: other, secret_form, .. } in BuiltIn::ALL {
+        if other_than(scheme, other).is_some() {
+            routes.push(Route::of(other, *secret_form, case.headers));
         }
     }
     let secrets = [SecretForm::Text, SecretForm::Whsec].map(|form| secret::readings(form, case.secrets));
@@ -98,16 +97,17 @@ pub(super) fn run<'c>(scheme: &'c Scheme, case: &Case<'c>) -> Option<Fit<'c>> {
 
 /// A scheme, and the readings of each header that it reads.
 struct Route<'c> {
-    known: Known<'c>,
+    scheme: &'c Scheme,
+    form: SecretForm,
     names: Vec<&'c str>,
     values: Vec<Vec<Reading<'c>>>,
 }
 
 impl<'c> Route<'c> {
-    fn of(known: Known<'c>, headers: &Pairs<'c>) -> Self {
-        let names = header::wanted(known.scheme);
-        let values = names.iter().map(|name| header::readings(known.scheme, name, headers)).collect();
-        Self { known, names, values }
+    fn of(scheme: &'c Scheme, form: SecretForm, headers: &Pairs<'c>) -> Self {
+        let names = header::wanted(scheme);
+        let values = names.iter().map(|name| header::readings(scheme, name, headers)).collect();
+        Self { scheme, form, names, values }
     }
 }
 
@@ -137,7 +137,7 @@ impl<'c> Search<'_, 'c> {
 
     /// A fit with these readings of headers and exactly `left` other mistakes.
     fn with(&mut self, route: &Route<'c>, chosen: &[&Reading<'c>], left: usize) -> Option<Fit<'c>> {
-        let Known { scheme, form } = route.known;
+        let Route { scheme, form, .. } = *route;
         let Case { headers, now, tolerance, rules, .. } = *self.case;
         let tried = Tried { headers, names: &route.names, values: chosen };
         let other = other_than((self.case.choose)(&tried), scheme);
@@ -145,8 +145,8 @@ impl<'c> Search<'_, 'c> {
         let received = scheme.received(&tried);
         let [texts, encoded] = &self.secrets;
         let secrets = match form {
-            SecretForm::Text => texts,
             SecretForm::Whsec => encoded,
+            _ => texts,
         };
         for body in &self.bodies {
             let Some(left) = left.checked_sub(body.mistakes.count()) else { continue };
@@ -159,7 +159,7 @@ impl<'c> Search<'_, 'c> {
                 let mut check = Check { rules, ..Check::new(&secret.secrets, now, tolerance) };
                 let flaw = scheme.check(received, &body.bytes, &mut check).err();
                 if flaw.is_none_or(is_after_the_signature) {
-                    let mut mistakes: Vec<Mistake<'c>> = other.into_iter().collect();
+                    let mut mistakes: Vec<Made<'c>> = other.into_iter().collect();
                     for reading in chosen {
                         mistakes.extend_from_slice(reading.mistakes.all());
                     }
@@ -175,11 +175,11 @@ impl<'c> Search<'_, 'c> {
 }
 
 /// The mistake of holding a delivery to the chosen scheme that is signed with `scheme`.
-fn other_than<'c>(chosen: &Scheme, scheme: &'c Scheme) -> Option<Mistake<'c>> {
+fn other_than<'c>(chosen: &Scheme, scheme: &'c Scheme) -> Option<Made<'c>> {
     if chosen.provider() != scheme.provider() {
         return Some(Kind::ProviderOther.of(scheme.provider()));
     }
-    (chosen.name() != scheme.name()).then(|| Kind::SchemeOther.of(scheme.name()))
+    (chosen.name() != scheme.name()).then(|| Kind::SchemeOther.of(scheme.name().code()))
 }
 
 /// Whether the signature was found right before this was found wrong.
