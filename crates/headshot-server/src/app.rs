@@ -16,6 +16,7 @@ use crate::metrics::Metrics;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
+use crate::rates::Rates;
 use crate::readiness::Readiness;
 use crate::refused::Refused;
 use crate::retention::Retention;
@@ -39,6 +40,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) places: Arc<Places>,
     pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) rates: Rates,
     pub(crate) readiness: Readiness,
     pub(crate) refused: Refused,
     pub(crate) resting: Resting,
@@ -72,6 +74,7 @@ impl App {
         let guard = Guard::new(config.allow_networks.clone());
         let providers = config.providers.start(&store, &clock, &guard)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
+        let rates = Rates::new(&config.rates, &clock);
         let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
             addresses: config.addresses.clone(),
@@ -84,9 +87,10 @@ impl App {
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
             links: PhotoLinks::new(&config.public_url, link_key),
-            metrics: Metrics::new(&places, store.as_ref()),
+            metrics: Metrics::new(&places, store.as_ref(), &rates),
             places,
             providers,
+            rates,
             readiness: Readiness::default(),
             refused: Refused::new(config.keep_refused),
             resting: Resting::default(),

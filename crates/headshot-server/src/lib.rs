@@ -21,6 +21,7 @@ pub mod pace;
 mod photos;
 pub mod provider;
 mod random;
+pub mod rates;
 mod readiness;
 pub mod references;
 pub mod refused;

@@ -15,6 +15,7 @@ mod layers;
 mod metrics;
 mod operate;
 mod process;
+mod rates;
 mod readme;
 mod refused;
 mod retention;
