@@ -4,6 +4,7 @@ mod checks;
 pub mod layers;
 mod log;
 pub mod print;
+pub mod renew;
 mod time;
 mod toml;
 

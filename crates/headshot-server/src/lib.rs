@@ -8,6 +8,7 @@ mod client_token;
 mod clock;
 pub mod config;
 mod control;
+mod credentials;
 pub mod doctor;
 mod durable;
 mod error;

@@ -18,6 +18,7 @@ mod process;
 mod rates;
 mod readme;
 mod refused;
+mod renew;
 mod retention;
 mod routes;
 mod scale;
