@@ -1,5 +1,6 @@
 //! The server against a stand-in for the provider; the routes by `oneshot`, the program as a process.
 
+mod abandoned;
 mod backup;
 mod common;
 mod config;
