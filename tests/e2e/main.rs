@@ -4,6 +4,7 @@ mod arrows;
 mod capture;
 mod deliveries;
 mod embed;
+mod events;
 mod journey;
 mod layers;
 mod npm;

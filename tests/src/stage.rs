@@ -38,6 +38,7 @@ pub struct Stage {
     folder: TempDir,
     programs: Vec<Program>,
     headshot: Option<Program>,
+    settings: Vec<(String, String)>,
 }
 
 struct Ports {
@@ -73,6 +74,7 @@ impl Stage {
             folder: TempDir::new()?,
             programs: Vec::new(),
             headshot: None,
+            settings: Vec::new(),
         };
         stage.programs.push(Program::start(&mut stage.sandbox(speed), "listening on").await?);
         stage.start_server().await?;
@@ -106,6 +108,17 @@ impl Stage {
             Some(server) => server.kill().await,
             None => Ok(()),
         }
+    }
+
+    /// Starts the headshot server anew, with these variables besides its usual ones.
+    ///
+    /// # Errors
+    ///
+    /// When it does not end or start.
+    pub async fn restart_server(&mut self, settings: &[(&str, &str)]) -> Result<()> {
+        self.kill_server().await?;
+        self.settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.start_server().await
     }
 
     fn sandbox(&self, speed: u32) -> Command {
@@ -154,7 +167,8 @@ impl Stage {
             .env("SKYLAB_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("SKYLAB_PROFILE_ID", "1")
             .env("SKYLAB_BASE_URL", format!("{}/api/public/v1", self.skylab))
-            .env("SKYLAB_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.skylab));
+            .env("SKYLAB_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.skylab))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -1,21 +1,22 @@
 //! The server without its sockets: everything the routes and the worker share.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::api_keys::ApiKeys;
 use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::forward::{self, Address};
+use crate::credentials::Credentials;
+use crate::forward;
 use crate::guard::Guard;
 use crate::metrics::Metrics;
 use crate::photos::fetch::Fetcher;
 use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
+use crate::rates::Rates;
 use crate::readiness::Readiness;
 use crate::refused::Refused;
 use crate::retention::Retention;
@@ -25,8 +26,6 @@ use crate::work::Resting;
 
 /// Everything the routes and the worker share.
 pub struct App {
-    pub(crate) addresses: Vec<Address>,
-    pub(crate) api_keys: ApiKeys,
     pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
     pub(crate) control: PathBuf,
@@ -38,13 +37,14 @@ pub struct App {
     pub(crate) links: PhotoLinks,
     pub(crate) metrics: Metrics,
     pub(crate) places: Arc<Places>,
-    pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) rates: Rates,
     pub(crate) readiness: Readiness,
     pub(crate) refused: Refused,
     pub(crate) resting: Resting,
     pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) upload_files: Files,
+    credentials: RwLock<Arc<Credentials>>,
     public_url: String,
     stopping: watch::Sender<bool>,
 }
@@ -70,12 +70,11 @@ impl App {
         let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
         let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let guard = Guard::new(config.allow_networks.clone());
-        let providers = config.providers.start(&store, &clock, &guard)?;
+        let credentials = Credentials::new(config, &store, &clock, &guard)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
+        let rates = Rates::new(&config.rates, &clock);
         let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
-            addresses: config.addresses.clone(),
-            api_keys: ApiKeys::new(&config.api_keys),
             bursts: Bursts::default(),
             clock,
             control: config.files.control(),
@@ -84,15 +83,16 @@ impl App {
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
             links: PhotoLinks::new(&config.public_url, link_key),
-            metrics: Metrics::new(&places, store.as_ref()),
+            metrics: Metrics::new(&places, store.as_ref(), &rates),
             places,
-            providers,
+            rates,
             readiness: Readiness::default(),
             refused: Refused::new(config.keep_refused),
             resting: Resting::default(),
             retention: config.retention,
             store,
             upload_files,
+            credentials: RwLock::new(Arc::new(credentials)),
             public_url: config.public_url.clone(),
             stopping: watch::Sender::new(false),
         }))
@@ -119,8 +119,23 @@ impl App {
         self.clock.now()
     }
 
+    /// Everything that is made from secrets, as they are now.
+    pub(crate) fn credentials(&self) -> Arc<Credentials> {
+        Arc::clone(&self.credentials.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over the secrets of this configuration, and nothing else of it.
+    ///
+    /// # Errors
+    /// The system's certificates cannot be read; then everything stays as it was.
+    pub(crate) fn renew(&self, config: &Config) -> anyhow::Result<()> {
+        let credentials = Credentials::new(config, &self.store, &self.clock, &self.guard)?;
+        *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(credentials);
+        Ok(())
+    }
+
     pub(crate) fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
-        self.providers.iter().find(|provider| provider.name() == name).cloned()
+        self.credentials().providers.iter().find(|provider| provider.name() == name).cloned()
     }
 
     /// Where the provider's deliveries go.

@@ -4,6 +4,7 @@ mod checks;
 pub mod layers;
 mod log;
 pub mod print;
+pub mod renew;
 mod time;
 mod toml;
 
@@ -18,6 +19,7 @@ pub(crate) use self::checks::{Checks, beside};
 pub(crate) use self::time::time;
 use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
+use crate::rates;
 use crate::refused;
 use crate::retention::{self, Retention};
 use crate::secret::Secret;
@@ -70,6 +72,10 @@ pub struct ServeArgs {
     /// For how long what is kept.
     #[command(flatten)]
     pub retention: retention::settings::Args,
+
+    /// How often somebody may ask.
+    #[command(flatten)]
+    pub rates: rates::settings::Args,
 
     /// Where the host application wants to be told.
     #[command(flatten)]
@@ -173,6 +179,8 @@ pub struct Config {
     pub keep_refused: bool,
     /// For how long what is kept.
     pub(crate) retention: Retention,
+    /// How often somebody may ask.
+    pub(crate) rates: rates::Settings,
     /// The host application's addresses.
     pub(crate) addresses: Vec<Address>,
     /// The providers that are on.
@@ -200,6 +208,7 @@ impl TryFrom<ServeArgs> for Config {
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let keep_refused = refused::check(&args.refused, &mut checks);
         let retention = retention::settings::check(&args.retention, &mut checks);
+        let rates = rates::settings::check(&args.rates, &mut checks);
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
         let config = (|| {
@@ -215,6 +224,7 @@ impl TryFrom<ServeArgs> for Config {
                 allow_networks: allow_networks?,
                 keep_refused: keep_refused?,
                 retention: retention?,
+                rates: rates?,
                 addresses,
                 providers,
             })

@@ -91,6 +91,8 @@ codes! {
     PhotoUnknown => NOT_FOUND, "photo_unknown", "there is no such photo";
     /// Everything that is not kept for deliveries is in use.
     ServerBusy => SERVICE_UNAVAILABLE, "server_busy", "the server is busy";
+    /// Whoever asks has asked too often.
+    TooManyRequests => TOO_MANY_REQUESTS, "too_many_requests", "there were too many requests";
     /// The session is not one that photos are uploaded to.
     SurfaceMismatch => CONFLICT, "surface_mismatch", "the session takes no uploads";
     /// The photos were submitted, so none can be added or removed.

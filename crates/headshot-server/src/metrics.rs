@@ -15,6 +15,7 @@ use prometheus_client::registry::Registry;
 
 use crate::app::App;
 use crate::error::{Code, Error};
+use crate::rates::Rates;
 use crate::serve::Places;
 use crate::store::Store;
 
@@ -34,13 +35,14 @@ struct Delivery {
 }
 
 impl Metrics {
-    pub(crate) fn new(places: &Arc<Places>, store: &dyn Store) -> Self {
+    pub(crate) fn new(places: &Arc<Places>, store: &dyn Store, rates: &Rates) -> Self {
         let mut registry = Registry::with_prefix("headshot");
         let deliveries = Family::default();
         let help = "Deliveries that were answered, by provider and code; those answered with 200 are accepted";
         registry.register("deliveries", help, deliveries.clone());
         places.register(&mut registry);
         store.register(&mut registry);
+        rates.register(&mut registry);
         Self { registry, deliveries }
     }
 

@@ -60,6 +60,10 @@ pub const PRUNING: Duration = Duration::from_hours(1);
 /// How long graceful shutdown waits for requests and attempts.
 pub const DRAIN: Duration = Duration::from_secs(8);
 
+/// A session whose person has not done anything for so long since it was opened is asked about only when somebody comes
+/// back to it.
+pub const ABANDONED: Duration = Duration::from_hours(90 * 24);
+
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(15);
 

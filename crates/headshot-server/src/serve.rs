@@ -8,6 +8,7 @@ mod stream;
 mod supervise;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,16 +92,21 @@ async fn accept(
 ) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => answer(stream, router, connections, places.admit().await),
+            Ok((stream, peer)) => answer((stream, peer), router, connections, places.admit().await),
             Err(error) => recover(&error, places, bursts).await,
         }
     }
 }
 
-fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, admitted: Admitted) {
+fn answer(
+    (stream, peer): (TcpStream, SocketAddr),
+    router: &Router,
+    connections: &GracefulShutdown,
+    admitted: Admitted,
+) {
     let _ = stream.set_nodelay(true);
     let place = &admitted.0;
-    let requests = Requests::new(router.clone(), Arc::clone(place));
+    let requests = Requests::new(router.clone(), Arc::clone(place), peer);
     let stream = TokioIo::new(Stream::new(stream, Arc::clone(place)));
     let mut http = http1::Builder::new();
     // The time for a head begins with its first byte, which the places see.

@@ -1,9 +1,10 @@
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
 use super::body;
@@ -22,6 +23,7 @@ pub(super) async fn record_delivery(
     State(app): State<Arc<App>>,
     Segments(segments): Segments,
     method: Method,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Error> {
@@ -30,7 +32,8 @@ pub(super) async fn record_delivery(
     let body = body::bytes(&headers, body, body::LARGEST_DELIVERY).await?;
     let tail = segments.next().unwrap_or_default();
     let inbound = Inbound { method: &method, tail, headers: &headers, body: &body, now: app.now() };
-    let delivery = provider.verify(&inbound).map_err(|refusal| refuse(&app, &provider, &inbound, refusal))?;
+    let address = app.rates.address(peer, &headers);
+    let delivery = provider.verify(&inbound).map_err(|refusal| refuse(&app, &provider, &inbound, refusal, address))?;
     let delivery = if tail.is_empty() { delivery } else { held_to_tail(&app, tail, delivery).await? };
     let recorded = app.store.record_delivery(delivery.clone()).await?;
     report(&delivery, &recorded);
@@ -52,9 +55,18 @@ async fn held_to_tail(app: &App, tail: &str, delivery: NewDelivery) -> Result<Ne
     if about == told { Ok(delivery) } else { Err(Code::RouteUnknown.into()) }
 }
 
-/// What was not genuine is kept for whoever asks why.
-fn refuse(app: &App, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, refusal: Refusal) -> Error {
+/// What was not genuine is kept for whoever asks why, unless the address has sent too much of it already.
+fn refuse(
+    app: &App,
+    provider: &Arc<dyn Provider>,
+    inbound: &Inbound<'_>,
+    refusal: Refusal,
+    address: Option<IpAddr>,
+) -> Error {
     let Refusal::NotGenuine { code, detail } = &refusal else { return refusal.into() };
+    if let Err(too_many) = app.rates.be_refused(address) {
+        return too_many.into();
+    }
     let id = app.refused.note(provider, inbound, code, detail);
     let cause = format!("{code}: {detail}; `headshot deliveries explain {id}` says why");
     Error::from(refusal).cause(cause)

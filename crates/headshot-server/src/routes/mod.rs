@@ -42,9 +42,10 @@ pub fn app(app: Arc<App>) -> Router {
         .route("/healthz", get(health::is_alive))
         .route("/readyz", get(health::is_ready))
         .method_not_allowed_fallback(method_not_allowed)
-        .merge(for_browsers())
+        .layer(from_fn_with_state(Arc::clone(&app), around::hold_to_rate))
+        .merge(for_browsers(&app))
         .layer(from_fn(|request, next| around::time_limit(pace::LONGEST_REQUEST, request, next)))
-        .merge(for_photos_of_browsers())
+        .merge(for_photos_of_browsers(&app))
         .fallback(async || Error::from(Code::RouteUnknown))
         .layer(CatchPanicLayer::custom(around::after_panic))
         .layer(from_fn(around::keep_places))
@@ -53,11 +54,12 @@ pub fn app(app: Arc<App>) -> Router {
 }
 
 /// What a page may read.
-fn for_browsers() -> Router<Arc<App>> {
+fn for_browsers(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/v1/sessions/{id}", get(read_session::read_session).delete(delete_session::delete_session))
         .route("/v1/photos/{id}", get(photos::show_photo))
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), around::hold_to_rate))
         .layer(cors().allow_methods([Method::GET]).allow_headers([
             header::AUTHORIZATION,
             header::IF_NONE_MATCH,
@@ -66,12 +68,13 @@ fn for_browsers() -> Router<Arc<App>> {
 }
 
 /// What a page may do with the person's photos; they come as slowly as the person's network is.
-fn for_photos_of_browsers() -> Router<Arc<App>> {
+fn for_photos_of_browsers(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/v1/sessions/{id}/uploads", post(uploads::add_upload).get(uploads::list_uploads))
         .route("/v1/sessions/{id}/uploads/{upload}", delete(uploads::withdraw_upload))
         .route("/v1/sessions/{id}/submit", post(uploads::submit_uploads))
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), around::hold_to_rate))
         .layer(cors().allow_methods([Method::GET, Method::POST, Method::DELETE]).allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,

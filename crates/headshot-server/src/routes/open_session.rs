@@ -55,7 +55,8 @@ fn check(provider: &dyn Provider, request: &OpenSession) -> Result<(), Error> {
 }
 
 fn unknown_provider(app: &App) -> Error {
-    let known: Vec<_> = app.providers.iter().map(|provider| provider.name()).collect();
+    let credentials = app.credentials();
+    let known: Vec<_> = credentials.providers.iter().map(|provider| provider.name()).collect();
     Error::from(Code::ProviderUnknown).field("/provider", format!("is not one of: {}", known.join(", ")))
 }
 

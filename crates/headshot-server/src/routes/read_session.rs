@@ -17,7 +17,8 @@ use crate::app::App;
 use crate::error::{Code, Error};
 use crate::ids::SessionId;
 use crate::serve::{Place, Waiting};
-use crate::view;
+use crate::store::{Filter, Kind};
+use crate::{rules, view};
 
 /// `GET /v1/sessions/{id}`: at once, or with `Prefer: wait=N` when it differs from what the client holds.
 pub(super) async fn read_session(
@@ -48,10 +49,22 @@ struct Shown {
 
 async fn show(app: &App, id: &SessionId) -> Result<Shown, Error> {
     let stored = app.store.session(id).await?.ok_or(Code::SessionUnknown)?;
+    if rules::is_come_back_to(&stored, app.now()) {
+        ask_again(app, id).await;
+    }
     let json = serde_json::to_vec(&view::session(app, stored, app.now()))
         .map_err(|error| Error::from(Code::InternalError).cause(error))?;
     let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&json)[..16]));
     Ok(Shown { json, etag })
+}
+
+/// Has the provider asked about a session that was left alone. Where that cannot be noted, the answer is as good as
+/// without, and the next request tries again.
+async fn ask_again(app: &App, id: &SessionId) {
+    let only = Filter { ids: vec![id.to_string()], ..Filter::default() };
+    if let Err(error) = app.store.replay(Kind::Sessions, only, app.now()).await {
+        tracing::warn!(%error, "a session that somebody came back to could not be asked about");
+    }
 }
 
 /// Waits without asking the store: the watch begins before the first look, so no change falls in between.

@@ -1,5 +1,6 @@
 //! The server against a stand-in for the provider; the routes by `oneshot`, the program as a process.
 
+mod abandoned;
 mod backup;
 mod common;
 mod config;
@@ -15,8 +16,10 @@ mod layers;
 mod metrics;
 mod operate;
 mod process;
+mod rates;
 mod readme;
 mod refused;
+mod renew;
 mod retention;
 mod routes;
 mod scale;

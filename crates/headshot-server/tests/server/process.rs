@@ -51,7 +51,7 @@ impl Server {
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }

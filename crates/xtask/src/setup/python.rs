@@ -37,7 +37,7 @@ impl Requirement for Python {
     }
 
     fn purpose(&self) -> &'static str {
-        "runs a provider's own package and PyJWT against the sandbox"
+        "runs packages of others against ours: a provider's own, PyJWT, standardwebhooks"
     }
 
     fn look(&self, setup: &Setup) -> Finding {

@@ -217,6 +217,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         allow_networks: None,
         refused: headshot_server::refused::Args::default(),
         retention: headshot_server::retention::settings::Args::default(),
+        rates: headshot_server::rates::settings::Args::default(),
         events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
             headshotpro: headshotpro::Args {
