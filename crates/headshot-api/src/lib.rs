@@ -21,6 +21,7 @@ mod event;
 mod problem;
 mod session;
 mod upload;
+mod words;
 
 pub use event::{Event, EventData, EventPage, EventPhoto, EventType};
 pub use problem::{FieldError, Problem};

@@ -138,6 +138,11 @@ impl App {
         self.credentials().providers.iter().find(|provider| provider.name() == name).cloned()
     }
 
+    /// As browsers and providers reach this server.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
     /// Where the provider's deliveries go.
     pub(crate) fn webhook_url(&self, provider: &str) -> String {
         format!("{}/v1/webhooks/{provider}", self.public_url)

@@ -6,5 +6,6 @@ mod deliveries;
 mod elsewhere;
 mod health;
 mod open_session;
+mod openapi;
 mod photos;
 mod read_session;
