@@ -10,6 +10,8 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { renamed } from "./glue.mjs";
+
 const here = dirname(fileURLToPath(import.meta.url));
 const capture = join(here, "../../headshot-capture/npm");
 const [program, ofWidget, ofCapture, target] = process.argv.slice(2).map((path) => resolve(path));
@@ -58,6 +60,10 @@ function provide(build, { krate, generated, wasm, inline }) {
   build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
     const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
     return { contents: code.trim(), loader: "text" };
+  });
+  build.onLoad({ filter: new RegExp(`/${krate}\\.js$`) }, ({ path }) => {
+    const names = JSON.parse(readFileSync(join(generated, "names.json"), "utf8"));
+    return { contents: renamed(readFileSync(path, "utf8"), names) };
   });
   build.onLoad({ filter: /src\/wasm\.js$/ }, ({ path }) => {
     return { contents: readFileSync(path, "utf8").replaceAll("element_bg.wasm", wasm) };

@@ -25,6 +25,11 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// What a dependency of Leptos exports for streams, which no script calls: exports keep all behind them in the file.
+const UNCALLED: &str = "--remove-exports=*intounderlying*";
+/// Names imports and exports as shortly as can be, prints which is which, and has `stage.mjs` tell the script.
+const SHORT_NAMES: &str = "--minify-imports-and-exports-and-modules";
+
 /// A crate that becomes an npm package.
 struct Package {
     /// The npm package's name.
@@ -177,7 +182,10 @@ impl Package {
             &workspace.log(&format!("{krate}-bindgen")),
         )?;
         let glued = generated.join(format!("{}_bg.wasm", krate.replace('-', "_")));
-        self.optimise(builder, build, &glued, &glued)?;
+        let names =
+            process::captured(wasm_opt(builder, build, &[UNCALLED])?.args([SHORT_NAMES, "-o"]).args([&glued, &glued]))?;
+        let file = generated.join("names.json");
+        fs::write(&file, names).with_context(|| format!("cannot write {}", file.display()))?;
         Ok(generated)
     }
 
@@ -226,15 +234,7 @@ impl Package {
 
     fn optimise(&self, builder: &Builder<'_>, build: &WasmBuild, wasm: &Path, optimised: &Path) -> Result<()> {
         process::logged(
-            builder
-                .tools
-                .command("wasm-opt")?
-                .arg(build.optimise)
-                .args(WASM_FEATURES)
-                .args(build.enabled)
-                // Large functions stay apart, because a runtime compiles each when it is first called.
-                .args(["--one-caller-inline-max-function-size=600", "--strip-producers", "--strip-target-features"])
-                .args([wasm, Path::new("-o"), optimised]),
+            wasm_opt(builder, build, &[])?.args([wasm, Path::new("-o"), optimised]),
             &builder.setup.workspace.log(&format!("{}-opt", self.name)),
         )
     }
@@ -254,6 +254,18 @@ impl Package {
         }
         Ok(())
     }
+}
+
+fn wasm_opt(builder: &Builder<'_>, build: &WasmBuild, first: &[&str]) -> Result<Command> {
+    let mut command = builder.tools.command("wasm-opt")?;
+    command
+        .args(WASM_FEATURES)
+        .args(build.enabled)
+        .args(first)
+        .arg(build.optimise)
+        // Large functions stay apart, because a runtime compiles each when it is first called.
+        .args(["--one-caller-inline-max-function-size=600", "--strip-producers", "--strip-target-features"]);
+    Ok(command)
 }
 
 /// One version for all packages of the workspace, npm's included.
