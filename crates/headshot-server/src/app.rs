@@ -10,6 +10,7 @@ use crate::api_keys::ApiKeys;
 use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::console::Console;
 use crate::forward::{self, Address};
 use crate::guard::Guard;
 use crate::metrics::Metrics;
@@ -29,6 +30,7 @@ pub struct App {
     pub(crate) api_keys: ApiKeys,
     pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
+    pub(crate) console: Option<Console>,
     pub(crate) control: PathBuf,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: Files,
@@ -78,6 +80,7 @@ impl App {
             api_keys: ApiKeys::new(&config.api_keys),
             bursts: Bursts::default(),
             clock,
+            console: config.console_key.as_ref().map(|key| Console::new(key, &config.public_url)),
             control: config.files.control(),
             fetcher: Fetcher::new(&guard)?,
             files,
@@ -121,6 +124,11 @@ impl App {
 
     pub(crate) fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.providers.iter().find(|provider| provider.name() == name).cloned()
+    }
+
+    /// The origin of pages that this server shows.
+    pub(crate) fn origin(&self) -> String {
+        self.public_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
     }
 
     /// Where the provider's deliveries go.

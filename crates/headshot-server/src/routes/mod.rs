@@ -4,6 +4,7 @@ mod access;
 mod around;
 mod body;
 mod client_tokens;
+mod console;
 mod delete_session;
 mod deliveries;
 mod events;
@@ -43,6 +44,7 @@ pub fn app(app: Arc<App>) -> Router {
         .route("/readyz", get(health::is_ready))
         .method_not_allowed_fallback(method_not_allowed)
         .merge(for_browsers())
+        .merge(console::router(&app))
         .layer(from_fn(|request, next| around::time_limit(pace::LONGEST_REQUEST, request, next)))
         .merge(for_photos_of_browsers())
         .fallback(async || Error::from(Code::RouteUnknown))
