@@ -28,8 +28,9 @@ pub(crate) struct Console {
     pub(crate) is_reached: RwSignal<bool>,
     /// Now, as of the last answer.
     pub(crate) now: RwSignal<i64>,
-    /// What happened last, for everybody to read and hear.
-    said: RwSignal<(u32, String)>,
+    /// What happened lately, for everybody to read and hear, each with a number of its own.
+    pub(crate) said: RwSignal<Vec<(u32, String)>>,
+    count: StoredValue<u32>,
     /// Grows with every wish to read at once.
     wishes: RwSignal<u32>,
 }
@@ -63,7 +64,8 @@ impl Console {
             standing: RwSignal::new(Standing::Unknown),
             is_reached: RwSignal::new(true),
             now: RwSignal::new(time::now()),
-            said: RwSignal::new((0, String::new())),
+            said: RwSignal::new(Vec::new()),
+            count: StoredValue::new(0),
             wishes: RwSignal::new(0),
         }
     }
@@ -84,18 +86,11 @@ impl Console {
 
     /// What is to be read for a while, and heard.
     pub(crate) fn say(self, words: &str) {
-        let number = self.said.with_untracked(|(number, _)| number + 1);
-        self.said.set((number, words.to_owned()));
-        let forget = move || {
-            if self.said.with_untracked(|(newest, _)| *newest == number) {
-                self.said.set((number, String::new()));
-            }
-        };
+        let number = self.count.get_value();
+        self.count.set_value(number + 1);
+        self.said.update(|said| said.push((number, words.to_owned())));
+        let forget = move || self.said.update(|said| said.retain(|(known, _)| *known != number));
         Timeout::new(SAID_MS, forget).forget();
-    }
-
-    pub(crate) fn said(self) -> String {
-        self.said.get().1
     }
 
     /// Reads again at once.

@@ -140,7 +140,7 @@ fn cells(kind: Kind, record: &Record) -> AnyView {
             let why = words::plain(&[record.text("code"), record.text("unread")].concat());
             let at = record.text("receivedAt");
             // Whose a refused one would be is not looked at.
-            let session = (record.text("status") != "refused").then(|| view! { <Sessions ids=session /> });
+            let session = (record.text("status") != "refused").then(|| sessions(&session));
             view! {
                 <Cell label="Verdict">{badge} <Quiet text=why /></Cell>
                 <Cell label="Provider">{provider}</Cell>
@@ -155,7 +155,7 @@ fn cells(kind: Kind, record: &Record) -> AnyView {
             view! {
                 <Cell label="Told">{badge}</Cell>
                 <Cell label="Learned from">{source}</Cell>
-                <Cell label="Session"><Sessions ids=session /></Cell>
+                <Cell label="Session">{sessions(&session)}</Cell>
                 <Cell label="Happened"><Moment at /></Cell>
             }
             .into_any()
@@ -209,8 +209,7 @@ fn Quiet(text: String) -> impl IntoView {
 }
 
 /// Links to the sessions that something is about.
-#[component]
-pub(crate) fn Sessions(ids: String) -> impl IntoView {
+pub(crate) fn sessions(ids: &str) -> AnyView {
     if ids.is_empty() {
         return view! { <span class="quiet">"none of ours"</span> }.into_any();
     }
@@ -237,9 +236,12 @@ pub(crate) fn Due(at: String) -> impl IntoView {
     let console = Console::here();
     time::millis(&at).map(|millis| {
         let is_later = Memo::new(move |_| millis > console.now.get());
-        move || match is_later.get() {
-            true => view! { "next " <Moment at=at.clone() /> }.into_any(),
-            false => "waits its turn".into_any(),
+        move || {
+            if is_later.get() {
+                view! { "next " <Moment at=at.clone() /> }.into_any()
+            } else {
+                "waits its turn".into_any()
+            }
         }
     })
 }
@@ -275,7 +277,7 @@ fn Filters(kind: Kind, filter: Memo<Filter>, listed: Followed<Listed>, providers
         let id = filter.get().get("session").to_owned();
         (!id.is_empty()).then(|| {
             let all = Route::List(kind, filter.get().with("session", "")).href();
-            view! { <p class="only">"Only of " <Sessions ids=id /> <a href=all>"Show all"</a></p> }
+            view! { <p class="only">"Only of " {sessions(&id)} <a href=all>"Show all"</a></p> }
         })
     };
     view! {

@@ -26,10 +26,12 @@ pub(crate) fn Page() -> impl IntoView {
         Standing::SignedOut => view! { <SignIn /> }.into_any(),
         Standing::SignedIn(server) => view! { <SignedIn server /> }.into_any(),
     };
-    let said = move || Some(console.said()).filter(|said| !said.is_empty()).map(|said| view! { <p>{said}</p> });
+    let said = move || console.said.get();
     view! {
         {content}
-        <div class="said" role="status">{said}</div>
+        <div class="said" role="status" aria-atomic="false">
+            <For each=said key=|(number, _)| *number children=|(_, words)| view! { <p>{words}</p> } />
+        </div>
     }
 }
 
@@ -68,7 +70,7 @@ fn SignedIn(server: Server) -> impl IntoView {
     // Another filter is no other place: whoever is about to choose one stays where they are.
     let place = Memo::new(move |_| match console.route.get() {
         Route::List(kind, _) => Route::List(kind, Filter::default()),
-        shown => shown,
+        shown @ Route::Show(..) => shown,
     });
     let content = move || match place.get() {
         Route::List(kind, _) => view! { <List kind providers=providers.get_value() /> }.into_any(),

@@ -4,7 +4,7 @@ use crate::{
     chain::{Cause, Entry, entries},
     follow::{Console, Followed, follow},
     life::Life,
-    list::{Failed, Moment, Replay, Sessions, named},
+    list::{Failed, Moment, Replay, named, sessions},
     record::{Finding, Kind, Record, Shown},
     route::{Filter, Route},
     server::{self, Refusal},
@@ -135,7 +135,7 @@ fn life_title(kind: Kind) -> &'static str {
 
 fn whole_life(record: &Record) -> impl IntoView + use<> {
     let ids = record.text("sessionId");
-    (!ids.is_empty()).then(|| view! { <p class="more">"The whole life of " <Sessions ids /></p> })
+    (!ids.is_empty()).then(|| view! { <p class="more">"The whole life of " {sessions(&ids)}</p> })
 }
 
 /// What is known about the record, in names and values; what is not known is left out.
@@ -149,7 +149,7 @@ fn facts(kind: Kind, shown: &Shown) -> impl IntoView + use<> {
     let pairs = names(kind).iter().filter(|(_, name)| is_told(name)).map(|(label, name)| {
         let text = record.text(name);
         let value = match *name {
-            "sessionId" => view! { <Sessions ids=text /> }.into_any(),
+            "sessionId" => sessions(&text),
             name if name.ends_with("At") || name.ends_with("Since") => {
                 let exact = time::millis(&text).map(|at| time::clock(at, 0));
                 view! { <Moment at=text /> <span class="quiet">{exact}</span> }.into_any()

@@ -28,10 +28,10 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 pub(crate) fn away(at: i64, now: i64) -> String {
     let distance = (now - at).abs();
     let span = match distance {
-        ..SECOND => return "now".to_owned(),
-        ..MINUTE => format!("{} s", distance / SECOND),
-        ..HOUR => format!("{} min", distance / MINUTE),
-        ..DAY => format!("{} h", distance / HOUR),
+        0..SECOND => return "now".to_owned(),
+        SECOND..MINUTE => format!("{} s", distance / SECOND),
+        MINUTE..HOUR => format!("{} min", distance / MINUTE),
+        HOUR..DAY => format!("{} h", distance / HOUR),
         _ => format!("{} d", distance / DAY),
     };
     if at > now { format!("in {span}") } else { format!("{span} ago") }
@@ -40,8 +40,8 @@ pub(crate) fn away(at: i64, now: i64) -> String {
 /// How much later something happened.
 pub(crate) fn later(span: i64) -> String {
     match span {
-        ..SECOND => format!("{span} ms later"),
-        ..MINUTE => format!("{}.{} s later", span / SECOND, span % SECOND / 100),
+        0..SECOND => format!("{span} ms later"),
+        SECOND..MINUTE => format!("{}.{} s later", span / SECOND, span % SECOND / 100),
         _ => format!("{} min later", span / MINUTE),
     }
 }
@@ -52,7 +52,7 @@ pub(crate) fn clock(at: i64, now: i64) -> String {
     let time = String::from(date.to_locale_time_string("en-GB"));
     let day = String::from(date.to_date_string());
     // `Fri Jan 02 2026`
-    let day = day.get(4..).filter(|_| day != String::from(today.to_date_string()));
+    let day = day.get(4..).filter(|_| today.to_date_string() != day);
     day.map_or_else(|| time.clone(), |day| format!("{day}, {time}"))
 }
 
