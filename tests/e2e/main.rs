@@ -2,6 +2,7 @@
 
 mod arrows;
 mod capture;
+mod console;
 mod deliveries;
 mod embed;
 mod events;

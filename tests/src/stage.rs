@@ -13,6 +13,8 @@ use crate::program::{self, Program};
 
 /// The host application's secret key for the server.
 pub const API_KEY: &str = "host-secret-key-for-tests";
+/// The key that operators sign in to the server's console with.
+pub const CONSOLE_KEY: &str = "console-key-for-tests";
 /// The key for the provider's API.
 pub const PROVIDER_API_KEY: &str = "sandbox-api-key";
 /// The secret that the provider signs webhooks with.
@@ -152,6 +154,8 @@ impl Stage {
             .env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", database.display()))
             .env("HEADSHOT_API_KEY", API_KEY)
             .env("HEADSHOT_PUBLIC_URL", &self.server)
+            .env("HEADSHOT_CONSOLE", "on")
+            .env("HEADSHOT_CONSOLE_KEY", CONSOLE_KEY)
             .env("HEADSHOTPRO_API_KEY", PROVIDER_API_KEY)
             .env("HEADSHOTPRO_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("HEADSHOTPRO_BASE_URL", format!("{}/api/v2", self.provider))

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::console::Console;
 use crate::credentials::Credentials;
 use crate::forward;
 use crate::guard::Guard;
@@ -28,6 +29,7 @@ use crate::work::Resting;
 pub struct App {
     pub(crate) bursts: Bursts,
     pub(crate) clock: Clock,
+    pub(crate) console: Option<Console>,
     pub(crate) control: PathBuf,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: Files,
@@ -77,6 +79,7 @@ impl App {
         Ok(Arc::new(Self {
             bursts: Bursts::default(),
             clock,
+            console: config.console_key.as_ref().map(|key| Console::new(key, &config.public_url)),
             control: config.files.control(),
             fetcher: Fetcher::new(&guard)?,
             files,
@@ -141,6 +144,11 @@ impl App {
     /// As browsers and providers reach this server.
     pub(crate) fn public_url(&self) -> &str {
         &self.public_url
+    }
+
+    /// The origin of pages that this server shows.
+    pub(crate) fn origin(&self) -> String {
+        self.public_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
     }
 
     /// Where the provider's deliveries go.

@@ -17,6 +17,7 @@ use ipnet::IpNet;
 
 pub(crate) use self::checks::{Checks, beside};
 pub(crate) use self::time::time;
+use crate::console;
 use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
 use crate::rates;
@@ -68,6 +69,10 @@ pub struct ServeArgs {
     /// What is kept of deliveries that are refused.
     #[command(flatten)]
     pub refused: refused::Args,
+
+    /// Whether operators may look in with a browser.
+    #[command(flatten)]
+    pub console: console::settings::Args,
 
     /// For how long what is kept.
     #[command(flatten)]
@@ -177,6 +182,8 @@ pub struct Config {
     pub allow_networks: Vec<IpNet>,
     /// Whether bodies of refused deliveries are kept for a while.
     pub keep_refused: bool,
+    /// The console's key, where it is on.
+    pub(crate) console_key: Option<Secret>,
     /// For how long what is kept.
     pub(crate) retention: Retention,
     /// How often somebody may ask.
@@ -207,6 +214,7 @@ impl TryFrom<ServeArgs> for Config {
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let keep_refused = refused::check(&args.refused, &mut checks);
+        let console_key = console::settings::check(&args.console, api_keys.as_deref(), &mut checks);
         let retention = retention::settings::check(&args.retention, &mut checks);
         let rates = rates::settings::check(&args.rates, &mut checks);
         let addresses = forward::settings::check(&args.events, &mut checks);
@@ -223,6 +231,7 @@ impl TryFrom<ServeArgs> for Config {
                 public_url: public_url?,
                 allow_networks: allow_networks?,
                 keep_refused: keep_refused?,
+                console_key: console_key?,
                 retention: retention?,
                 rates: rates?,
                 addresses,

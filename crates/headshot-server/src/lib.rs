@@ -7,6 +7,7 @@ mod bursts;
 mod client_token;
 mod clock;
 pub mod config;
+pub mod console;
 mod control;
 mod credentials;
 pub mod doctor;

@@ -7,13 +7,11 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::build::{Builder, unless_current};
-use crate::cache::{make_folder, remove_folder};
+use crate::build::{Builder, TARGET, unless_current};
+use crate::cache::{copy, file_names, make_folder, remove_folder};
 use crate::console;
 use crate::process;
 use crate::setup::Setup;
-
-const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The wasm features that the compiler uses; every browser and runtime of the last years has them.
 const WASM_FEATURES: [&str; 6] = [
@@ -127,6 +125,7 @@ pub(crate) fn run(builder: &Builder<'_>, has_binaries: bool) -> Result<()> {
     }
     copy_embed_files(&WIDGET.staged(builder.setup), &dist.join("embed"))?;
     if has_binaries {
+        builder.pages()?;
         copy_programs(&builder.release_programs()?, &dist.join("bin"))?;
     }
     console::note("in", &dist.display().to_string());
@@ -304,10 +303,6 @@ fn copy_programs(built: &Path, bin: &Path) -> Result<()> {
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).map(drop).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
-}
-
 /// What a browser or runtime has to load, as it is and as it travels.
 fn print_sizes(setup: &Setup) -> Result<()> {
     console::heading("Sizes in bytes");
@@ -323,16 +318,6 @@ fn print_sizes(setup: &Setup) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn file_names(folder: &Path) -> Result<Vec<String>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    names.sort();
-    Ok(names)
 }
 
 fn is_loaded(file: &Path) -> bool {

@@ -1,6 +1,6 @@
 //! Everything that CI checks, one step after the other; the first failure ends the run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -27,16 +27,26 @@ pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
         Ok(())
     })?;
     let tools = tools.context("the set-up left no tools")?;
-    code(setup, &mut steps)?;
-    if !is_fast {
-        end_to_end(&Builder { setup, tools: &tools }, &mut steps)?;
+    checks(setup, &mut steps)?;
+    if is_fast {
+        code(setup, &mut steps)?;
+    } else {
+        let builder = Builder { setup, tools: &tools };
+        let mut page = PathBuf::new();
+        // Before the programs, which carry one of the pages.
+        steps.run("pages", || {
+            page = builder.pages()?;
+            Ok(())
+        })?;
+        code(setup, &mut steps)?;
+        end_to_end(&builder, &page, &mut steps)?;
     }
     steps.print();
     Ok(())
 }
 
-/// What needs only cargo.
-fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
+/// What needs no build.
+fn checks(setup: &Setup, steps: &mut Steps) -> Result<()> {
     let cargo = |words: &[&str]| setup.workspace.cargo(words);
     steps.show("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     steps.show("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
@@ -46,7 +56,12 @@ fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
             .args(WASM_CRATES)
             .args(["--", "-D", "warnings"]),
     )?;
-    steps.show("documentation", cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    steps.show("documentation", cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// What needs only cargo.
+fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
+    let cargo = |words: &[&str]| setup.workspace.cargo(words);
     // One build of everything: choosing packages would choose their features, and build them twice.
     steps.show("build", &mut cargo(&["build", "--workspace", "--all-targets"]))?;
     steps.show("unit tests", &mut cargo(&["test", "--workspace", "--lib", "--bins"]))?;
@@ -54,15 +69,10 @@ fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
 }
 
 /// What users take, used as they would: packed, in real runtimes and a real browser.
-fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
+fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<()> {
     let workspace = &builder.setup.workspace;
     let consumers = workspace.path("tests/consumers");
-    let mut page = PathBuf::new();
     steps.run("distribution", || dist::run(builder, false))?;
-    steps.run("page", || {
-        page = builder.page()?;
-        Ok(())
-    })?;
     // The demo's own build chooses packages, and so features; a test starts the demo and should not wait for it.
     steps.run("programs of the demo", || builder.programs())?;
     steps.run("npm packages of the tests", || {
@@ -75,7 +85,7 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
     let mut tests = builder.tools.with_search_path(workspace.cargo(["test", "--workspace", "--test", "*"]))?;
     tests
         .env("HEADSHOT_DIST", workspace.dist())
-        .env("HEADSHOT_WWW", &page)
+        .env("HEADSHOT_WWW", page)
         .env("HEADSHOT_CONSUMERS", &consumers)
         .env("HEADSHOT_CHROME", builder.tools.path("chrome")?)
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)

@@ -4,6 +4,7 @@ mod access;
 mod around;
 mod body;
 mod client_tokens;
+mod console;
 mod delete_session;
 mod deliveries;
 mod events;
@@ -38,6 +39,7 @@ use crate::pace;
 pub fn app(app: Arc<App>) -> Router {
     let (router, document) = public(&app).split_for_parts();
     router
+        .merge(console::router(&app))
         .fallback(async || Error::from(Code::RouteUnknown))
         .layer(CatchPanicLayer::custom(around::after_panic))
         .layer(from_fn(around::keep_places))
@@ -90,16 +92,20 @@ fn for_photos_of_browsers(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
         .layer(from_fn(|request, next| around::time_limit(pace::LONGEST_UPLOAD, request, next)))
 }
 
-/// Holds routes to the rate of who asks, and answers methods that they do not know; the layer that knows those that they do
-/// adds the `Allow` header.
+/// Holds routes to the rate of who asks, and answers methods that they do not know.
 fn held(app: &Arc<App>, described: OpenApiRouter<Arc<App>>) -> OpenApiRouter<Arc<App>> {
     let (routes, document) = described.split_for_parts();
     let routes = routes
-        .method_not_allowed_fallback(async || Error::from(Code::MethodNotAllowed))
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(app), around::hold_to_rate));
     let mut described = OpenApiRouter::from(routes);
     *described.get_openapi_mut() = document;
     described
+}
+
+/// The layer that knows the route's methods adds the `Allow` header.
+async fn method_not_allowed() -> Error {
+    Error::from(Code::MethodNotAllowed)
 }
 
 /// Any page may ask: what counts is the token or the signature, and cookies are never looked at.

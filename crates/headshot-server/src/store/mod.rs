@@ -215,6 +215,9 @@ pub trait Store: Send + Sync + 'static {
     /// Removes up to `limit` rows of each kind that are too old, and asks for the removal of their files.
     async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError>;
 
+    /// The records that are meant, the newest first.
+    async fn records(&self, kind: Kind, filter: Filter) -> Result<Vec<Record>, StoreError>;
+
     /// Sets the records that are meant going again, and says how many these are.
     ///
     /// Sessions, and those that deliveries are about, are read again at their providers; events are sent again to the

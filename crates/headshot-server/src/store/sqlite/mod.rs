@@ -38,8 +38,8 @@ pub(crate) use self::snapshot::{Folder, NamedFile, Snapshotted};
 use self::writer::Writer;
 use super::{
     Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
-    Pruned, Quota, Reading, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto, StoredSession,
-    StoredToken, StoredUpload, Stretch, UploadBar, Work,
+    Pruned, Quota, Reading, Record, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto,
+    StoredSession, StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
 use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId, UploadId};
@@ -332,6 +332,10 @@ impl Store for SqliteStore {
 
     async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError> {
         self.writer.write(move |tx, news| retention::prune(tx, news, &horizons, limit, now)).await
+    }
+
+    async fn records(&self, kind: Kind, filter: Filter) -> Result<Vec<Record>, StoreError> {
+        self.readers.read(move |connection| records::list(connection, kind, &filter)).await
     }
 
     async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {

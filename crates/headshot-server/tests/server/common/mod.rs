@@ -221,6 +221,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,
         refused: headshot_server::refused::Args::default(),
+        console: headshot_server::console::settings::Args::default(),
         retention: headshot_server::retention::settings::Args::default(),
         rates: headshot_server::rates::settings::Args::default(),
         events: headshot_server::forward::settings::Args::default(),

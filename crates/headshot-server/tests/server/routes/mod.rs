@@ -1,6 +1,7 @@
 //! One module per route: arrange, one request, the full status and body.
 
 mod client_tokens;
+mod console;
 mod delete_session;
 mod deliveries;
 mod elsewhere;
