@@ -20,6 +20,7 @@ mod refused;
 mod retention;
 mod routes;
 mod scale;
+mod schemathesis;
 mod skylab;
 mod sqlite;
 #[macro_use]

@@ -37,7 +37,7 @@ impl Requirement for Python {
     }
 
     fn purpose(&self) -> &'static str {
-        "runs a provider's own package and PyJWT against the sandbox"
+        "runs what others have written against the sandbox and the server"
     }
 
     fn look(&self, setup: &Setup) -> Finding {
