@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::forward::{self, Address};
 use crate::guard::Guard;
-use crate::metrics::Metrics;
+use crate::metrics::{Calls, Metrics};
 use crate::photos::fetch::Fetcher;
 use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
@@ -70,7 +70,8 @@ impl App {
         let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
         let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let guard = Guard::new(config.allow_networks.clone());
-        let providers = config.providers.start(&store, &clock, &guard)?;
+        let calls = Calls::default();
+        let providers = config.providers.start(&store, &clock, &guard, &calls)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
         let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
@@ -84,7 +85,7 @@ impl App {
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
             links: PhotoLinks::new(&config.public_url, link_key),
-            metrics: Metrics::new(&places, store.as_ref()),
+            metrics: Metrics::new(&places, store.as_ref(), &calls, config.providers.quotas()),
             places,
             providers,
             readiness: Readiness::default(),

@@ -93,7 +93,8 @@ impl Furnished {
             ("providers", json!(["headshotpro", "skylab"])),
             ("cursors", json!([0, 1, 2, 3])),
         ];
-        list.iter().map(|(name, values)| format!("\n[dictionaries.{name}]\nvalues = {values}\n")).collect()
+        let list = list.map(|(name, values)| format!("\n[dictionaries.{name}]\nvalues = {values}\n"));
+        list.concat()
     }
 }
 
