@@ -13,7 +13,7 @@ pub struct OpenSession {
     pub provider: String,
     /// The e-mail address that identifies the end user at the provider; Skylab needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(max_length = 254))]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254, format = "idn-email"))]
     pub email: Option<String>,
     /// The person's first name, for providers that keep contacts.
     #[serde(default, skip_serializing_if = "Option::is_none")]

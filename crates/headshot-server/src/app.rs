@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::credentials::Credentials;
 use crate::forward;
 use crate::guard::Guard;
-use crate::metrics::Metrics;
+use crate::metrics::{Calls, Metrics};
 use crate::photos::fetch::Fetcher;
 use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
@@ -28,6 +28,7 @@ use crate::work::Resting;
 /// Everything the routes and the worker share.
 pub struct App {
     pub(crate) bursts: Bursts,
+    pub(crate) calls: Calls,
     pub(crate) clock: Clock,
     pub(crate) console: Option<Console>,
     pub(crate) control: PathBuf,
@@ -72,7 +73,8 @@ impl App {
         let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
         let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let guard = Guard::new(config.allow_networks.clone());
-        let credentials = Credentials::new(config, &store, &clock, &guard)?;
+        let calls = Calls::default();
+        let credentials = Credentials::new(config, &store, &clock, &guard, &calls)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
         let rates = Rates::new(&config.rates, &clock);
         let places = Places::new(Limits::new(config.connections, config.keep_alive));
@@ -86,7 +88,8 @@ impl App {
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
             links: PhotoLinks::new(&config.public_url, link_key),
-            metrics: Metrics::new(&places, store.as_ref(), &rates),
+            metrics: Metrics::new(&places, store.as_ref(), &rates, &calls, config.providers.quotas()),
+            calls,
             places,
             rates,
             readiness: Readiness::default(),
@@ -132,7 +135,7 @@ impl App {
     /// # Errors
     /// The system's certificates cannot be read; then everything stays as it was.
     pub(crate) fn renew(&self, config: &Config) -> anyhow::Result<()> {
-        let credentials = Credentials::new(config, &self.store, &self.clock, &self.guard)?;
+        let credentials = Credentials::new(config, &self.store, &self.clock, &self.guard, &self.calls)?;
         *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(credentials);
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::forward::{Address, SigningKey};
 use crate::guard::Guard;
+use crate::metrics::Calls;
 use crate::provider::Provider;
 use crate::store::Store;
 
@@ -21,10 +22,16 @@ impl Credentials {
     ///
     /// # Errors
     /// The system's certificates cannot be read, or a signing secret is empty.
-    pub(crate) fn new(config: &Config, store: &Arc<dyn Store>, clock: &Clock, guard: &Guard) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        config: &Config,
+        store: &Arc<dyn Store>,
+        clock: &Clock,
+        guard: &Guard,
+        calls: &Calls,
+    ) -> anyhow::Result<Self> {
         Ok(Self {
             api_keys: ApiKeys::new(&config.api_keys),
-            providers: config.providers.start(store, clock, guard)?,
+            providers: config.providers.start(store, clock, guard, calls)?,
             addresses: config.addresses.clone(),
         })
     }

@@ -42,6 +42,7 @@ pub use clock::Clock;
 pub use config::{Config, ConfigError, ServeArgs};
 pub use error::{Code, Error};
 pub use ids::{PhotoId, ProviderPhotoId, SessionId, UploadId};
+pub use metrics::metrics;
 pub use routes::app;
 pub use secret::Secret;
 pub use serve::{serve, serve_metrics};

@@ -75,7 +75,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
 /// Answers `GET /metrics` until the app stops: on a listener of its own, because browsers have no business there.
 pub async fn serve_metrics(listener: TcpListener, app: Arc<App>) {
     let places = Places::new(FOR_MONITORING);
-    let (router, connections) = (metrics::router(Arc::clone(&app)), GracefulShutdown::new());
+    let (router, connections) = (metrics::metrics(Arc::clone(&app)), GracefulShutdown::new());
     tokio::select! {
         () = accept(&listener, &router, &connections, &places, &app.bursts) => {}
         () = places.sweep() => {}

@@ -34,6 +34,7 @@ use crate::clock::Clock;
 use crate::config::Checks;
 use crate::guard::Guard;
 use crate::ids::SessionId;
+use crate::metrics::Calls;
 use crate::references::References;
 use crate::secret::Secret;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
@@ -308,12 +309,15 @@ impl Settings {
 
     /// The names of those that are on.
     pub(crate) fn names(&self) -> Vec<&'static str> {
-        let are_on = [
-            (headshotpro::NAME, self.headshotpro.is_some()),
-            (scale::NAME, self.scale.is_some()),
-            (skylab::NAME, self.skylab.is_some()),
-        ];
-        are_on.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect()
+        self.quotas().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// How often those that are on may be called.
+    pub(crate) fn quotas(&self) -> Vec<(&'static str, Quota)> {
+        let headshotpro = self.headshotpro.iter().map(|settings| (headshotpro::NAME, settings.quota));
+        let scale = self.scale.iter().map(|settings| (scale::NAME, settings.quota));
+        let skylab = self.skylab.iter().map(|settings| (skylab::NAME, settings.quota));
+        headshotpro.chain(scale).chain(skylab).collect()
     }
 
     /// What shows whether each of them accepts its key.
@@ -333,8 +337,9 @@ impl Settings {
         store: &Arc<dyn Store>,
         clock: &Clock,
         guard: &Guard,
+        calls: &Calls,
     ) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
-        let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota);
+        let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota, calls.clone());
         let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
         if let Some(settings) = &self.headshotpro {
             let gate = gate(headshotpro::NAME, settings.quota);

@@ -37,7 +37,8 @@ pub(super) async fn log(State(app): State<Arc<App>>, request: Request, next: Nex
     let mut response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| report(&response, reads, began, is_told(&app, &response, &kind)));
     if let Some(provider) = provider {
-        app.metrics.count_delivery(provider.name(), response.extensions().get().map(|ProblemCode(code)| *code));
+        let (trust, code) = (response.extensions().get().copied(), response.extensions().get());
+        app.metrics.count_delivery(provider.name(), trust, code.map(|ProblemCode(code)| *code));
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::{Code, Error};
 use crate::provider::{Inbound, Provider, Refusal};
 use crate::references::{CALLBACK, Reference, References};
-use crate::store::{NewDelivery, Recorded};
+use crate::store::{NewDelivery, Recorded, Trust};
 
 /// What became of a delivery.
 #[derive(Serialize, ToSchema)]
@@ -67,7 +67,7 @@ pub(super) async fn record_delivery(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Receipt>, Error> {
+) -> Result<(Extension<Trust>, Json<Receipt>), Error> {
     record(&app, &provider, "", &method, peer, &headers, body).await
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn record_callback(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Receipt>, Error> {
+) -> Result<(Extension<Trust>, Json<Receipt>), Error> {
     record(&app, &provider, &tail, &method, peer, &headers, body).await
 }
 
@@ -105,7 +105,7 @@ async fn record(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: &HeaderMap,
     body: Body,
-) -> Result<Json<Receipt>, Error> {
+) -> Result<(Extension<Trust>, Json<Receipt>), Error> {
     let provider = app.provider(provider).ok_or(Code::RouteUnknown)?;
     let body = body::bytes(headers, body, body::LARGEST_DELIVERY).await?;
     let inbound = Inbound { method, tail, headers, body: &body, now: app.now() };
@@ -114,7 +114,9 @@ async fn record(
     let delivery = if tail.is_empty() { delivery } else { held_to_tail(app, tail, delivery).await? };
     let recorded = app.store.record_delivery(delivery.clone()).await?;
     report(&delivery, &recorded);
-    Ok(Json(if recorded.is_new { Receipt::Recorded } else { Receipt::Duplicate }))
+    let receipt = if recorded.is_new { Receipt::Recorded } else { Receipt::Duplicate };
+    // How far it was believed, for the metrics.
+    Ok((Extension(delivery.trust), Json(receipt)))
 }
 
 /// An address of a session's own is known by its provider alone, and what comes there is about that session: anything

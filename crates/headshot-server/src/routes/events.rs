@@ -100,7 +100,7 @@ impl Asked {
     fn read(query: &str) -> Result<Self, Error> {
         let mut asked = Self { after: 0, limit: USUAL_PAGE, wait: Duration::ZERO };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            let number = || value.parse::<u64>().map_err(|_| not_a_number(&name));
+            let number = || u64::try_from(value.parse::<i64>().unwrap_or(-1)).map_err(|_| not_a_number(&name));
             match name.as_ref() {
                 "after" => asked.after = number()?,
                 "limit" => asked.limit = usize::try_from(number()?).unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE),

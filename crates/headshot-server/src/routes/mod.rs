@@ -44,7 +44,7 @@ pub fn app(app: Arc<App>) -> Router {
         .layer(CatchPanicLayer::custom(around::after_panic))
         .layer(from_fn(around::keep_places))
         .layer(from_fn_with_state(Arc::clone(&app), around::log))
-        .layer(Extension(openapi::Document::finish(document, app.public_url())))
+        .layer(Extension(openapi::Document::finish(document, &app)))
         .with_state(app)
 }
 

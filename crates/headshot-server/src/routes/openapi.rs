@@ -18,6 +18,7 @@ use utoipa::openapi::{
 use utoipa::{Modify, OpenApi, PartialSchema, ToSchema};
 
 use super::refusals::refusals;
+use crate::app::App;
 use crate::error::Code;
 
 /// What the description begins with, before the routes add themselves.
@@ -119,8 +120,10 @@ fn pushed_event() -> PathItem {
 pub(super) struct Document(Bytes);
 
 impl Document {
-    pub(super) fn finish(mut document: utoipa::openapi::OpenApi, public_url: &str) -> Self {
-        document.servers = Some(vec![Server::new(public_url)]);
+    /// What this very server adds: where it is, and which providers it has.
+    pub(super) fn finish(mut document: utoipa::openapi::OpenApi, app: &App) -> Self {
+        document.servers = Some(vec![Server::new(app.public_url())]);
+        name_providers(&mut document, app);
         for path in document.paths.paths.values_mut() {
             // Two methods of one route have one description, but each operation must have a name of its own.
             if let Some(patch) = &mut path.patch {
@@ -129,6 +132,16 @@ impl Document {
             [&mut path.get, &mut path.post].into_iter().flatten().for_each(never_null);
         }
         Self(document.to_json().unwrap_or_default().into())
+    }
+}
+
+fn name_providers(document: &mut utoipa::openapi::OpenApi, app: &App) {
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    if let Some(RefOr::T(Schema::Object(request))) = schemas.and_then(|schemas| schemas.get_mut("OpenSession"))
+        && let Some(RefOr::T(Schema::Object(provider))) = request.properties.get_mut("provider")
+    {
+        provider.enum_values =
+            Some(app.credentials().providers.iter().map(|provider| provider.name().into()).collect());
     }
 }
 

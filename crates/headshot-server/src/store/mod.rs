@@ -4,6 +4,7 @@
 //! to do (re-read the provider, copy a photo, remove a file) is written in the same transaction as a row of work, and
 //! who waits for the change is told by [`Signals`] after the commit. What a change is, `rules` decide.
 
+mod backlog;
 mod change;
 mod records;
 mod retention;
@@ -19,6 +20,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 
+pub use self::backlog::{Backlog, Lane, PassedGate};
 pub(crate) use self::change::Change;
 pub use self::records::{Filter, Kind, Record, text};
 pub use self::retention::{Horizons, Pruned};
@@ -226,6 +228,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes something, to show that writing works.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// What waits, and for how long.
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError>;
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;

@@ -384,7 +384,10 @@ async fn a_pull_waits_for_the_next_event() {
 async fn a_cursor_that_is_none_is_refused() {
     let world = World::new().await;
     world.open().await;
-    for query in ["?after=x", "?after=-1", "?after=1.5", "?limit=all", "?wait=", "?cursor=1", "?after=2"] {
+    let beyond = i64::MAX as u64 + 1;
+    let too_much = [format!("?wait={beyond}"), format!("?limit={beyond}"), format!("?after={beyond}")];
+    let none = ["?after=x", "?after=-1", "?after=1.5", "?limit=all", "?wait=", "?cursor=1", "?after=2"];
+    for query in none.into_iter().chain(too_much.iter().map(String::as_str)) {
         let answer = world.send(get(&format!("/v1/events{query}"), API_KEY)).await;
         answer.is_problem(400, "cursor_invalid");
     }

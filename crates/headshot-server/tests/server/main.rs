@@ -23,6 +23,7 @@ mod renew;
 mod retention;
 mod routes;
 mod scale;
+mod schemathesis;
 mod skylab;
 mod sqlite;
 #[macro_use]

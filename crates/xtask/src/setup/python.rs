@@ -37,7 +37,7 @@ impl Requirement for Python {
     }
 
     fn purpose(&self) -> &'static str {
-        "runs packages of others against ours: a provider's own, PyJWT, standardwebhooks"
+        "runs what others have written against the sandbox and the server"
     }
 
     fn look(&self, setup: &Setup) -> Finding {

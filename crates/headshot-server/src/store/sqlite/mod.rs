@@ -1,5 +1,6 @@
 //! The store in one SQLite file: one thread writes, many connections read.
 
+mod backlog;
 mod connection;
 mod deliveries;
 mod events;
@@ -37,8 +38,8 @@ use self::rows::to_millis;
 pub(crate) use self::snapshot::{Folder, NamedFile, Snapshotted};
 use self::writer::Writer;
 use super::{
-    Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
-    Pruned, Quota, Reading, Record, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto,
+    Backlog, Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload,
+    Outcome, Pruned, Quota, Reading, Record, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto,
     StoredSession, StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
 use crate::durable::{create_folder, sync_folder};
@@ -353,6 +354,10 @@ impl Store for SqliteStore {
                 tx.execute(sql, params![to_millis(now).to_be_bytes()]).map(drop)
             })
             .await
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
+        self.readers.read(move |tx| backlog::find(tx, now)).await
     }
 
     fn signals(&self) -> &Signals {

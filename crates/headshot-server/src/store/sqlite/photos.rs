@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{own_id, to_millis};
+use super::rows::{optional_timestamp, own_id, to_millis};
 use super::work;
 use crate::ids::{PhotoId, ProviderPhotoId, SessionId};
 use crate::store::{Copy, SourcePhoto, StoredPhoto};
@@ -83,13 +83,14 @@ pub(super) fn drop_all(tx: &Connection, session: &SessionId, at: Timestamp) -> r
     tx.prepare_cached(sql)?.execute(params![session.as_str(), to_millis(at)]).map(drop)
 }
 
-/// The photos without a copy that are not listed; the favourite has a source of its own.
+/// The photos without a copy that are not listed, and when their links end; the favourite has a source of its own.
 pub(super) fn uncopied_except(
     tx: &Connection,
     session: &SessionId,
     listed: &[SourcePhoto],
-) -> rusqlite::Result<Vec<PhotoId>> {
-    let sql = "SELECT p.id, p.provider_photo_id FROM photos p JOIN sessions s ON s.id = p.session_id
+) -> rusqlite::Result<Vec<(PhotoId, Option<Timestamp>)>> {
+    let sql =
+        "SELECT p.id, p.provider_photo_id, p.source_expires_at FROM photos p JOIN sessions s ON s.id = p.session_id
                WHERE p.session_id = ?1 AND p.copied_at IS NULL
                    AND p.provider_photo_id IS NOT s.favorite_provider_photo_id";
     let mut statement = tx.prepare_cached(sql)?;
@@ -98,7 +99,7 @@ pub(super) fn uncopied_except(
     while let Some(row) = rows.next()? {
         let provider_id = ProviderPhotoId(row.get(1)?);
         if listed.iter().all(|listed| listed.id != provider_id) {
-            unlisted.push(own_id(row, "id", PhotoId::parse)?);
+            unlisted.push((own_id(row, "id", PhotoId::parse)?, optional_timestamp(row, "source_expires_at")?));
         }
     }
     Ok(unlisted)

@@ -196,12 +196,12 @@ fn write(
     }
     if change.ends_run {
         sessions::forget_favorite(tx, id)?;
-        forget_uncopied(tx, news, id, &[], now)?;
+        forget_uncopied(tx, news, id, &[], change.photos_expired, now)?;
         photos::drop_all(tx, id, now)?;
     }
     if let Some(listed) = &change.photos {
         photos::list(tx, id, listed)?;
-        forget_uncopied(tx, news, id, listed, now)?;
+        forget_uncopied(tx, news, id, listed, change.photos_expired, now)?;
     }
     if let Some(favorite) = &change.favorite {
         photos::set_favorite(tx, id, favorite)?;
@@ -215,9 +215,13 @@ fn forget_uncopied(
     news: &mut News,
     id: &SessionId,
     listed: &[SourcePhoto],
+    have_expired: bool,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    for photo in photos::uncopied_except(tx, id, listed)? {
+    for (photo, link_ends_at) in photos::uncopied_except(tx, id, listed)? {
+        if have_expired || link_ends_at.is_some_and(|ends_at| ends_at <= now) {
+            news.photo_lost();
+        }
         work::cancel_copy(tx, id, &photo)?;
         let file = photos::remove(tx, &photo)?;
         work::wish_removal(tx, news, id, &file, now)?;

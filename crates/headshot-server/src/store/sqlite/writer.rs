@@ -9,7 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use rusqlite::Connection;
@@ -34,6 +38,7 @@ pub(super) struct News {
     changed: Vec<SessionId>,
     work_is_due: bool,
     event_happened: bool,
+    photos_lost: u64,
 }
 
 impl News {
@@ -47,6 +52,10 @@ impl News {
 
     pub(super) fn event_happened(&mut self) {
         self.event_happened = true;
+    }
+
+    pub(super) fn photo_lost(&mut self) {
+        self.photos_lost += 1;
     }
 
     fn tell(&self, signals: &Signals) {
@@ -79,18 +88,19 @@ pub(super) struct Writer {
     commits: Commits,
 }
 
-/// How commits go.
+/// How commits go, and what was in them.
 #[derive(Clone)]
 struct Commits {
     seconds: Histogram,
     failures: Counter,
+    photos_lost: Counter,
     failed_at: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Commits {
     fn new() -> Self {
-        let (failures, failed_at) = <(Counter, Arc<Mutex<Option<Instant>>>)>::default();
-        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, failed_at }
+        let (failures, photos_lost, failed_at) = <(Counter, Counter, Arc<Mutex<Option<Instant>>>)>::default();
+        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, photos_lost, failed_at }
     }
 
     fn note(&self, began: Instant, is_done: bool) {
@@ -114,9 +124,12 @@ impl Writer {
 
     /// Adds how commits go.
     pub(super) fn register(&self, metrics: &mut Registry) {
-        let Commits { seconds, failures, .. } = &self.commits;
+        let Commits { seconds, failures, photos_lost, .. } = &self.commits;
         metrics.register("commit_seconds", "Time of a commit to the disk, which many writes share", seconds.clone());
         metrics.register("commit_failures", "Commits that failed; nothing of them was acknowledged", failures.clone());
+        let help = "Photos that the provider shows no more and whose links ended before they were copied";
+        metrics.register("photos_lost_to_expiry", help, photos_lost.clone());
+        metrics.register_collector(Box::new(Queue(self.writes.as_ref().map(mpsc::Sender::downgrade))));
     }
 
     /// Whether a commit failed a moment ago.
@@ -146,6 +159,20 @@ impl Writer {
     }
 }
 
+/// The writes that wait; without a say in how long the writer lives.
+#[derive(Debug)]
+struct Queue(Option<mpsc::WeakSender<Write>>);
+
+impl Collector for Queue {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
+        let writes = self.0.as_ref().and_then(mpsc::WeakSender::upgrade);
+        let waiting = writes.map_or(0, |writes| writes.max_capacity() - writes.capacity());
+        let gauge = ConstGauge::new(i64::try_from(waiting).unwrap_or(i64::MAX));
+        let help = "Writes that wait for the next commit";
+        gauge.encode(encoder.encode_descriptor("queued_writes", help, None, MetricType::Gauge)?)
+    }
+}
+
 impl Drop for Writer {
     fn drop(&mut self) {
         drop(self.writes.take());
@@ -167,6 +194,7 @@ fn in_savepoint<T>(
     news.changed.append(&mut own_news.changed);
     news.work_is_due |= own_news.work_is_due;
     news.event_happened |= own_news.event_happened;
+    news.photos_lost += own_news.photos_lost;
     Ok(done)
 }
 
@@ -204,6 +232,7 @@ impl WriterThread {
             tracing::error!(%error, writes = answers.len(), "the store could not commit");
         } else {
             news.tell(&self.signals);
+            self.commits.photos_lost.inc_by(news.photos_lost);
         }
         let committed = committed.map_err(|error| StoreError(error.to_string()));
         for answer in answers {

@@ -26,6 +26,8 @@ async fn is_of_this_server_and_of_openapi_3_1() {
     assert_eq!(document["openapi"], "3.1.0");
     assert_eq!(document["info"]["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(document["servers"], json!([{ "url": crate::common::PUBLIC_URL }]));
+    let provider = document.pointer("/components/schemas/OpenSession/properties/provider/enum");
+    assert_eq!(provider, Some(&json!(["headshotpro"])));
 }
 
 #[tokio::test]
