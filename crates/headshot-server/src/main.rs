@@ -215,10 +215,10 @@ async fn run(config: &Config, values: Values) -> anyhow::Result<ExitCode> {
 
 /// Reads the settings again whenever an operator asks for it, and ends where it was the terminal that was closed.
 async fn renew(mut hangup: Signal, app: Arc<App>, mut values: Values) {
-    let has_terminal = || std::io::stderr().is_terminal();
-    let had_terminal = has_terminal();
+    let is_in_terminal = || std::io::stderr().is_terminal();
+    let began_in_terminal = is_in_terminal();
     while hangup.recv().await.is_some() {
-        if had_terminal && !has_terminal() {
+        if began_in_terminal && !is_in_terminal() {
             return;
         }
         let read = layers::try_read(command()).unwrap_or_else(|error| Err(ConfigError(vec![error.kind().to_string()])));
