@@ -60,8 +60,8 @@ async fn delivery_of(secrets: &str) -> Result<Value> {
     let received = Arc::<Mutex<Vec<Value>>>::default();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/events", listener.local_addr()?);
-    let receiver = Router::new().fallback(receive).with_state(Arc::clone(&received));
-    tokio::spawn(async move { axum::serve(listener, receiver).await });
+    let host = Router::new().fallback(receive).with_state(Arc::clone(&received));
+    tokio::spawn(async move { axum::serve(listener, host).await });
     let settings = [
         ("HEADSHOT_EVENTS_URL", url.as_str()),
         ("HEADSHOT_EVENTS_SECRET", secrets),

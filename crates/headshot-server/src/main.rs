@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use headshot_server::backup::{self, BackupArgs, RestoreArgs};
 use headshot_server::config::layers::{self, Layers};
 use headshot_server::config::print::{self, ConfigAction};
@@ -80,9 +80,7 @@ fn main() -> ExitCode {
     };
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match cli.command {
-        Some(Command::Serve(args)) => {
-            serve(*args, matches.subcommand().map(|(_, words)| Values::of(words)).unwrap_or_default())
-        }
+        Some(Command::Serve(args)) => serve(*args, values(&matches)),
         Some(Command::Explain(args)) => explain(&args),
         Some(Command::Sessions(action)) => operate("sessions", operate::records(Kind::Sessions, *action)),
         Some(Command::Deliveries(action)) => operate("deliveries", operate::deliveries(*action)),
@@ -110,6 +108,11 @@ fn main() -> ExitCode {
 
 fn command() -> clap::Command {
     Cli::command().arg(layers::flag())
+}
+
+/// The settings in the arguments of a command.
+fn values(matches: &ArgMatches) -> Values {
+    matches.subcommand().map(|(_, words)| Values::of(words)).unwrap_or_default()
 }
 
 fn explain(args: &ExplainArgs) -> ExitCode {
@@ -206,7 +209,7 @@ async fn run(config: &Config, values: Values) -> anyhow::Result<ExitCode> {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
-            _ = &mut renewing => {}
+            Ok(()) = &mut renewing => {}
         }
     };
     headshot_server::serve(listener, app, stop).await;
@@ -214,17 +217,15 @@ async fn run(config: &Config, values: Values) -> anyhow::Result<ExitCode> {
 }
 
 /// Reads the settings again whenever an operator asks for it, and ends where it was the terminal that was closed.
-async fn renew(mut hangup: Signal, app: Arc<App>, mut values: Values) {
-    let has_terminal = || std::io::stderr().is_terminal();
-    let had_terminal = has_terminal();
+async fn renew(mut hangup: Signal, app: Arc<App>, mut running: Values) {
+    let is_in_terminal = || std::io::stderr().is_terminal();
+    let began_in_terminal = is_in_terminal();
     while hangup.recv().await.is_some() {
-        if had_terminal && !has_terminal() {
+        if began_in_terminal && !is_in_terminal() {
             return;
         }
         let read = layers::try_read(command()).unwrap_or_else(|error| Err(ConfigError(vec![error.kind().to_string()])));
-        let read = read
-            .map(|Layers { matches, .. }| matches.subcommand().map(|(_, words)| Values::of(words)).unwrap_or_default());
-        renew::renew(&app, &mut values, read);
+        renew::renew(&app, &mut running, read.map(|layers| values(&layers.matches)));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
@@ -10,7 +11,7 @@ use super::{Config, ConfigError, ServeArgs};
 use crate::app::App;
 
 /// The text of every setting, wherever it comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values(BTreeMap<String, OsString>);
 
 impl Values {
@@ -39,6 +40,12 @@ impl Values {
 
     fn has(&self, id: &str) -> bool {
         self.0.get(id).is_some_and(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

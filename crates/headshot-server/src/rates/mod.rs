@@ -1,5 +1,5 @@
-//! How often somebody may ask. Nobody honest meets these limits, and no genuine delivery is held to one: what is limited
-//! there is what a forged one may cost after the verdict.
+//! How often somebody may ask. Nobody honest meets these limits, and no genuine delivery is held to one: what is
+//! limited there is what a forged one may cost after the verdict.
 
 mod address;
 pub mod settings;
@@ -7,7 +7,7 @@ pub mod settings;
 use std::hash::Hash;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use axum::Extension;
@@ -27,8 +27,8 @@ pub(crate) use self::settings::Settings;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 
-/// So many of whom are counted are remembered. One is forgotten as soon as it is as good as new, so that more could only
-/// be busy at once where tens of thousands of requests came every second; then nobody is counted.
+/// So many of those who are counted are remembered. One is forgotten as soon as it is as good as new, so that more could
+/// only be busy at once where tens of thousands of requests came every second; then nobody is counted.
 const MOST_COUNTED: usize = 65_536;
 
 /// How often those are looked for who can be forgotten, once there are so many.
@@ -40,6 +40,8 @@ pub(crate) struct Rates {
     address: Option<Limit<IpAddr>>,
     refused: Option<Limit<IpAddr>>,
     proxies: Proxies,
+    /// Whether the operator was told what is missing.
+    hinted: Once,
     held: Family<Held, Counter>,
 }
 
@@ -66,6 +68,7 @@ impl Rates {
             address: Limit::new("HEADSHOT_LIMIT_ADDRESS", address, clock),
             refused: Limit::new("HEADSHOT_LIMIT_REFUSED", refused, clock),
             proxies,
+            hinted: Once::new(),
             held: Family::default(),
         }
     }
@@ -76,7 +79,16 @@ impl Rates {
         peer: Option<Extension<ConnectInfo<SocketAddr>>>,
         headers: &HeaderMap,
     ) -> Option<IpAddr> {
-        peer.and_then(|Extension(ConnectInfo(peer))| self.proxies.client(peer, headers))
+        let Extension(ConnectInfo(peer)) = peer?;
+        let client = self.proxies.client(peer, headers);
+        if client.is_none() && self.proxies.trusted.is_none() && headers.contains_key("x-forwarded-for") {
+            self.hinted.call_once(|| {
+                tracing::warn!(
+                    "there is a proxy in front: no address is held to a limit without HEADSHOT_TRUSTED_PROXIES"
+                );
+            });
+        }
+        client
     }
 
     /// Counts a request with the key of this host application.

@@ -25,8 +25,8 @@ pub struct Args {
     #[arg(long, env = "HEADSHOT_LIMIT_REFUSED", value_name = "NUMBER", default_value = "60")]
     pub limit_refused: String,
 
-    /// How many proxies in front of this server name the client's address; without it, addresses that are not public are
-    /// taken for proxies and not held to any limit
+    /// How many proxies in front of this server name the client's address; without it, addresses that are not public
+    /// are taken for proxies and not held to any limit
     #[arg(long, env = "HEADSHOT_TRUSTED_PROXIES", value_name = "NUMBER")]
     pub trusted_proxies: Option<String>,
 

@@ -19,6 +19,11 @@ use crate::readme::table;
 async fn monitored(dir: &std::path::Path) -> (Server, String) {
     let provider = StandIn::start().await;
     let server = Server::run(headshot(dir, &provider.url).env("HEADSHOT_METRICS_LISTEN", "127.0.0.1:0"));
+    (server, url(dir).await)
+}
+
+/// Where the metrics are of the server whose log is in the folder.
+pub(crate) async fn url(dir: &std::path::Path) -> String {
     let mut url = None;
     eventually("the log names the address", async || {
         let log = std::fs::read_to_string(dir.join("log")).unwrap();
@@ -26,10 +31,10 @@ async fn monitored(dir: &std::path::Path) -> (Server, String) {
         url.is_some()
     })
     .await;
-    (server, url.unwrap())
+    url.unwrap()
 }
 
-async fn read(url: &str) -> String {
+pub(crate) async fn read(url: &str) -> String {
     let answer = client().get(url).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("application/openmetrics-text"));

@@ -14,6 +14,7 @@ use crate::common::{
     API_KEY, Answer, MODEL, StandIn, World, client, delivery, event, eventually, get, post, post_delivery, request,
 };
 use crate::edge::is_delivered;
+use crate::metrics;
 use crate::process::{Server, headshot, tell};
 
 const SESSION: &str = "/v1/sessions/ses_00000000000000000000000000000000";
@@ -171,7 +172,11 @@ async fn a_provider_whose_address_forges_too_gets_every_genuine_delivery_through
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_forged_deliveries_leaves_no_more_traces_than_the_limit_allows() {
     let (provider, dir) = (StandIn::start().await, tempfile::tempdir().unwrap());
-    let settings = [("HEADSHOT_TRUSTED_PROXIES", "0"), ("HEADSHOT_LIMIT_REFUSED", "1")];
+    let settings = [
+        ("HEADSHOT_TRUSTED_PROXIES", "0"),
+        ("HEADSHOT_LIMIT_REFUSED", "1"),
+        ("HEADSHOT_METRICS_LISTEN", "127.0.0.1:0"),
+    ];
     let server = Server::run(headshot(dir.path(), &provider.url).envs(settings));
     let client = client();
     let mut answers = Vec::new();
@@ -185,6 +190,14 @@ async fn a_flood_of_forged_deliveries_leaves_no_more_traces_than_the_limit_allow
     // A slow machine may take more than a minute.
     let refused = answers.iter().filter(|status| **status == 401).count();
     assert!((1..=3).contains(&refused) && answers.iter().all(|status| [401, 429].contains(status)), "{answers:?}");
+    let counted = metrics::read(&metrics::url(dir.path()).await).await;
+    let limited = answers.len() - refused;
+    for line in [
+        format!("headshot_requests_limited_total{{setting=\"HEADSHOT_LIMIT_REFUSED\"}} {limited}\n"),
+        format!("headshot_deliveries_total{{provider=\"headshotpro\",code=\"too_many_requests\"}} {limited}\n"),
+    ] {
+        assert!(counted.contains(&line), "{line}: {counted}");
+    }
     let (_, kept, _) = tell(dir.path(), &["deliveries", "list", "--status", "refused", "--limit", "1000", "--json"]);
     assert_eq!(kept.lines().count(), refused, "{kept}");
     eventually("the log tells of one", async || {
@@ -195,4 +208,21 @@ async fn a_flood_of_forged_deliveries_leaves_no_more_traces_than_the_limit_allow
     let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
     assert!(log.lines().filter(|line| line.contains("status=429")).count() < 10, "{log}");
     is_delivered(&server, "evt_last").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_proxy_in_front_and_did_not_say_so_is_told_once() {
+    let (provider, dir) = (StandIn::start().await, tempfile::tempdir().unwrap());
+    let server = Server::run(headshot(dir.path(), &provider.url).env("HEADSHOT_LIMIT_ADDRESS", "1"));
+    let client = client();
+    for _ in 0..3 {
+        let asked = client.get(format!("{}{SESSION}", server.url)).header("x-forwarded-for", "203.0.113.7");
+        assert_eq!(asked.bearer_auth("hct_unknown").send().await.unwrap().status(), 404);
+    }
+    let told = || {
+        let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
+        log.matches("HEADSHOT_TRUSTED_PROXIES").count()
+    };
+    eventually("it is told", async || told() > 0).await;
+    assert_eq!(told(), 1);
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::common::{API_KEY, Host, MODEL, SECRET, StandIn, client, event, eventually, sign_with};
+use crate::metrics;
 use crate::process::{Server, headshot};
 
 const NEW_SECRET: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
@@ -56,13 +57,9 @@ impl Running {
     }
 
     async fn a_browser_waits(&self) {
-        let log = self.log();
-        let (_, url) = log.lines().find_map(|line| line.split_once("metrics at ")).unwrap();
-        eventually("a browser waits", async || {
-            let metrics = self.client.get(url).send().await.unwrap().text().await.unwrap();
-            metrics.contains("headshot_waiting_requests 1\n")
-        })
-        .await;
+        let url = metrics::url(self.dir.path()).await;
+        eventually("a browser waits", async || metrics::read(&url).await.contains("headshot_waiting_requests 1\n"))
+            .await;
     }
 
     async fn open(&self, key: &str) -> reqwest::Response {
@@ -185,4 +182,29 @@ async fn events_are_signed_with_the_new_secret_and_other_settings_wait_for_the_n
     let log = running.log();
     assert!(log.contains("replaced=\"HEADSHOT_EVENTS_SECRET\""), "{log}");
     assert!(log.contains("code=\"restart_needed\" settings=\"HEADSHOT_RETENTION_BODIES\""), "{log}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_is_closed_ends_the_server_and_one_that_is_open_does_not() {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use nix::fcntl::OFlag;
+    use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
+
+    // No process that another test starts may hold it open.
+    let terminal = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let screen =
+        fs::OpenOptions::new().write(true).custom_flags(OFlag::O_NOCTTY.bits()).open(ptsname_r(&terminal).unwrap());
+    let mut running = Running::with(|command| {
+        command.stderr(screen.unwrap());
+    })
+    .await;
+    running.server.signal("HUP");
+    assert_eq!(running.open(API_KEY).await.status(), 201);
+    drop(terminal);
+    running.server.signal("HUP");
+    eventually("it has ended", async || running.server.has_ended()).await;
 }

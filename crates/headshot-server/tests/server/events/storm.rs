@@ -104,7 +104,7 @@ async fn killed(seed: u64) -> Tally {
     host.calm_down();
     pass(dir.path(), Duration::from_hours(24));
     let server = Server::run(&mut telling(&host, dir.path(), &provider));
-    let tally = timeout(Duration::from_secs(30), async {
+    let tally = timeout(Duration::from_mins(1), async {
         loop {
             let tally = Tally::of(&host, &stream(&server).await);
             if tally.missing == 0 {
