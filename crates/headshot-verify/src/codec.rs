@@ -7,7 +7,9 @@
 use alloc::string::String;
 use alloc::{vec, vec::Vec};
 
-use base64ct::{Base64 as Standard, Base64UrlUnpadded, Encoding};
+#[cfg(feature = "sign")]
+use base64ct::{Base64 as Standard, Base64UrlUnpadded};
+use base64ct::{Base64Unpadded, Encoding};
 
 /// One of base64's forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +29,20 @@ impl Base64 {
         Some(bytes)
     }
 
-    /// Puts the bytes that the text writes into `bytes`, and says how many they are if there is room for them.
-    pub(crate) fn decode_into(self, text: &[u8], bytes: &mut [u8]) -> Option<usize> {
-        let decoded = match self {
-            Self::Padded => Standard::decode(text, bytes),
-            Self::UrlSafe => Base64UrlUnpadded::decode(text, bytes),
-        };
-        decoded.ok().map(<[u8]>::len)
+    /// Puts the bytes that the text writes into `room`, which has to be as long as the text, and says how many they are.
+    pub(crate) fn decode_into(self, text: &[u8], room: &mut [u8]) -> Option<usize> {
+        let text = if self == Self::Padded { without_padding(text)? } else { text };
+        let room = room.get_mut(..text.len())?;
+        room.copy_from_slice(text);
+        if self == Self::UrlSafe {
+            // Two readers would be twice the bytes; what is written in this alphabet is no secret.
+            for letter in room.iter_mut() {
+                *letter = in_standard_alphabet(*letter);
+            }
+        }
+        // It does not look at bits that belong to no byte, of which another text could have others.
+        let is_the_one_text = ends_in_zeros(room);
+        Base64Unpadded::decode_in_place(room).ok().filter(|_| is_the_one_text).map(|bytes| bytes.len())
     }
 
     /// The text that writes the bytes.
@@ -43,6 +52,32 @@ impl Base64 {
             Self::Padded => Standard::encode_string(bytes),
             Self::UrlSafe => Base64UrlUnpadded::encode_string(bytes),
         }
+    }
+}
+
+/// The text without the `=` that fill it up, if they do.
+fn without_padding(text: &[u8]) -> Option<&[u8]> {
+    let fills = text.len().is_multiple_of(4);
+    let rest = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    fills.then_some(rest)
+}
+
+/// Whether the bits of the last letter that belong to no byte are 0.
+fn ends_in_zeros(text: &[u8]) -> bool {
+    let letters: &[u8] = match text.len() % 4 {
+        2 => b"AQgw",
+        3 => b"AEIMQUYcgkosw048",
+        _ => return true,
+    };
+    text.last().is_some_and(|last| letters.contains(last))
+}
+
+const fn in_standard_alphabet(letter: u8) -> u8 {
+    match letter {
+        b'-' => b'+',
+        b'_' => b'/',
+        b'+' | b'/' => b'=',
+        other => other,
     }
 }
 
@@ -96,7 +131,7 @@ mod tests {
 
     #[test]
     fn says_when_there_is_no_room() {
-        assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 2]), None);
+        assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 3]), None);
         assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 4]), Some(3));
     }
 }

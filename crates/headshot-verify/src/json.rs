@@ -1,15 +1,16 @@
 //! JSON: a strict reader, so that every other reader understands in the same way what passes here, and a writer.
 
 mod members;
+mod object;
 mod reader;
 mod sought;
-mod tree;
+mod text;
 mod value;
 mod writer;
 
 pub(crate) use members::Members;
-pub(crate) use reader::Text;
+pub(crate) use object::{Object, begins_object, integer, is_number, object, text, without_mark};
 pub(crate) use sought::{is_id, sought};
-pub(crate) use tree::{begins_object, object, without_mark};
+pub(crate) use text::Text;
 pub use value::{Fields, Value};
 pub use writer::ObjectWriter;

@@ -145,24 +145,32 @@ shape! {
     }
 }
 
+impl Event {
+    fn write(&self, json: &mut ObjectWriter) {
+        json.text("type", Some(self.topic.as_str()));
+        json.optional_text("submissionId", &self.submission_id);
+        self.write_fields(json);
+        json.others(&self.other);
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
-        let topic = Topic::from(fields.require_text("topic", "/topic")?);
+        let topic = Topic::from(fields.require("topic", "/topic", json::text)?);
         let submission_id = match topic {
-            Topic::SubmissionComplete => Some(fields.require_text("submission_id", "/submission_id")?),
-            Topic::Other(_) => fields.take_text("submission_id"),
+            Topic::SubmissionComplete => Some(fields.require("submission_id", "/submission_id", json::text)?),
+            Topic::Other(_) => fields.take("submission_id", json::text),
         };
         Ok(Self::from_fields(fields, topic, submission_id))
     }
 
     fn to_json(&self) -> String {
-        ObjectWriter::written(|json| {
-            json.text("type", Some(self.topic.as_str()));
-            json.optional_text("submissionId", &self.submission_id);
-            self.write_fields(json);
-            json.fields("other", &self.other);
-        })
+        ObjectWriter::written(|json| self.write(json))
+    }
+
+    fn to_short_json(&self) -> String {
+        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     /// It brings no photos: the submission in the API has them.

@@ -10,7 +10,7 @@ use core::fmt;
 use crate::{
     DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
     Scheme, SecretForm, TimestampFormat, Value,
-    json::{self, ObjectWriter},
+    json::{self, Object, ObjectWriter},
     scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SchemeName, SignatureHeader, TimestampHeader},
     shape::shape,
 };
@@ -96,27 +96,32 @@ shape! {
     }
 }
 
+impl Event {
+    fn write(&self, json: &mut ObjectWriter) {
+        self.write_fields(json);
+        json.fields("data", &self.data);
+        json.others(&self.other);
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
-        let data = fields.take_object("data").unwrap_or_default();
+        let data = fields.take("data", |value| Object::of(value).map(Object::into_fields)).unwrap_or_default();
         Ok(Self::from_fields(fields, data))
     }
 
     fn to_json(&self) -> String {
-        ObjectWriter::written(|json| {
-            self.write_fields(json);
-            json.fields("data", &self.data);
-            json.fields("other", &self.other);
-        })
+        ObjectWriter::written(|json| self.write(json))
+    }
+
+    fn to_short_json(&self) -> String {
+        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     /// The words of other services are their own; of a session only our own server speaks.
     fn neutral(&self) -> Neutral {
-        let session = match self.data.get("session") {
-            Some(Value::Text(session)) => Some(session.clone()),
-            _ => None,
-        };
+        let session = self.data.get("session").and_then(Value::text);
         Neutral::of(NeutralKind::Other, References::of(session, None, None))
     }
 

@@ -34,8 +34,10 @@ impl Encoding {
     /// The signature that the text writes: for each signature there is exactly one text.
     pub(super) fn read(self, text: &[u8]) -> Result<Tag, Flaw> {
         let Some(base64) = self.base64() else { return read_lower_hex(text) };
-        let mut tag = Tag::default();
-        if base64.decode_into(text, &mut tag) == Some(tag.len()) { Ok(tag) } else { Err(Flaw::SignatureMalformed) }
+        // As long as the longest text of a tag.
+        let mut room = [0; 44];
+        let length = base64.decode_into(text, &mut room).ok_or(Flaw::SignatureMalformed)?;
+        room.get(..length).and_then(|tag| tag.try_into().ok()).ok_or(Flaw::SignatureMalformed)
     }
 
     /// The text that writes the signature.
