@@ -7,6 +7,7 @@ mod embed;
 mod journey;
 mod layers;
 mod npm;
+mod packages;
 mod providers;
 mod readme;
 mod sandbox_pages;
