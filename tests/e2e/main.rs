@@ -9,6 +9,7 @@ mod events;
 mod journey;
 mod layers;
 mod npm;
+mod packages;
 mod providers;
 mod readme;
 mod sandbox_pages;

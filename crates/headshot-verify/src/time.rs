@@ -17,7 +17,7 @@ use core::time::Duration;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The tolerance unless another is set: the greatest distance between a signed timestamp and now, 300 s.
-pub const DEFAULT_TOLERANCE: Duration = Duration::from_mins(5);
+pub const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
 ///

@@ -26,6 +26,7 @@ const WRITTEN = readdirSync(here).filter((name) => /\.(json|md|ts|css)$/.test(na
 
 mkdirSync(target, { recursive: true });
 for (const file of WRITTEN) copyFileSync(join(here, file), join(target, file));
+for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(here, "../../..", file), join(target, file));
 copyFileSync(join(capture, "headshot-capture.d.ts"), join(target, "headshot-capture.d.ts"));
 await bundle("headshot_widget", ofWidget, join(here, "src/headshot-embed.js"), "headshot-embed.js");
 await bundle("headshot_capture", ofCapture, join(capture, "headshot-capture.js"), "headshot-capture.js");

@@ -12,6 +12,7 @@ use crate::cache::{copy, file_names, make_folder, remove_folder};
 use crate::console;
 use crate::process;
 use crate::setup::Setup;
+use crate::workspace::Workspace;
 
 /// The wasm features that the compiler uses; every browser and runtime of the last years has them.
 const WASM_FEATURES: [&str; 6] = [
@@ -110,7 +111,7 @@ const WIDGET_BUILD: WasmBuild =
     WasmBuild { features: &[], config: &[], target_features: "", enabled: &[], optimise: "-Oz" };
 
 /// The files of the widget's package that no web server or CDN serves.
-const UNSERVED: [&str; 2] = ["package.json", "README.md"];
+const UNSERVED: [&str; 5] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
 
 /// The programs of a release.
 const PROGRAMS: [&str; 2] = ["headshot", "headshot-sandbox"];
@@ -130,6 +131,16 @@ pub(crate) fn run(builder: &Builder<'_>, has_binaries: bool) -> Result<()> {
     }
     console::note("in", &dist.display().to_string());
     print_sizes(builder.setup)
+}
+
+/// The packed npm packages.
+pub(crate) fn tarballs(setup: &Setup) -> [PathBuf; 2] {
+    [&VERIFY, &WIDGET].map(|package| package.tarball(setup))
+}
+
+/// The folders of what is written by hand of the npm packages.
+pub(crate) fn written(workspace: &Workspace) -> [PathBuf; 2] {
+    [&VERIFY, &WIDGET].map(|package| package.written(workspace))
 }
 
 impl Package {
@@ -205,7 +216,7 @@ impl Package {
             builder
                 .tools
                 .command("node")?
-                .arg(self.written(builder.setup).join("stage.mjs"))
+                .arg(self.written(&builder.setup.workspace).join("stage.mjs"))
                 .arg(builder.tools.path("esbuild")?)
                 .args(made)
                 .arg(self.staged(builder.setup)),
@@ -213,8 +224,8 @@ impl Package {
         )
     }
 
-    fn written(&self, setup: &Setup) -> PathBuf {
-        setup.workspace.path("crates").join(self.krate).join("npm")
+    fn written(&self, workspace: &Workspace) -> PathBuf {
+        workspace.path("crates").join(self.krate).join("npm")
     }
 
     fn compile(&self, builder: &Builder<'_>, krate: &str, build: &WasmBuild) -> Result<PathBuf> {

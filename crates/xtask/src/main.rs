@@ -10,6 +10,7 @@ mod dist;
 mod doctor;
 mod fuzz;
 mod process;
+mod release;
 mod setup;
 mod stamp;
 mod test;
@@ -62,6 +63,10 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Dist { has_binaries } => {
             let tools = setup.prepare(Scope::Demo)?;
             dist::run(&Builder { setup: &setup, tools: &tools }, *has_binaries)?;
+        }
+        Command::Release { tag } => {
+            let tools = setup.prepare(Scope::Release)?;
+            release::run(&Builder { setup: &setup, tools: &tools }, tag.as_deref())?;
         }
         Command::Bench(plan) => {
             let tools = setup.prepare(Scope::Demo)?;

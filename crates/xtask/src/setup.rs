@@ -11,6 +11,7 @@ mod npm_tool;
 mod programs;
 mod python;
 mod rust_source;
+mod toolchain;
 mod wasm_target;
 
 use std::collections::BTreeMap;
@@ -76,7 +77,9 @@ pub(crate) enum Scope {
     Code,
     /// Build what users take and run the demo.
     Demo,
-    /// All that, and browsers.
+    /// Build what users take, and try it as the registries would take it.
+    Release,
+    /// All that `test` runs, browsers too.
     Everything,
 }
 
@@ -94,8 +97,11 @@ impl Setup {
     /// All requirements of that scope, in the order in which they build on each other.
     pub(crate) fn requirements(&self, scope: Scope) -> Result<Vec<Box<dyn Requirement>>> {
         let mut all: Vec<Box<dyn Requirement>> = vec![Box::new(wasm_target::WasmTarget)];
-        if scope != Scope::Demo {
+        if matches!(scope, Scope::Code | Scope::Everything) {
             all.push(Box::new(components::Components));
+        }
+        if scope != Scope::Demo {
+            all.push(Box::new(cargo_tool::CargoTool::cargo_deny()));
         }
         if scope != Scope::Code {
             let locked = self.workspace.locked("wasm-bindgen")?;
@@ -104,6 +110,14 @@ impl Setup {
             all.push(Box::new(cargo_tool::CargoTool::wasm_bindgen(&locked)));
             all.push(Box::new(npm_tool::NpmTool::wasm_opt()));
             all.push(Box::new(npm_tool::NpmTool::esbuild()));
+        }
+        if matches!(scope, Scope::Release | Scope::Everything) {
+            for version in self.workspace.oldest_compilers() {
+                all.push(Box::new(toolchain::Toolchain { version }));
+            }
+        }
+        if scope == Scope::Release {
+            all.push(Box::new(cargo_tool::CargoTool::cargo_semver_checks()));
         }
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));

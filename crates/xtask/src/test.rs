@@ -11,7 +11,8 @@ use crate::console;
 use crate::dist;
 use crate::fuzz;
 use crate::process;
-use crate::setup::{Scope, Setup, install_locked};
+use crate::release;
+use crate::setup::{Scope, Setup, Toolbox, install_locked};
 
 /// The crates that are compiled for browsers and JavaScript runtimes.
 const WASM_CRATES: [&str; 8] =
@@ -27,7 +28,7 @@ pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
         Ok(())
     })?;
     let tools = tools.context("the set-up left no tools")?;
-    checks(setup, &mut steps)?;
+    checks(setup, &tools, &mut steps)?;
     if is_fast {
         code(setup, &mut steps)?;
     } else {
@@ -46,10 +47,11 @@ pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
 }
 
 /// What needs no build.
-fn checks(setup: &Setup, steps: &mut Steps) -> Result<()> {
+fn checks(setup: &Setup, tools: &Toolbox, steps: &mut Steps) -> Result<()> {
     let cargo = |words: &[&str]| setup.workspace.cargo(words);
     steps.show("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     steps.show("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    steps.run("dependencies", || release::dependencies(&setup.workspace, tools, &["bans", "licenses", "sources"]))?;
     steps.show(
         "clippy for wasm32",
         cargo(&["clippy", "--target", "wasm32-unknown-unknown", "--all-features"])
@@ -73,6 +75,9 @@ fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<(
     let workspace = &builder.setup.workspace;
     let consumers = workspace.path("tests/consumers");
     steps.run("distribution", || dist::run(builder, false))?;
+    steps.run("dry runs", || release::dry_runs(builder.setup))?;
+    steps.run("oldest compilers", || release::oldest_compilers(builder.setup))?;
+    steps.run("workflows", || release::workflows(workspace, builder.tools))?;
     // The demo's own build chooses packages, and so features; a test starts the demo and should not wait for it.
     steps.run("programs of the demo", || builder.programs())?;
     steps.run("npm packages of the tests", || {

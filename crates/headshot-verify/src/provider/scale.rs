@@ -26,7 +26,7 @@ use crate::{
 const TOKEN_HEADER: &str = "x-authenticity-token";
 
 /// The tolerance of a token's times unless another is set, 60 s: the token has an end of its own.
-const TOLERANCE: Duration = Duration::from_mins(1);
+const TOLERANCE: Duration = Duration::from_secs(60);
 
 /// A token signed with HS256, whatever its age as long as it has not expired.
 pub(crate) static HS256: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs256]), TokenRules::STRICT);
