@@ -1,8 +1,15 @@
 //! The server's console, as an operator goes through it in a browser.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use anyhow::{Context, Result, ensure};
+use axum::{Router, http::StatusCode};
 use fantoccini::{Locator, key::Key};
 use headshot_tests::{
     browser::{Browser, Camera},
@@ -14,6 +21,7 @@ use headshot_tests::{
 };
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 use crate::journey::screenshot;
 
@@ -62,6 +70,42 @@ async fn an_operator_sees_a_deliverys_whole_life_and_has_the_session_read_again(
     browser.until("the delivery", "return document.querySelector('h1')?.textContent.includes('genuine')").await?;
     let entries = browser.until("its own chain", "return document.querySelectorAll('.entry').length").await?;
     ensure!(entries == 1, "the delivery has {entries} entries");
+    accessible(&browser).await?;
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_nobody_took_is_sent_again_at_the_press_of_a_button() -> Result<()> {
+    let (address, takes) = address().await?;
+    let pages = TempDir::new()?;
+    let settings = vec![
+        ("HEADSHOT_EVENTS_URL", format!("{address}?key=of-the-address")),
+        ("HEADSHOT_EVENTS_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned()),
+        ("HEADSHOT_ALLOW_NETWORKS", "127.0.0.0/8".to_owned()),
+    ];
+    let stage = Stage::start_with(pages.path(), 1, settings).await?;
+    open_session(&stage).await?;
+    let browser = signed_in(&stage).await?;
+    browser.client.goto(&format!("{}/console#/outbox", stage.server)).await?;
+    let row = "document.querySelector('.records.outbox tbody tr')?.innerText ?? ''";
+    let failed = format!("const row = {row}; return row.includes('on its way') && row.includes('status 500')");
+    browser.until("the attempt that failed", &failed).await?;
+    let shown = browser.client.execute(&format!("return {row}"), vec![]).await?;
+    ensure!(shown.as_str().is_some_and(|text| text.contains(&address) && !text.contains("key=")), "{shown}");
+
+    takes.store(true, Ordering::SeqCst);
+    browser.find(".records.outbox button").await?;
+    browser.client.execute("document.querySelector('.records.outbox button').focus()", vec![]).await?;
+    press(&browser, &Key::Enter.to_string()).await?;
+    said(&browser, "The event is sent again").await?;
+    browser
+        .until("it is told", &format!("const row = {row}; return row.includes('told') && row.includes('204')"))
+        .await?;
+    ensure!(focused(&browser).await?.starts_with("BUTTON Send again"), "the focus is lost");
+    browser.click(".records.outbox th a").await?;
+    let told = "return document.querySelector('.chain li:last-child')?.innerText.includes('1 attempt') &&
+        document.querySelector('.chain li:last-child').className === 'done'";
+    browser.until("the event, and how often it was sent", told).await?;
     accessible(&browser).await?;
     browser.close().await
 }
@@ -163,6 +207,20 @@ async fn it_fits_a_narrow_screen_and_a_dark_one() -> Result<()> {
     accessible(&browser).await?;
     screenshot(&browser, "console-narrow").await?;
     browser.close().await
+}
+
+/// An address of a host application, and whether it takes events.
+async fn address() -> Result<(String, Arc<AtomicBool>)> {
+    let takes = Arc::new(AtomicBool::new(false));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}/headshots", listener.local_addr()?);
+    let state = Arc::clone(&takes);
+    let answer = async move || {
+        if state.load(Ordering::SeqCst) { StatusCode::NO_CONTENT } else { StatusCode::INTERNAL_SERVER_ERROR }
+    };
+    let router = Router::new().fallback(answer);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok((address, takes))
 }
 
 async fn stage() -> Result<(Stage, TempDir)> {

@@ -36,6 +36,7 @@ pub struct Stage {
     /// Skylab Studio's API, `http://127.0.0.1:…`.
     pub skylab: String,
     pages: PathBuf,
+    settings: Vec<(&'static str, String)>,
     ports: Ports,
     folder: TempDir,
     programs: Vec<Program>,
@@ -58,6 +59,15 @@ impl Stage {
     ///
     /// When one of them does not start.
     pub async fn start(pages: &Path, speed: u32) -> Result<Self> {
+        Self::start_with(pages, speed, Vec::new()).await
+    }
+
+    /// The same with more settings of the headshot server.
+    ///
+    /// # Errors
+    ///
+    /// When one of them does not start.
+    pub async fn start_with(pages: &Path, speed: u32, settings: Vec<(&'static str, String)>) -> Result<Self> {
         let ports = Ports {
             host: free_port()?,
             server: free_port()?,
@@ -72,6 +82,7 @@ impl Stage {
             scale: format!("http://127.0.0.1:{}", ports.scale),
             skylab: format!("http://127.0.0.1:{}", ports.skylab),
             pages: pages.to_owned(),
+            settings,
             ports,
             folder: TempDir::new()?,
             programs: Vec::new(),
