@@ -137,6 +137,9 @@ impl App {
     pub(crate) fn renew(&self, config: &Config) -> anyhow::Result<()> {
         let credentials = Credentials::new(config, &self.store, &self.clock, &self.guard, &self.calls)?;
         *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(credentials);
+        if let (Some(console), Some(key)) = (&self.console, &config.console_key) {
+            console.renew(key);
+        }
         Ok(())
     }
 

@@ -4,6 +4,8 @@ mod page;
 pub mod settings;
 mod sign_ins;
 
+use std::sync::{PoisonError, RwLock};
+
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -19,9 +21,9 @@ const COOKIE: &str = "headshot_console";
 /// So many wrong keys are answered at once, each after a pause.
 const WRONG_KEYS_AT_ONCE: usize = 4;
 
-/// The console of a server that has it switched on. A new key makes a new console, with nobody signed in.
+/// The console of a server that has it switched on.
 pub(crate) struct Console {
-    key: ApiKeys,
+    key: RwLock<ApiKeys>,
     sign_ins: SignIns,
     wrong_keys: Semaphore,
     cookie_attributes: String,
@@ -42,17 +44,25 @@ impl Console {
         let path = public_url.splitn(4, '/').nth(3).map(|path| format!("/{path}")).unwrap_or_default();
         let secure = if public_url.starts_with("https:") { "; Secure" } else { "" };
         Self {
-            key: ApiKeys::new(&[HostKey { name: "console".to_owned(), key: key.clone() }]),
+            key: RwLock::new(known(key)),
             sign_ins: SignIns::default(),
             wrong_keys: Semaphore::new(WRONG_KEYS_AT_ONCE),
             cookie_attributes: format!("Path={path}/console; HttpOnly; SameSite=Strict{secure}"),
         }
     }
 
+    /// Takes over another key: whoever signed in with the one before is signed out.
+    pub(crate) fn renew(&self, key: &Secret) {
+        if !self.has(key.reveal()) {
+            *self.key.write().unwrap_or_else(PoisonError::into_inner) = known(key);
+            self.sign_ins.end_all();
+        }
+    }
+
     /// Signs in whoever has the key; answers with the cookie. However many wrong keys are tried, the right one is let in
     /// at once.
     pub(crate) async fn sign_in(&self, key: &str, now: Timestamp) -> Result<String, KeyError> {
-        if self.key.holder(key).is_some() {
+        if self.has(key) {
             let token = self.sign_ins.begin(now);
             return Ok(format!("{COOKIE}={token}; Max-Age={}; {}", CONSOLE_LIFE.as_secs(), self.cookie_attributes));
         }
@@ -71,6 +81,14 @@ impl Console {
         tokens(cookies).for_each(|token| self.sign_ins.end(token));
         format!("{COOKIE}=; Max-Age=0; {}", self.cookie_attributes)
     }
+
+    fn has(&self, key: &str) -> bool {
+        self.key.read().unwrap_or_else(PoisonError::into_inner).holder(key).is_some()
+    }
+}
+
+fn known(key: &Secret) -> ApiKeys {
+    ApiKeys::new(&[HostKey { name: "console".to_owned(), key: key.clone() }])
 }
 
 fn tokens<'c>(cookies: &'c [&str]) -> impl Iterator<Item = &'c str> {
@@ -109,6 +127,18 @@ mod tests {
         assert!(console.is_signed_in(&["a=b", &format!("other=1; {pair}; more=2")], NOW));
         assert!(!console.is_signed_in(&["headshot_console=", "headshot_console", "x"], NOW));
         assert!(!console.is_signed_in(&[&format!("x{pair}")], NOW));
+    }
+
+    #[tokio::test]
+    async fn another_key_signs_out_and_the_same_one_does_not() {
+        let console = console("http://localhost:8787");
+        let cookie = console.sign_in("the-console-key-of-tests", NOW).await.unwrap();
+        console.renew(&Secret::new("the-console-key-of-tests"));
+        assert!(console.is_signed_in(&[&cookie], NOW));
+        console.renew(&Secret::new("another-console-key"));
+        assert!(!console.is_signed_in(&[&cookie], NOW));
+        assert!(console.sign_in("another-console-key", NOW).await.is_ok());
+        assert_eq!(console.sign_in("the-console-key-of-tests", NOW).await, Err(KeyError::Refused));
     }
 
     #[tokio::test(start_paused = true)]

@@ -43,6 +43,10 @@ impl SignIns {
         self.lock().remove(&id(token));
     }
 
+    pub(super) fn end_all(&self) {
+        self.lock().clear();
+    }
+
     fn living(&self, now: Timestamp) -> MutexGuard<'_, HashMap<[u8; 32], SignIn>> {
         let mut all = self.lock();
         all.retain(|_, one| now < one.begun_at + CONSOLE_LIFE && now < one.used_at + CONSOLE_IDLE);
