@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::{
     chain::{Cause, Entry, Event, Standing},
     follow::Console,
-    list::{Due, Replay, host, named, outcome},
+    parts::{Due, Replay, host, named, outcome},
     record::{Kind, Record},
     route::Route,
     time, words,
