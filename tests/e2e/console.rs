@@ -106,6 +106,10 @@ async fn an_event_that_nobody_took_is_sent_again_at_the_press_of_a_button() -> R
     let told = "return document.querySelector('.chain li:last-child')?.innerText.includes('1 attempt') &&
         document.querySelector('.chain li:last-child').className === 'done'";
     browser.until("the event, and how often it was sent", told).await?;
+    browser.client.execute("document.querySelector('.chain button').focus()", vec![]).await?;
+    press(&browser, &Key::Enter.to_string()).await?;
+    said(&browser, "The timeline has changed").await?;
+    ensure!(focused(&browser).await?.starts_with("BUTTON Send again"), "the focus is lost");
     accessible(&browser).await?;
     browser.close().await
 }

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    chain::{Cause, Entry, Event, Standing},
+    chain::{Cause, Entry, Standing},
     follow::Console,
-    list::{Due, Replay, host, named, outcome},
+    parts::{Due, Replay, host, named, outcome},
     record::{Kind, Record},
     route::Route,
     time, words,
@@ -14,29 +14,31 @@ use crate::{
 pub(crate) fn Life(#[prop(into)] entries: Signal<Vec<Entry>>) -> impl IntoView {
     let keys = move || entries.read().iter().map(Entry::key).collect::<Vec<_>>();
     let item = move |key: String| {
-        let entry = Memo::new(move |before: Option<&Option<Entry>>| {
-            let found = entries.read().iter().find(|entry| entry.key() == key).cloned();
-            found.or_else(|| before.cloned().flatten())
-        });
-        view! { <li>{move || entry.get().map(|entry| view! { <Chain entry /> })}</li> }
+        let find = move || entries.read().iter().find(|entry| entry.key() == key).cloned();
+        find().map(|first| {
+            let entry = Memo::new(move |before: Option<&Entry>| {
+                find().or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+            });
+            view! { <li><Chain entry /></li> }
+        })
     };
     view! { <ol class="life"><For each=keys key=Clone::clone children=item /></ol> }
 }
 
-/// One thing that happened, from its cause to whoever was told.
+/// One thing that happened, from its cause to whoever was told. What can have the focus stays while the rest changes.
 #[component]
-fn Chain(entry: Entry) -> impl IntoView {
+fn Chain(entry: Memo<Entry>) -> impl IntoView {
     let console = Console::here();
-    let at = entry.at;
-    let head = match &entry.cause {
+    let Entry { at, cause, .. } = entry.get_untracked();
+    let head = match &cause {
         Cause::Delivery(delivery) => {
             let href = Route::Show(Kind::Deliveries, delivery.id()).href();
             view! { <a href=href>{named(&delivery.text("type"), "Delivery")}</a> }.into_any()
         }
         other @ Cause::Other(_) => words::cause(other).into_any(),
     };
-    let came = match &entry.cause {
-        Cause::Delivery(delivery) => view! { <Received delivery=delivery.clone() /> }.into_any(),
+    let came = match cause {
+        Cause::Delivery(delivery) => view! { <Received delivery /> }.into_any(),
         Cause::Other(source) => {
             let text = match source.as_str() {
                 "reading" => "The provider was asked, without any delivery",
@@ -47,7 +49,6 @@ fn Chain(entry: Entry) -> impl IntoView {
             view! { <Step name="Learned" class="done">{text}</Step> }.into_any()
         }
     };
-    let events = entry.events.clone();
     view! {
         <article class="entry">
             <h3>
@@ -56,8 +57,9 @@ fn Chain(entry: Entry) -> impl IntoView {
             </h3>
             <ol class="chain">
                 {came}
-                <Changed entry=entry.clone() />
-                <Told events />
+                {move || view! { <Changed entry=entry.get() /> }}
+                <Events entry />
+                <Told entry />
             </ol>
         </article>
     }
@@ -111,67 +113,89 @@ fn change(before: Option<&Standing>, after: &Standing) -> impl IntoView + use<> 
     }
 }
 
-/// The steps in which events were written and sent.
+/// The step in which events were written.
 #[component]
-fn Told(events: Vec<Event>) -> impl IntoView {
-    if events.is_empty() {
-        return view! {
-            <Step name="Event" class="skipped"><span class="quiet">"none"</span></Step>
-            <Step name="Told" class="skipped"><span class="quiet">"nobody"</span></Step>
-        }
-        .into_any();
-    }
-    let links = events.iter().map(|event| {
-        let href = Route::Show(Kind::Events, event.record.id()).href();
-        view! { <a href=href>{event.record.text("type")}</a> }
-    });
-    let links = links.collect_view();
-    let sendings: Vec<_> = events.iter().flat_map(|event| event.sendings.clone()).collect();
-    let worst =
-        ["dead", "due", "delivered"].into_iter().find(|word| sendings.iter().any(|one| one.text("status") == *word));
-    let class = match worst {
-        Some("dead") => "failed",
-        Some("due") => "busy",
-        Some(_) => "done",
-        None => "skipped",
+fn Events(entry: Memo<Entry>) -> impl IntoView {
+    let events = move || entry.read().events.iter().map(|event| event.record.clone()).collect::<Vec<_>>();
+    let link = |event: Record| {
+        let href = Route::Show(Kind::Events, event.id()).href();
+        view! { <a href=href>{event.text("type")}</a> }
     };
-    let told = if sendings.is_empty() {
-        view! { <span class="quiet">"no address is told; it can be read from /v1/events"</span> }.into_any()
-    } else {
-        sendings.into_iter().map(|sending| view! { <Sending sending /> }).collect_view().into_any()
+    let is_none = move || entry.read().events.is_empty();
+    let class = Signal::derive(move || if is_none() { "skipped" } else { "done" });
+    view! {
+        <Step name="Event" class>
+            <For each=events key=Record::id children=link />
+            {move || is_none().then(|| view! { <span class="quiet">"none"</span> })}
+        </Step>
+    }
+}
+
+/// The step in which addresses were told.
+#[component]
+fn Told(entry: Memo<Entry>) -> impl IntoView {
+    let sendings =
+        Memo::new(move |_| entry.read().events.iter().flat_map(|event| event.sendings.clone()).collect::<Vec<_>>());
+    let class = Signal::derive(move || {
+        let stands = |word: &str| sendings.read().iter().any(|sending| sending.text("status") == word);
+        let classes = [("dead", "failed"), ("due", "busy"), ("delivered", "done")];
+        classes.into_iter().find(|(word, _)| stands(word)).map_or("skipped", |(_, class)| class)
+    });
+    let item = move |first: Record| {
+        let id = first.id();
+        let sending = Memo::new(move |before: Option<&Record>| {
+            let found = sendings.read().iter().find(|sending| sending.id() == id).cloned();
+            found.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+        });
+        view! { <Sending sending /> }
+    };
+    let nobody = move || {
+        let words = match (entry.read().events.is_empty(), sendings.read().is_empty()) {
+            (true, _) => "nobody",
+            (false, true) => "no address is told; it can be read from /v1/events",
+            (false, false) => return None,
+        };
+        Some(view! { <span class="quiet">{words}</span> })
     };
     view! {
-        <Step name="Event" class="done">{links}</Step>
-        <Step name="Told" class=class>{told}</Step>
+        <Step name="Told" class>
+            <For each=move || sendings.get() key=Record::id children=item />
+            {nobody}
+        </Step>
     }
-    .into_any()
 }
 
 /// What became of telling an event to one address.
 #[component]
-fn Sending(sending: Record) -> impl IntoView {
-    let (word, tone) = words::status(Kind::Outbox, &sending);
+fn Sending(sending: Memo<Record>) -> impl IntoView {
+    let first = sending.get_untracked();
+    let address = first.text("address");
+    let label = format!("{}: {} to {}", words::replay(Kind::Outbox), first.text("type"), host(&address));
+    view! {
+        <div class="sending">
+            <span class="address" title=address.clone()>{host(&address)}</span>
+            {move || attempts(&sending.read())}
+            <Replay kind=Kind::Outbox id=first.id() label />
+        </div>
+    }
+}
+
+fn attempts(sending: &Record) -> impl IntoView + use<> {
+    let (word, tone) = words::status(Kind::Outbox, sending);
     let attempts = match sending.number("attempts") {
         0 => "no attempt yet".to_owned(),
         1 => "1 attempt".to_owned(),
         attempts => format!("{attempts} attempts"),
     };
-    let due = sending.text("dueAt");
-    let address = sending.text("address");
-    let label = format!("{}: {} to {}", words::replay(Kind::Outbox), sending.text("type"), host(&address));
     view! {
-        <div class="sending">
-            <span class="address" title=address.clone()>{host(&address)}</span>
-            <span class=tone.class()>{word}</span>
-            <span class="quiet">{attempts}</span>
-            <span class="quiet">{outcome(&sending)}</span>
-            <span class="quiet"><Due at=due /></span>
-            <Replay kind=Kind::Outbox id=sending.id() label />
-        </div>
+        <span class=tone.class()>{word}</span>
+        <span class="quiet">{attempts}</span>
+        <span class="quiet">{outcome(sending)}</span>
+        <span class="quiet"><Due at=sending.text("dueAt") /></span>
     }
 }
 
 #[component]
-fn Step(name: &'static str, class: &'static str, children: Children) -> impl IntoView {
-    view! { <li class=class><h4>{name}</h4><div>{children()}</div></li> }
+fn Step(name: &'static str, #[prop(into)] class: Signal<&'static str>, children: Children) -> impl IntoView {
+    view! { <li class=move || class.get()><h4>{name}</h4><div>{children()}</div></li> }
 }

@@ -3,12 +3,15 @@
 #![expect(unreachable_pub, reason = "the component macro puts public functions into private ones")]
 
 mod chain;
+mod filters;
 mod follow;
 mod life;
 mod list;
 mod page;
+mod parts;
 mod record;
 mod route;
+mod row;
 mod server;
 mod show;
 mod sign_in;

@@ -4,7 +4,7 @@ use crate::{
     chain::{Cause, Entry, entries},
     follow::{Console, Followed, follow},
     life::Life,
-    list::{Failed, Moment, Replay, named, sessions},
+    parts::{Failed, Moment, Replay, named, sessions},
     record::{Finding, Kind, Record, Shown},
     route::{Filter, Route},
     server::{self, Refusal},
@@ -93,7 +93,7 @@ fn announce(console: Console, told: Followed<Told>) {
                 console.say(&format!("It is now {}.", words::plain(&status)));
             } else if more > 0 {
                 console.say(&format!("{more} new in the timeline."));
-            } else {
+            } else if before.entries != now.entries {
                 console.say("The timeline has changed.");
             }
         }
