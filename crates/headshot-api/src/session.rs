@@ -42,7 +42,7 @@ pub struct OpenSession {
     pub test_mode: bool,
 }
 
-/// The answer to [`OpenSession`]: the session and the token that lets one browser read it and upload to it.
+/// An open session, and the token that lets one browser read it and upload to it: the answer to `POST /v1/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

@@ -1,26 +1,25 @@
 //! What an operator's monitoring reads, in the text that Prometheus understands.
 
+mod waiting;
+
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use jiff::Timestamp;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::rates::Rates;
 use crate::serve::Places;
-use crate::store::{Backlog, Quota, Store, Trust};
+use crate::store::{Quota, Store, Trust};
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -50,13 +49,6 @@ pub(crate) type Calls = Family<Provider, Counter>;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Provider {
     pub(crate) provider: &'static str,
-}
-
-/// Work of one kind at one provider, as labels.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Lane {
-    provider: String,
-    lane: String,
 }
 
 impl Metrics {
@@ -95,39 +87,6 @@ impl Metrics {
     }
 }
 
-/// What waits now; it is asked for anew each time, so that nothing old is ever shown.
-fn waiting(backlog: &Backlog, quotas: &[(&'static str, Quota)], now: Timestamp) -> Registry {
-    let mut registry = Registry::with_prefix(PREFIX);
-    let (work, ages) = <(Family<Lane, Gauge<u64, AtomicU64>>, Family<Lane, Gauge<f64, AtomicU64>>)>::default();
-    for lane in &backlog.lanes {
-        let labels = Lane { provider: lane.provider.clone(), lane: lane.task.clone() };
-        work.get_or_create(&labels).set(lane.due);
-        ages.get_or_create(&labels).set(lane.age.as_secs_f64());
-    }
-    registry.register("work_due", "Work that is due, by provider and lane", work);
-    registry.register("work_age_seconds", "How long the oldest work that is due has waited", ages);
-    let copies = backlog.lanes.iter().filter(|lane| lane.task == "copy_photo").map(|lane| lane.rows).sum();
-    let one = |number: u64| {
-        let gauge = Gauge::<u64, AtomicU64>::default();
-        gauge.set(number);
-        gauge
-    };
-    registry.register("photos_waiting", "Photos that are still to be copied", one(copies));
-    let help = "Events that an address is still to be told";
-    registry.register("outbox_due", help, one(backlog.sendings));
-    let age = Gauge::<f64, AtomicU64>::default();
-    age.set(backlog.sendings_age.as_secs_f64());
-    registry.register("outbox_age_seconds", "How long ago the oldest of them happened", age);
-    let left: Family<Provider, Gauge<u64, AtomicU64>> = Family::default();
-    for (provider, quota) in quotas {
-        let gate = backlog.gates.iter().find(|gate| gate.provider == *provider);
-        let calls = gate.map_or(quota.at_once(), |gate| quota.left(gate.paid_until, gate.closed_until, now));
-        left.get_or_create(&Provider { provider }).set(calls.into());
-    }
-    registry.register("provider_calls_left", "Calls of a provider that may be made at once", left);
-    registry
-}
-
 /// The listener for monitoring as a service: its one route, tested without a socket.
 pub fn metrics(app: Arc<App>) -> Router {
     let nothing = async || Error::from(Code::RouteUnknown);
@@ -137,7 +96,7 @@ pub fn metrics(app: Arc<App>) -> Router {
 /// Where the store cannot be read, what it would say is left out.
 async fn show(State(app): State<Arc<App>>) -> Result<impl IntoResponse, Error> {
     let backlog = app.store.backlog(app.now()).await;
-    let waits = backlog.map(|backlog| waiting(&backlog, &app.metrics.quotas, app.now()));
+    let waits = backlog.map(|backlog| waiting::registry(&backlog, &app.metrics.quotas, app.now()));
     let waits = waits.inspect_err(|error| tracing::warn!(%error, "what waits could not be read for the metrics"));
     let mut text = String::new();
     let written = encode_registry(&mut text, &app.metrics.registry)

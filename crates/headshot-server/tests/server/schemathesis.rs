@@ -104,7 +104,7 @@ impl Furnished {
 fn module(dir: &Path, name: &str, args: &[&str]) -> Command {
     let hint = "HEADSHOT_PYTHON is not set: run `cargo xtask test`, which prepares what this test needs";
     let mut command = Command::new(env::var_os("HEADSHOT_PYTHON").unwrap_or_else(|| panic!("{hint}")));
-    command.args(["-I", "-m", name]).args(args).current_dir(dir);
+    command.args(["-I", "-m", name]).args(args).current_dir(dir).env("NO_PROXY", "*");
     command
 }
 
