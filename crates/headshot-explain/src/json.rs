@@ -1,11 +1,8 @@
 //! JSON in its smallest parts, because it matters how it is written and not only what it says.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
-use hifijson::{Error, Expect, SliceLexer, num::LexWrite as _, str::LexAlloc as _, token::Lex};
-
-/// As deep as a body may be nested that is read as an event.
-const LEVELS: usize = 65;
+use headshot_verify::binding::{See, Text, read};
 
 /// A part of a JSON text; commas and colons follow from the others.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,46 +12,33 @@ pub(crate) enum Token<'t> {
     /// `}` or `]`.
     Close(u8),
     /// The name of a member, whose value comes next.
-    Name(Cow<'t, str>),
-    Text(Cow<'t, str>),
+    Name(String),
+    Text(String),
     /// A number or a word, as it is written.
     Plain(&'t str),
 }
 
 /// Every token of a text that is one JSON value.
 pub(crate) fn tokens(text: &[u8]) -> Option<Vec<Token<'_>>> {
-    let mut tokens = Vec::new();
-    let mut lexer = SliceLexer::new(text);
-    lexer.exactly_one(Lex::ws_peek, |first, lexer| value(first, lexer, LEVELS, &mut tokens)).ok().map(|()| tokens)
+    let mut tokens = Tokens(Vec::new());
+    read(core::str::from_utf8(text).ok()?, &mut tokens).ok()?;
+    Some(tokens.0)
 }
 
-fn value<'t>(first: u8, lexer: &mut SliceLexer<'t>, levels: usize, tokens: &mut Vec<Token<'t>>) -> Result<(), Error> {
-    let inside = levels.checked_sub(1).ok_or(Error::Depth)?;
-    match first {
-        b'{' | b'[' => {
-            // The two brackets of a kind have a character between them.
-            let close = first.wrapping_add(2);
-            tokens.push(Token::Open(first));
-            lexer.discarded().seq(close, Lex::ws_peek, |mut next, lexer| {
-                if close == b'}' {
-                    lexer.expect(|_| Some(next), b'"').ok_or(Expect::String)?;
-                    tokens.push(Token::Name(lexer.str_string()?));
-                    lexer.expect(Lex::ws_peek, b':').ok_or(Expect::Colon)?;
-                    next = lexer.ws_peek().ok_or(Expect::Value)?;
-                }
-                value(next, lexer, inside, tokens)
-            })?;
-            tokens.push(Token::Close(close));
-        }
-        b'"' => tokens.push(Token::Text(lexer.discarded().str_string()?)),
-        b'a'..=b'z' => tokens.push(Token::Plain(match lexer.null_or_bool().ok_or(Expect::Value)? {
-            Some(true) => "true",
-            Some(false) => "false",
-            None => "null",
-        })),
-        _ => tokens.push(Token::Plain(lexer.num_string().validated()?.0)),
+struct Tokens<'t>(Vec<Token<'t>>);
+
+impl<'t> See<'t> for Tokens<'t> {
+    fn bracket(&mut self, bracket: u8) {
+        self.0.push(if matches!(bracket, b'{' | b'[') { Token::Open(bracket) } else { Token::Close(bracket) });
     }
-    Ok(())
+
+    fn name(&mut self, name: Text<'t>) {
+        self.0.push(Token::Name(name.decoded()));
+    }
+
+    fn scalar(&mut self, value: &'t str) {
+        self.0.push(Text::of(value).map_or(Token::Plain(value), |text| Token::Text(text.decoded())));
+    }
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ impl<'t> Json<'t> {
                     last.pop();
                 }
                 (Token::Name(name), depth) => {
-                    let Some(last) = last.last_mut().filter(|last| **last <= &**name) else { return false };
+                    let Some(last) = last.last_mut().filter(|last| **last <= name.as_str()) else { return false };
                     *last = name;
                     fields = fields.saturating_add(usize::from(depth == 1));
                 }

@@ -73,8 +73,8 @@ impl Readings {
         let in_case = |changed: Vec<u8>| Some(changed).filter(|changed| changed != text);
         key(in_case(text.to_ascii_lowercase()), Kind::SecretLetterCase);
         key(in_case(text.to_ascii_uppercase()), Kind::SecretLetterCase);
-        key(encoding::decode_hex(text), Kind::SecretHexDecodedBySender);
-        key(encoding::decode_base64(text), Kind::SecretBase64DecodedBySender);
+        key(encoding::decode_hex(text), Kind::SecretHexDecoded);
+        key(encoding::decode_base64(text), Kind::SecretBase64Decoded);
         key(Some(base16ct::lower::encode_string(text).into()), Kind::SecretHexDecodedByReceiver);
         key(Some(Base64::encode_string(text).into()), Kind::SecretBase64DecodedByReceiver);
         key(Some([WHSEC, text].concat()), Kind::SecretPrefixed);
@@ -90,7 +90,7 @@ impl Readings {
         key(Some(text.to_vec()), undecoded);
         key(Some(bare.to_vec()), undecoded);
         key(decoded, Kind::SecretForm);
-        key(encoding::decode_hex(bare), Kind::SecretHexDecodedBySender);
+        key(encoding::decode_hex(bare), Kind::SecretHexDecoded);
     }
 
     /// Adds a key itself, and wipes it.

@@ -7,7 +7,7 @@ pub use crate::{
     check::{Check, Found, TokenRules},
     error::{Flaw, Stage, Told},
     headers::{Received, Sent},
-    json::ObjectWriter,
+    json::{ObjectWriter, See, Text, Trouble, read},
     provider::BuiltIn,
     secret::secrets,
 };

@@ -42,7 +42,7 @@ impl Base64 {
         }
         // It does not look at bits that belong to no byte, of which another text could have others.
         let is_the_one_text = ends_in_zeros(room);
-        Base64Unpadded::decode_in_place(room).ok().filter(|_| is_the_one_text).map(|bytes| bytes.len())
+        Base64Unpadded::decode_in_place(room).ok().filter(|_| is_the_one_text).map(<[u8]>::len)
     }
 
     /// The text that writes the bytes.

@@ -9,8 +9,9 @@ mod value;
 mod writer;
 
 pub(crate) use members::Members;
-pub(crate) use object::{Object, begins_object, integer, is_number, object, text, without_mark};
+pub(crate) use object::{Object, begins_object, integer, is_number, is_text, object, text, without_mark};
+pub use reader::{See, Trouble, read};
 pub(crate) use sought::{is_id, sought};
-pub(crate) use text::Text;
+pub use text::Text;
 pub use value::{Fields, Value};
 pub use writer::ObjectWriter;

@@ -97,6 +97,7 @@ impl<'t> Object<'t> {
     }
 
     /// What is left, to be kept.
+    #[inline(never)]
     pub(crate) fn into_fields(self) -> Fields {
         let mut fields = Vec::with_capacity(self.0.len());
         for (name, value) in self.0 {
@@ -107,18 +108,20 @@ impl<'t> Object<'t> {
 
     /// The field `name` as it is written.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other.is(name)).map(|(_, value)| &**value)
+        self.0.get(self.place(name)?).map(|(_, value)| &**value)
     }
 
     /// Takes a text out, and says whether there was one.
     ///
     /// Here and below, `null` counts as absent and is taken out, and anything else stays where it is.
+    #[inline(never)]
     pub(crate) fn optional_text(&mut self, name: &str, into: &mut Option<String>) -> bool {
         *into = self.take(name, text);
         into.is_some()
     }
 
     /// Takes an integer out, as its digits, and says whether there was one.
+    #[inline(never)]
     pub(crate) fn optional_integer(&mut self, name: &str, into: &mut Option<String>) -> bool {
         *into = self.take(name, integer);
         into.is_some()
@@ -131,6 +134,7 @@ impl<'t> Object<'t> {
     }
 
     /// Takes a truth value out, and says whether there was one.
+    #[inline(never)]
     pub(crate) fn flag(&mut self, name: &str, into: &mut Option<bool>) -> bool {
         *into = self.take(name, |value| value.parse().ok());
         into.is_some()
@@ -159,6 +163,7 @@ impl<'t> Object<'t> {
     }
 
     /// Takes out texts that may lie in arrays, and in arrays of arrays; it says whether there was nothing else.
+    #[inline(never)]
     pub(crate) fn flat_texts(&mut self, name: &str, into: &mut Vec<String>) -> bool {
         let texts = self.take(name, flat_texts);
         let is_flat = texts.is_some();
@@ -167,7 +172,8 @@ impl<'t> Object<'t> {
     }
 
     /// Takes a field out if it can be read so, or is `null`.
-    pub(crate) fn take<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    #[inline(never)]
+    pub(crate) fn take<T>(&mut self, name: &str, read: fn(&str) -> Option<T>) -> Option<T> {
         let place = self.place(name)?;
         let (_, value) = self.0.get(place)?;
         let taken = read(value);
@@ -182,7 +188,7 @@ impl<'t> Object<'t> {
         &mut self,
         name: &str,
         pointer: &'static str,
-        read: impl FnOnce(&str) -> Option<T>,
+        read: fn(&str) -> Option<T>,
     ) -> Result<T, EventError> {
         let is_there = self.place(name).is_some();
         let refusal =
@@ -190,6 +196,7 @@ impl<'t> Object<'t> {
         self.take(name, read).ok_or(refusal)
     }
 
+    #[inline(never)]
     fn place(&self, name: &str) -> Option<usize> {
         self.0.iter().position(|(other, _)| other.is(name))
     }
@@ -198,6 +205,11 @@ impl<'t> Object<'t> {
 /// The text that a value is.
 pub(crate) fn text(value: &str) -> Option<String> {
     Text::of(value).map(Text::decoded)
+}
+
+/// Whether a value is a text.
+pub(crate) fn is_text(value: &str) -> bool {
+    value.starts_with('"')
 }
 
 /// The digits of a number that is written without a decimal point and without an exponent.

@@ -9,9 +9,11 @@ use crate::EventError;
 const LEVELS: usize = 65;
 
 /// What is wrong with a text that should be JSON.
-#[derive(Clone, Copy)]
-pub(super) enum Trouble {
+#[derive(Clone, Copy, Debug)]
+pub enum Trouble {
+    /// It is not.
     NotJson,
+    /// It is nested too deeply.
     TooDeep,
 }
 
@@ -25,9 +27,12 @@ impl From<Trouble> for EventError {
 }
 
 /// Sees what is read.
-pub(super) trait See<'t> {
+pub trait See<'t> {
     /// A member of the outermost object, with its value as it is written.
     fn member(&mut self, _name: Text<'t>, _value: &'t str) {}
+
+    /// An array or an object begins or ends, with this bracket.
+    fn bracket(&mut self, _bracket: u8) {}
 
     /// A value that is neither an array nor an object, as it is written.
     fn scalar(&mut self, _value: &'t str) {}
@@ -45,7 +50,11 @@ pub(super) trait See<'t> {
 }
 
 /// Reads the text as one value, and says whether it is an object.
-pub(super) fn read<'t>(text: &'t str, see: &mut dyn See<'t>) -> Result<bool, Trouble> {
+///
+/// # Errors
+///
+/// [`Trouble`] where it is none; what was seen until then counts for nothing.
+pub fn read<'t>(text: &'t str, see: &mut dyn See<'t>) -> Result<bool, Trouble> {
     let mut reader = Reader { text, at: 0 };
     let is_object = reader.peek() == b'{';
     reader.value(LEVELS, see)?;
@@ -81,6 +90,7 @@ impl<'t> Reader<'t> {
     fn members(&mut self, levels: usize, see: &mut dyn See<'t>) -> Result<(), Trouble> {
         let is_outermost = levels == LEVELS.wrapping_sub(1);
         let opened = see.opens();
+        see.bracket(b'{');
         self.skip();
         let mut is_first = true;
         while self.has_more(b'}', is_first)? {
@@ -98,16 +108,19 @@ impl<'t> Reader<'t> {
             }
         }
         see.closes(opened);
+        see.bracket(b'}');
         Ok(())
     }
 
     fn items(&mut self, levels: usize, see: &mut dyn See<'t>) -> Result<(), Trouble> {
+        see.bracket(b'[');
         self.skip();
         let mut is_first = true;
         while self.has_more(b']', is_first)? {
             is_first = false;
             self.value(levels, see)?;
         }
+        see.bracket(b']');
         Ok(())
     }
 

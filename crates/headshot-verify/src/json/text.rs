@@ -3,7 +3,7 @@ use core::cmp::Ordering;
 
 /// A text between quotation marks, as it is written; the same letters may be written in several ways.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Text<'t> {
+pub struct Text<'t> {
     written: &'t str,
     has_escapes: bool,
 }
@@ -19,7 +19,7 @@ impl<'t> Text<'t> {
     }
 
     /// The text that a value is, if it is one.
-    pub(super) fn of(value: &'t str) -> Option<Self> {
+    pub fn of(value: &'t str) -> Option<Self> {
         value.strip_prefix('"')?.strip_suffix('"').map(Self::of_letters)
     }
 
@@ -47,7 +47,9 @@ impl<'t> Text<'t> {
         }
     }
 
-    pub(super) fn decoded(self) -> String {
+    /// The text with its escapes read.
+    #[must_use]
+    pub fn decoded(self) -> String {
         if self.has_escapes { self.letters().collect() } else { self.written.into() }
     }
 

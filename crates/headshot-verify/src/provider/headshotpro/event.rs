@@ -215,7 +215,7 @@ impl Status {
 
 fn holds_model(envelope: &Object<'_>) -> bool {
     let object = envelope.get("object").and_then(Object::of);
-    object.is_some_and(|object| object.get("_id").and_then(json::text).is_some())
+    object.is_some_and(|object| object.get("_id").is_some_and(json::is_text))
 }
 
 shape! {

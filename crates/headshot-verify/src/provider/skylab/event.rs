@@ -56,7 +56,7 @@ impl Payload for Event {
         let body = in_json(body)?;
         let mut fields = json::object(&body)?;
         // A bare job also has a `type`, such as `regular`.
-        let is_envelope = fields.get("type").and_then(json::text).is_some() && !Job::is_in(&fields)
+        let is_envelope = fields.get("type").is_some_and(json::is_text) && !Job::is_in(&fields)
             || fields.get(PAYLOAD).is_some_and(|payload| payload.starts_with('{'));
         let (envelope_type, job) = if is_envelope {
             let envelope_type = fields.require("type", "/type", json::text)?;

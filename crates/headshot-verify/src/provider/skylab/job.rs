@@ -81,7 +81,7 @@ shape! {
 impl Job {
     /// Whether these are the fields of a job: an integer `id` and a text `state`.
     pub(super) fn is_in(fields: &Object<'_>) -> bool {
-        fields.get("id").is_some_and(json::is_number) && fields.get("state").and_then(json::text).is_some()
+        fields.get("id").is_some_and(json::is_number) && fields.get("state").is_some_and(json::is_text)
     }
 
     pub(super) fn read(mut fields: Object<'_>) -> Result<Self, EventError> {
