@@ -47,8 +47,9 @@ pub(crate) fn workflows(workspace: &Workspace, tools: &Toolbox) -> Result<()> {
 pub(crate) fn dry_runs(setup: &Setup) -> Result<()> {
     let workspace = &setup.workspace;
     // Cargo goes in the order in which they depend on each other.
-    let package = ["package", "--workspace", "--locked", "--allow-dirty"];
-    process::logged(&mut workspace.cargo(package), &workspace.log("cargo-package"))?;
+    let mut package = workspace.cargo(["package", "--locked", "--allow-dirty"]);
+    package.args(workspace.published().iter().flat_map(|krate| ["--package", &krate.name]));
+    process::logged(&mut package, &workspace.log("cargo-package"))?;
     let publish = ["publish", "--dry-run", "--no-verify", "--workspace", "--locked", "--allow-dirty"];
     process::logged(&mut workspace.cargo(publish), &workspace.log("cargo-publish"))?;
     for krate in workspace.published() {
