@@ -110,7 +110,7 @@ fn interfaces(builder: &Builder<'_>) -> Result<()> {
 }
 
 /// The newest tag of a version that this one comes after.
-fn released_before(workspace: &Workspace) -> Result<Option<String>> {
+pub(crate) fn released_before(workspace: &Workspace) -> Result<Option<String>> {
     let mut git = Command::new("git");
     git.args(["tag", "--list", "v*", "--merged", "HEAD", "--sort=-version:refname"]).current_dir(workspace.root());
     let own = format!("v{}", workspace.version());
