@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
-use cargo_metadata::{MetadataCommand, Package};
+use cargo_metadata::{MetadataCommand, Package, Target};
 use headshot_tests::program::prepared;
 use serde_json::Value;
 
@@ -56,7 +56,7 @@ fn a_packed_npm_package_has_its_licences_and_changes_and_says_where_it_is_from()
 #[test]
 fn a_readme_begins_with_how_to_get_the_package() {
     for package in published() {
-        let is_program = package.targets.iter().any(|target| target.is_bin());
+        let is_program = package.targets.iter().any(Target::is_bin);
         let command = if is_program { "cargo install --locked" } else { "cargo add" };
         let folder = package.manifest_path.parent().expect("a manifest lies in a folder");
         begins_with(folder.as_std_path(), &format!("{command} {}", package.name));

@@ -47,8 +47,9 @@ pub(crate) fn workflows(workspace: &Workspace, tools: &Toolbox) -> Result<()> {
 pub(crate) fn dry_runs(setup: &Setup) -> Result<()> {
     let workspace = &setup.workspace;
     // Cargo goes in the order in which they depend on each other.
-    let package = ["package", "--workspace", "--locked", "--allow-dirty"];
-    process::logged(&mut workspace.cargo(package), &workspace.log("cargo-package"))?;
+    let mut package = workspace.cargo(["package", "--locked", "--allow-dirty"]);
+    package.args(workspace.published().iter().flat_map(|krate| ["--package", &krate.name]));
+    process::logged(&mut package, &workspace.log("cargo-package"))?;
     let publish = ["publish", "--dry-run", "--no-verify", "--workspace", "--locked", "--allow-dirty"];
     process::logged(&mut workspace.cargo(publish), &workspace.log("cargo-publish"))?;
     for krate in workspace.published() {
@@ -109,7 +110,7 @@ fn interfaces(builder: &Builder<'_>) -> Result<()> {
 }
 
 /// The newest tag of a version that this one comes after.
-fn released_before(workspace: &Workspace) -> Result<Option<String>> {
+pub(crate) fn released_before(workspace: &Workspace) -> Result<Option<String>> {
     let mut git = Command::new("git");
     git.args(["tag", "--list", "v*", "--merged", "HEAD", "--sort=-version:refname"]).current_dir(workspace.root());
     let own = format!("v{}", workspace.version());

@@ -25,6 +25,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::cache::{Cache, CacheLock};
 use crate::console;
 use crate::fuzz;
+use crate::release;
 use crate::workspace::Workspace;
 
 pub(crate) use node::install_locked;
@@ -116,7 +117,8 @@ impl Setup {
                 all.push(Box::new(toolchain::Toolchain { version }));
             }
         }
-        if scope == Scope::Release {
+        // Without a release before, there is nothing to compare with.
+        if scope == Scope::Release && release::released_before(&self.workspace)?.is_some() {
             all.push(Box::new(cargo_tool::CargoTool::cargo_semver_checks()));
         }
         if scope == Scope::Everything {

@@ -10,7 +10,7 @@ use crate::cache::CacheLock;
 use crate::process;
 
 /// rustup itself would retry for minutes where nothing answers.
-const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
+const RUSTUP_LIMIT: Duration = Duration::from_mins(3);
 
 /// The Rust of a version, beside the one in use.
 pub(super) struct Toolchain {
