@@ -56,18 +56,17 @@ async fn official_libraries_accept_both_secrets_while_one_is_being_replaced() ->
 /// What a host application receives from a server that signs with these secrets when a session is opened.
 async fn delivery_of(secrets: &str) -> Result<Value> {
     let pages = TempDir::new()?;
-    let mut stage = Stage::start(pages.path(), 1).await?;
     let received = Arc::<Mutex<Vec<Value>>>::default();
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/events", listener.local_addr()?);
     let host = Router::new().fallback(receive).with_state(Arc::clone(&received));
     tokio::spawn(async move { axum::serve(listener, host).await });
-    let settings = [
-        ("HEADSHOT_EVENTS_URL", url.as_str()),
-        ("HEADSHOT_EVENTS_SECRET", secrets),
-        ("HEADSHOT_ALLOW_NETWORKS", "127.0.0.0/8"),
+    let settings = vec![
+        ("HEADSHOT_EVENTS_URL", url),
+        ("HEADSHOT_EVENTS_SECRET", secrets.to_owned()),
+        ("HEADSHOT_ALLOW_NETWORKS", "127.0.0.0/8".to_owned()),
     ];
-    stage.restart_server(&settings).await?;
+    let stage = Stage::start_with(pages.path(), 1, settings).await?;
     open_session(&stage).await?;
     until("an event", async || Ok(received.lock().unwrap_or_else(PoisonError::into_inner).first().cloned())).await
 }

@@ -41,7 +41,6 @@ pub struct Stage {
     folder: TempDir,
     programs: Vec<Program>,
     headshot: Option<Program>,
-    settings: Vec<(String, String)>,
 }
 
 struct Ports {
@@ -87,7 +86,6 @@ impl Stage {
             folder: TempDir::new()?,
             programs: Vec::new(),
             headshot: None,
-            settings: Vec::new(),
         };
         stage.programs.push(Program::start(&mut stage.sandbox(speed), "listening on").await?);
         stage.start_server().await?;
@@ -121,17 +119,6 @@ impl Stage {
             Some(server) => server.kill().await,
             None => Ok(()),
         }
-    }
-
-    /// Starts the headshot server anew, with these variables besides its usual ones.
-    ///
-    /// # Errors
-    ///
-    /// When it does not end or start.
-    pub async fn restart_server(&mut self, settings: &[(&str, &str)]) -> Result<()> {
-        self.kill_server().await?;
-        self.settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        self.start_server().await
     }
 
     fn sandbox(&self, speed: u32) -> Command {

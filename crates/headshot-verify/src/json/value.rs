@@ -67,7 +67,7 @@ impl Fields {
 
     /// Whether there is no field.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
