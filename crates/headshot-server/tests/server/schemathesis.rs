@@ -26,6 +26,9 @@ type Asked = BTreeMap<String, BTreeMap<u64, usize>>;
 struct Furnished {
     server: Server,
     sessions: Vec<String>,
+    /// Sessions that are submitted and not deleted.
+    submitted: Vec<String>,
+    /// With the sessions that they belong to, which are neither submitted nor deleted.
     uploads: BTreeMap<String, String>,
     photos: Vec<String>,
 }
@@ -39,10 +42,16 @@ impl Furnished {
         // What is beyond a limit is not asked about anything else.
         let limits = ["HEADSHOT_LIMIT_HOST", "HEADSHOT_LIMIT_ADDRESS", "HEADSHOT_LIMIT_REFUSED"];
         let server = Server::run(command.envs(limits.map(|limit| (limit, "off"))));
-        let mut furnished = Self { server, sessions: Vec::new(), uploads: BTreeMap::new(), photos: Vec::new() };
+        let mut furnished =
+            Self { server, sessions: Vec::new(), submitted: Vec::new(), uploads: BTreeMap::new(), photos: Vec::new() };
         furnished.finish_one(&provider).await;
-        for number in 0..12 {
-            furnished.begin_one(number).await;
+        for number in 0..6 {
+            let (session, _) = furnished.begin_one(number).await;
+            furnished.sessions.push(session);
+            let (session, _) = furnished.begin_one(number).await;
+            furnished.submitted.push(session);
+            let (session, upload) = furnished.begin_one(number).await;
+            furnished.uploads.insert(upload, session);
         }
         furnished
     }
@@ -67,22 +76,22 @@ impl Furnished {
             self.photos.len() == 2
         })
         .await;
+        self.sessions.push(id);
     }
 
-    /// A session with a photo of the person's.
-    async fn begin_one(&mut self, number: u32) {
+    /// A session with a photo of the person's, and that photo.
+    async fn begin_one(&self, number: u32) -> (String, String) {
         let id = self.open(json!({"provider": "skylab"})).await;
         let send = client().post(format!("{}/v1/sessions/{id}/uploads", self.server.url)).bearer_auth(API_KEY);
         let answer = send.body(jpeg(640, 480, &number.to_string())).send().await.unwrap();
         let upload: Upload = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-        self.uploads.insert(upload.id, id);
+        (id, upload.id)
     }
 
-    async fn open(&mut self, body: Value) -> String {
+    async fn open(&self, body: Value) -> String {
         let open = client().post(format!("{}/v1/sessions", self.server.url)).bearer_auth(API_KEY);
         let answer = open.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
         let opened: OpenedSession = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-        self.sessions.push(opened.session.id.clone());
         opened.session.id
     }
 
@@ -90,6 +99,8 @@ impl Furnished {
     fn dictionaries(&self) -> String {
         let list = [
             ("sessions", json!(self.sessions)),
+            ("submitted", json!(self.submitted)),
+            ("untouched", json!(self.uploads.values().collect::<Vec<_>>())),
             ("uploads", json!(self.uploads.keys().collect::<Vec<_>>())),
             ("photos", json!(self.photos)),
             ("providers", json!(["headshotpro", "skylab"])),
