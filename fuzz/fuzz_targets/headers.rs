@@ -33,9 +33,9 @@ fn verdict<'h, P: Provider>(
     verdict.map(|genuine| genuine.secret_index()).map_err(|refusal| refusal.code())
 }
 
-fn values<'c>(case: &Case<'c>, name: &str) -> impl Iterator<Item = &'c [u8]> {
-    let values: Vec<&[u8]> = case.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| *value).collect();
-    values.into_iter()
+fn values<'c>(case: &Case<'c>, name: &str) -> std::vec::IntoIter<&'c [u8]> {
+    let named = case.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+    named.map(|(_, value)| *value).collect::<Vec<_>>().into_iter()
 }
 
 /// The same headers, if they could come over the wire.
