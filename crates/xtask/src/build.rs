@@ -47,7 +47,8 @@ impl Builder<'_> {
     pub(crate) fn page(&self) -> Result<PathBuf> {
         let www = self.setup.workspace.path("www");
         let dist = www.join("dist");
-        let inputs = ["www", "crates/headshot-widget", "crates/headshot-capture", "crates/headshot-api"];
+        let inputs =
+            ["www", "crates/headshot-widget", "crates/headshot-capture", "crates/headshot-qr", "crates/headshot-api"];
         let stamp = self.stamp("page", &inputs, vec![dist.join("index.html")])?;
         unless_current(&stamp, "page", "a first build takes about 2 minutes", || {
             process::logged(
