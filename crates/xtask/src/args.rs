@@ -28,6 +28,7 @@ Usage: cargo xtask <command> [options]
          --quick                 to see that it runs; the figures are rough
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries
+  shots                        photographs of the widget in every state and look, in target/shots
   doctor                       what is present, missing or of the wrong version
   help                         this text
 
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Test { is_fast: bool },
     Dist { has_binaries: bool },
     Bench(Plan),
+    Shots,
     Doctor,
     Help,
 }
@@ -76,6 +78,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command
         "bench" => return bench(&mut parser),
         "test" => Command::Test { is_fast: switch(&mut parser, "fast")? },
         "dist" => Command::Dist { has_binaries: !switch(&mut parser, "no-bin")? },
+        "shots" => Command::Shots,
         "doctor" => Command::Doctor,
         "help" => return Ok(Command::Help),
         other => bail!("there is no command `{other}`"),
@@ -165,6 +168,7 @@ mod tests {
             ("test --fast", Command::Test { is_fast: true }),
             ("dist", Command::Dist { has_binaries: true }),
             ("dist --no-bin", Command::Dist { has_binaries: false }),
+            ("shots", Command::Shots),
             ("doctor", Command::Doctor),
             ("help", Command::Help),
             ("--help", Command::Help),

@@ -11,6 +11,7 @@ mod doctor;
 mod fuzz;
 mod process;
 mod setup;
+mod shots;
 mod stamp;
 mod test;
 mod version;
@@ -66,6 +67,10 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Bench(plan) => {
             let tools = setup.prepare(Scope::Demo)?;
             bench::run(&Builder { setup: &setup, tools: &tools }, *plan)?;
+        }
+        Command::Shots => {
+            let tools = setup.prepare(Scope::Everything)?;
+            shots::run(&Builder { setup: &setup, tools: &tools })?;
         }
         Command::Doctor if !doctor::run(&setup)? => return Ok(ExitCode::FAILURE),
         Command::Doctor | Command::Help => {}
