@@ -14,4 +14,7 @@ mod providers;
 mod readme;
 mod sandbox_pages;
 mod widget_crate;
+mod widget_languages;
 mod widget_page;
+mod widget_photos;
+mod widget_ways;

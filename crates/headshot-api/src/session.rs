@@ -181,6 +181,15 @@ impl Surface {
             Self::Upload { .. } | Self::Unknown => None,
         }
     }
+
+    /// When that link stops working, RFC 3339, where the provider says so.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<&str> {
+        match self {
+            Self::Frame { expires_at, .. } | Self::Link { expires_at, .. } => expires_at.as_deref(),
+            Self::Upload { .. } | Self::Unknown => None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Surface {

@@ -30,6 +30,7 @@ Usage: cargo xtask <command> [options]
          --no-bin                without the binaries
   release [--tag TAG]          all packages packed and tried as their registries would; nothing is sent
          --tag TAG               of the version that is to be sent: also checks changes and advisories
+  shots                        photographs of the widget in every state and look, in target/shots
   doctor                       what is present, missing or of the wrong version
   help                         this text
 
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Dist { has_binaries: bool },
     Bench(Plan),
     Release { tag: Option<String> },
+    Shots,
     Doctor,
     Help,
 }
@@ -80,6 +82,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command
         "release" => return release(&mut parser),
         "test" => Command::Test { is_fast: switch(&mut parser, "fast")? },
         "dist" => Command::Dist { has_binaries: !switch(&mut parser, "no-bin")? },
+        "shots" => Command::Shots,
         "doctor" => Command::Doctor,
         "help" => return Ok(Command::Help),
         other => bail!("there is no command `{other}`"),
@@ -181,6 +184,7 @@ mod tests {
             ("test --fast", Command::Test { is_fast: true }),
             ("dist", Command::Dist { has_binaries: true }),
             ("dist --no-bin", Command::Dist { has_binaries: false }),
+            ("shots", Command::Shots),
             ("doctor", Command::Doctor),
             ("release", Command::Release { tag: None }),
             ("release --tag v1.2.3", Command::Release { tag: Some("v1.2.3".to_owned()) }),

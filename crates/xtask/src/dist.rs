@@ -43,9 +43,9 @@ struct Package {
 
 /// How wasm and hand-written files become a package.
 enum Making {
-    /// wasm-bindgen writes what lies between the two for each of these crates, and the package's own `stage.mjs` bundles
-    /// all of it.
-    Generated([(&'static str, WasmBuild); 2]),
+    /// wasm-bindgen writes what lies between the two for each of the first crates, and the package's own `stage.mjs`
+    /// bundles all of it; the last crate's wasm needs nothing between.
+    Generated(&'static [(&'static str, WasmBuild)], &'static (&'static str, WasmBuild)),
     /// It is written by hand; the package's own `stage.mjs` bundles it with each of the builds.
     Bundled(&'static [WasmBuild]),
 }
@@ -99,12 +99,16 @@ const WIDGET: Package = Package {
     name: "headshot-widget",
     krate: "headshot-widget",
     profile: "wasm-release",
-    making: Making::Generated([
-        ("headshot-widget", WasmBuild { features: &["--features", "embed"], ..WIDGET_BUILD }),
-        // What the widget loads where a provider has no page of its own.
-        ("headshot-capture", WIDGET_BUILD),
-    ]),
-    inputs: &["crates/headshot-widget", "crates/headshot-capture", "crates/headshot-api"],
+    making: Making::Generated(
+        &[
+            ("headshot-widget", WasmBuild { features: &["--features", "embed"], ..WIDGET_BUILD }),
+            // What the widget loads where a provider has no page of its own.
+            ("headshot-capture", WIDGET_BUILD),
+        ],
+        // What it loads where a person goes on by phone.
+        &("headshot-qr", WasmBuild { features: &["--features", "module"], ..WIDGET_BUILD }),
+    ),
+    inputs: &["crates/headshot-widget", "crates/headshot-capture", "crates/headshot-qr", "crates/headshot-api"],
 };
 
 const WIDGET_BUILD: WasmBuild =
@@ -160,7 +164,7 @@ impl Package {
         unless_current(&stamp, self.name, "a first build takes about 1 minute", || {
             remove_folder(&self.staged(builder.setup))?;
             match &self.making {
-                Making::Generated(builds) => self.stage_generated(builder, builds)?,
+                Making::Generated(builds, bare) => self.stage_generated(builder, builds, bare)?,
                 Making::Bundled(builds) => self.stage_bundled(builder, builds)?,
             }
             check_version(&self.staged(builder.setup).join("package.json"), builder.setup.workspace.version())?;
@@ -169,11 +173,20 @@ impl Package {
     }
 
     /// Has the package's own script bundle the hand-written files with wasm-bindgen's, those of its part too.
-    fn stage_generated(&self, builder: &Builder<'_>, builds: &[(&str, WasmBuild)]) -> Result<()> {
+    fn stage_generated(
+        &self,
+        builder: &Builder<'_>,
+        builds: &[(&str, WasmBuild)],
+        (bare, build): &(&str, WasmBuild),
+    ) -> Result<()> {
         let mut generated = Vec::new();
         for (krate, build) in builds {
             generated.push(self.generate(builder, krate, build)?);
         }
+        let wasm = self.compile(builder, bare, build)?;
+        let smaller = wasm.with_extension("small.wasm");
+        self.optimise(builder, build, &wasm, &smaller)?;
+        generated.push(smaller);
         self.run_stage(builder, &generated)
     }
 

@@ -12,6 +12,7 @@ mod fuzz;
 mod process;
 mod release;
 mod setup;
+mod shots;
 mod stamp;
 mod test;
 mod version;
@@ -71,6 +72,10 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Bench(plan) => {
             let tools = setup.prepare(Scope::Demo)?;
             bench::run(&Builder { setup: &setup, tools: &tools }, *plan)?;
+        }
+        Command::Shots => {
+            let tools = setup.prepare(Scope::Everything)?;
+            shots::run(&Builder { setup: &setup, tools: &tools })?;
         }
         Command::Doctor if !doctor::run(&setup)? => return Ok(ExitCode::FAILURE),
         Command::Doctor | Command::Help => {}

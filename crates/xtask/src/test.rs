@@ -15,8 +15,18 @@ use crate::release;
 use crate::setup::{Scope, Setup, Toolbox, install_locked};
 
 /// The crates that are compiled for browsers and JavaScript runtimes.
-const WASM_CRATES: [&str; 8] =
-    ["-p", "headshot-capture", "-p", "headshot-wasm", "-p", "headshot-widget", "-p", "headshot-www"];
+const WASM_CRATES: [&str; 10] = [
+    "-p",
+    "headshot-capture",
+    "-p",
+    "headshot-qr",
+    "-p",
+    "headshot-wasm",
+    "-p",
+    "headshot-widget",
+    "-p",
+    "headshot-www",
+];
 
 /// Runs all steps, or those that need no npm package, page or browser.
 pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
