@@ -38,7 +38,7 @@ async fn photos_from_camera_and_files_arrive_and_are_handed_in() -> Result<()> {
     page.wait_for_count("[data-stage=arrived]", 3).await?;
     page.choose(&[page.huge_picture()?]).await?;
     let refused = page.text("[data-stage=unfit]").await?;
-    ensure!(refused.contains("9000 × 6000 pixels"), "the refusal reads {refused:?}");
+    ensure!(refused.contains("9,000 × 6,000 pixels"), "the refusal reads {refused:?}");
     page.shots("collected").await?;
     assert_eq!(page.text(".submit").await?, "Hand in 3 photos");
     page.click(".submit").await?;

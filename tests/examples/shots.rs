@@ -36,9 +36,9 @@ const LOOKS: [Look; 7] = [
     ("dark", 900, "en", &[("prefers-color-scheme", "dark")], ""),
     ("rtl", 900, "ar", &[], ""),
     ("narrow", 500, "de", &[], "body { inline-size: 300px; }"),
-    ("wide", 1600, "fr", &[], ""),
+    ("wide", 1600, "en", &[], ""),
     ("zoomed", 900, "es", &[], ":root { font-size: 200%; }"),
-    ("forced", 900, "ja", &[("forced-colors", "active"), ("prefers-color-scheme", "dark")], ""),
+    ("forced", 900, "fr", &[("forced-colors", "active"), ("prefers-color-scheme", "dark")], ""),
 ];
 
 #[tokio::main]

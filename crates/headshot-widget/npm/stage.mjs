@@ -104,16 +104,17 @@ function provide(build, { krate, generated, wasm, inline }) {
 /** The code for the phone: a wasm without glue, small enough to travel as text. */
 function code(wasm) {
   return `// The QR code of a link.
-const bytes = Uint8Array.from(atob("${wasm.toString("base64")}"), (letter) => letter.charCodeAt(0));
-const { instance } = await WebAssembly.instantiate(bytes);
-const { memory, input, encode: encodeInput } = instance.exports;
+const wasm = () => Uint8Array.from(atob("${wasm.toString("base64")}"), (letter) => letter.charCodeAt(0));
+let loading;
 /** The modules row by row, a byte each; none for a link that is too long. */
-export function encode(link) {
+export async function encode(link) {
+  // Not at the module's top level, where some bundlers can wait for nothing.
+  loading ??= WebAssembly.instantiate(wasm());
+  const { memory, input, encode } = (await loading).instance.exports;
   const text = new TextEncoder().encode(link);
-  const room = new Uint8Array(memory.buffer, input());
   if (text.length > ${LONGEST_LINK}) return [];
-  room.set(text);
-  const length = encodeInput(text.length);
+  new Uint8Array(memory.buffer, input()).set(text);
+  const length = encode(text.length);
   return new Uint8Array(memory.buffer, input(), length).slice();
 }
 `;

@@ -19,7 +19,7 @@ export function languageOf(element) {
  * What is in neither is said in English.
  */
 export async function phrases(tag, messages) {
-  const load = FILES[tag.toLowerCase().split(/[-_]/)[0]];
+  const load = FILES[tag.toLowerCase().split("-")[0]];
   const file = await load?.().catch(console.warn);
   return { dir: "ltr", ...file?.default, ...messages, lang: ((file || messages) && tag) || "en" };
 }

@@ -4,7 +4,7 @@
 export async function drawCode(canvas, link) {
   try {
     const { encode } = await import("./headshot-qr.js");
-    return paint(canvas, encode(link));
+    return paint(canvas, await encode(link));
   } catch {
     return false;
   }
