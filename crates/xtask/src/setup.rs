@@ -8,6 +8,7 @@ mod components;
 mod firefox;
 mod node;
 mod npm_tool;
+mod postgres;
 mod programs;
 mod python;
 mod rust_source;
@@ -96,6 +97,7 @@ impl Setup {
         let mut all: Vec<Box<dyn Requirement>> = vec![Box::new(wasm_target::WasmTarget)];
         if scope != Scope::Demo {
             all.push(Box::new(components::Components));
+            all.push(Box::new(postgres::Postgres));
         }
         if scope != Scope::Code {
             let locked = self.workspace.locked("wasm-bindgen")?;

@@ -4,7 +4,7 @@ use super::{ExplainArgs, OperateError, Told, print};
 use crate::config::Files;
 use crate::control::{Client, Done, Order};
 use crate::refused::{Explained, RefusedDelivery};
-use crate::store::{Filter, Kind, Observer, Record};
+use crate::store::{Filter, Kind, Record};
 
 pub(super) async fn explain(args: ExplainArgs) -> Result<Told, OperateError> {
     let files = Files::try_from(args.files)?;
@@ -15,7 +15,7 @@ pub(super) async fn explain(args: ExplainArgs) -> Result<Told, OperateError> {
         return Ok(Told { text, is_fine: false });
     }
     let one = Filter { ids: vec![args.id.clone()], ..Filter::default() };
-    let record = Observer::open(&files.database)?.list(Kind::Deliveries, &one)?.pop();
+    let record = files.database.observe().await?.list(Kind::Deliveries, &one).await?.pop();
     let record = record.ok_or(OperateError::NotFound(args.id))?;
     Ok(Told::fine(if args.output.json { print::line(&genuine(&record)) } else { why_genuine(&record) }))
 }

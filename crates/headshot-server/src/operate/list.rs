@@ -6,7 +6,7 @@ use super::{ListArgs, OperateError, Told, print};
 use crate::config::Files;
 use crate::control::{Client, Done, Order};
 use crate::refused::RefusedDelivery;
-use crate::store::{Filter, Kind, Observer, Record};
+use crate::store::{Filter, Kind, Record};
 
 /// The word for where a refused delivery stands.
 const REFUSED: &str = "refused";
@@ -14,7 +14,7 @@ const REFUSED: &str = "refused";
 pub(super) async fn list(kind: Kind, args: ListArgs) -> Result<Told, OperateError> {
     let filter = Filter { limit: Some(args.limit), ..args.filter.check(kind)? };
     let files = Files::try_from(args.files)?;
-    let mut records = Observer::open(&files.database)?.list(kind, &filter)?;
+    let mut records = files.database.observe().await?.list(kind, &filter).await?;
     if kind == Kind::Deliveries && filter.session.is_none() {
         records.extend(refused(&files).await?.iter().filter(|refused| is_meant(refused, &filter)).map(record));
         records.sort_by_key(|record| Reverse(record.text("receivedAt").parse::<Timestamp>().ok()));

@@ -18,20 +18,23 @@ pub(super) async fn show(kind: Kind, args: ShowArgs) -> Result<Told, OperateErro
         let wrong = "--body is for refused deliveries: their ids begin with `ref_`";
         return Err(OperateError::Misuse(wrong.to_owned()));
     }
-    let observer = Observer::open(&files.database)?;
+    let observer = files.database.observe().await?;
     let one = Filter { ids: vec![args.id.clone()], ..Filter::default() };
-    let record = observer.list(kind, &one)?.pop().ok_or(OperateError::NotFound(args.id))?;
-    let related = if kind == Kind::Sessions { related(&observer, &record.text("id"))? } else { Vec::new() };
+    let record = observer.list(kind, &one).await?.pop().ok_or(OperateError::NotFound(args.id))?;
+    let related = if kind == Kind::Sessions { related(&observer, &record.text("id")).await? } else { Vec::new() };
     Ok(Told::fine(if args.output.json { in_json(record, related) } else { for_people(&record, &related) }))
 }
 
 type Related = Vec<(&'static str, Kind, Vec<Record>)>;
 
 /// A session's life: what came, what was told, and what became of that.
-fn related(observer: &Observer, session: &str) -> Result<Related, OperateError> {
+async fn related(observer: &Observer, session: &str) -> Result<Related, OperateError> {
     let filter = Filter { session: Some(session.to_owned()), limit: Some(MOST), ..Filter::default() };
-    let kinds = [("deliveries", Kind::Deliveries), ("events", Kind::Events), ("outbox", Kind::Outbox)];
-    kinds.into_iter().map(|(name, kind)| Ok((name, kind, observer.list(kind, &filter)?))).collect()
+    let mut related = Vec::new();
+    for (name, kind) in [("deliveries", Kind::Deliveries), ("events", Kind::Events), ("outbox", Kind::Outbox)] {
+        related.push((name, kind, observer.list(kind, &filter).await?));
+    }
+    Ok(related)
 }
 
 fn in_json(mut record: Record, related: Related) -> String {

@@ -5,13 +5,21 @@
 //! who waits for the change is told by [`Signals`] after the commit. What a change is, `rules` decide.
 
 mod change;
+mod commits;
+mod database;
+mod news;
+mod postgres;
+mod queries;
 mod records;
 mod retention;
 mod signals;
+mod sql;
 mod sqlite;
 mod stream;
+mod transactions;
 mod types;
 mod upload;
+mod upload_transactions;
 
 use std::time::Duration;
 
@@ -20,11 +28,13 @@ use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 
 pub(crate) use self::change::Change;
+pub use self::database::{Database, Observer};
+pub use self::postgres::{PostgresAddress, PostgresObserver, PostgresStore};
 pub use self::records::{Filter, Kind, Record, text};
 pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
 pub(crate) use self::sqlite::{Folder, NamedFile, Snapshotted, lock};
-pub use self::sqlite::{Observer, SqliteStore};
+pub use self::sqlite::{SqliteObserver, SqliteStore};
 pub(crate) use self::stream::Source;
 pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{

@@ -14,6 +14,7 @@ mod explain;
 mod layers;
 mod metrics;
 mod operate;
+mod postgres;
 mod process;
 mod readme;
 mod refused;
@@ -25,5 +26,6 @@ mod sqlite;
 #[macro_use]
 mod store_contract;
 mod storm;
+mod throughput;
 mod upload_contract;
 mod work;
