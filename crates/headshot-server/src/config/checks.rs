@@ -86,7 +86,7 @@ impl Checks {
         const NAME: &str = "HEADSHOT_DATABASE_URL";
         if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
             return match PostgresAddress::parse(text) {
-                Ok(address) => Some(Database::Postgres(address)),
+                Ok(address) => Some(Database::Postgres(Box::new(address))),
                 Err(wrong) => self.accept(NAME, None, wrong),
             };
         }

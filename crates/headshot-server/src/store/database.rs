@@ -12,7 +12,7 @@ pub enum Database {
     /// In a SQLite file, which one server has.
     Sqlite(PathBuf),
     /// In a PostgreSQL database, which several servers may share.
-    Postgres(PostgresAddress),
+    Postgres(Box<PostgresAddress>),
 }
 
 impl Database {

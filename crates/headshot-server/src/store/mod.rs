@@ -2,7 +2,10 @@
 //!
 //! A method that changes something returns only after the change would survive a power cut. What a change asks others
 //! to do (re-read the provider, copy a photo, remove a file) is written in the same transaction as a row of work, and
-//! who waits for the change is told by [`Signals`] after the commit. What a change is, `rules` decide.
+//! who waits for the change is told by [`Signals`] after the commit.
+//!
+//! What a change is, `rules` decide; `transactions` write it by `queries`, once for all stores; `sqlite` and `postgres` say
+//! what a statement, a lock and a commit are.
 
 mod change;
 mod commits;

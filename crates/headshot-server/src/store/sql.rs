@@ -86,7 +86,10 @@ pub(super) enum Failed {
     /// The connection is gone.
     #[error("{0}")]
     Lost(String),
-    /// Anything else.
+    /// The database is too slow or too full.
+    #[error("{0}")]
+    Unavailable(String),
+    /// Anything else, such as a value that cannot be kept.
     #[error("{0}")]
     Other(String),
 }
@@ -166,7 +169,7 @@ impl<'v, const N: usize> From<&'v [u8; N]> for Value<'v> {
     }
 }
 
-impl<'v, T: Into<Self>> From<Option<T>> for Value<'v> {
+impl<T: Into<Self>> From<Option<T>> for Value<'_> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Null, Into::into)
     }

@@ -152,12 +152,11 @@ async fn locks(transaction: &Transaction, deliveries: &[NewDelivery]) -> Result<
     let mut keys = BTreeSet::new();
     for delivery in deliveries {
         let about = |reference: &Reference| known.get(&about(&delivery.provider, reference));
-        match delivery.references.iter().find_map(about) {
-            Some(sessions) => keys.extend(sessions.iter().map(|session| key(&Lock::Session(session)))),
-            None => {
-                let provider = &delivery.provider;
-                keys.extend(delivery.references.iter().map(|reference| key(&Lock::Reference { provider, reference })));
-            }
+        if let Some(sessions) = delivery.references.iter().find_map(about) {
+            keys.extend(sessions.iter().map(|session| key(&Lock::Session(session))));
+        } else {
+            let provider = &delivery.provider;
+            keys.extend(delivery.references.iter().map(|reference| key(&Lock::Reference { provider, reference })));
         }
     }
     Ok(keys)

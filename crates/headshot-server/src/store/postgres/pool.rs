@@ -38,7 +38,9 @@ impl Pool {
     pub(super) async fn connection(&self) -> Result<Object, Failed> {
         self.connections.get().await.map_err(|error| match error {
             PoolError::Backend(error) => failed(error),
-            PoolError::Timeout(kind) => Failed::Other(format!("no connection to the database in time ({kind:?})")),
+            PoolError::Timeout(kind) => {
+                Failed::Unavailable(format!("no connection to the database in time ({kind:?})"))
+            }
             error => Failed::Other(error.to_string()),
         })
     }

@@ -71,7 +71,7 @@ impl Transaction {
                 // After a commit without an answer nobody knows whether it was carried out, so it is not tried again.
                 let committed = self.connection()?.batch_execute("COMMIT").await.map_err(failed);
                 committed.map_err(|failed| match failed {
-                    Failed::Lost(why) => Failed::Other(format!("it is not known whether it was kept: {why}")),
+                    Failed::Lost(why) => Failed::Unavailable(format!("it is not known whether it was kept: {why}")),
                     other => other,
                 })?;
                 self.connection = None;
@@ -237,10 +237,12 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// What an error of the database means for the transaction; what it says of values is left out.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(super) fn failed(error: tokio_postgres::Error) -> Failed {
     let Some(told) = error.as_db_error() else {
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-        let is_lost = error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+        let is_lost =
+            error.is_closed() || error.source().is_some_and(<dyn std::error::Error + 'static>::is::<std::io::Error>);
         let why = format!("{error}{cause}");
         return if is_lost { Failed::Lost(why) } else { Failed::Other(why) };
     };
@@ -254,8 +256,12 @@ pub(super) fn failed(error: tokio_postgres::Error) -> Failed {
         | &SqlState::CRASH_SHUTDOWN
         | &SqlState::CANNOT_CONNECT_NOW
         | &SqlState::READ_ONLY_SQL_TRANSACTION
-        | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Failed::Lost(why),
+        | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+        // A newer server has changed a table: what the connection has prepared is no longer of use.
+        | &SqlState::FEATURE_NOT_SUPPORTED => Failed::Lost(why),
+        &SqlState::QUERY_CANCELED => Failed::Unavailable(why),
         code if code.code().starts_with("08") => Failed::Lost(why),
+        code if code.code().starts_with("53") => Failed::Unavailable(why),
         _ => Failed::Other(why),
     }
 }

@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_postgres::{AsyncMessage, Client};
 
 use super::Shared;
-use super::address::PostgresAddress;
+use super::address::{LONGEST_SILENCE, PostgresAddress};
 use super::pool;
 use super::tx::{Purpose, Transaction, failed};
 use crate::ids::SessionId;
@@ -134,13 +134,15 @@ pub(super) async fn say_now(shared: &Shared) -> Result<(), Failed> {
 /// Listens to the others and tells them, for as long as it runs.
 pub(super) async fn run(shared: Arc<Shared>, address: PostgresAddress) {
     let own_name = random::hex::<8>();
-    let mut is_broken = false;
+    let mut was_broken = false;
     loop {
+        let began = Instant::now();
         let failed = follow(&shared, &address, &own_name).await;
-        if !is_broken {
+        // One line for each time that it breaks off, not for each attempt to begin again.
+        if !was_broken || began.elapsed() > LONGEST_SILENCE {
             tracing::warn!(error = %failed, "other servers cannot be heard: the database is asked again");
         }
-        is_broken = true;
+        was_broken = true;
         sleep(PAUSE.mul_f64(0.5 + random::fraction())).await;
     }
 }

@@ -90,7 +90,7 @@ pub(crate) async fn open_postgres(address: &str) -> PostgresStore {
 
 /// Looks into a database behind the servers' back.
 pub(crate) async fn connect(address: &str) -> tokio_postgres::Client {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         match tokio_postgres::connect(address, NoTls).await {
             Ok((client, connection)) => {
