@@ -19,6 +19,10 @@ pub(super) trait Tx {
     /// Carries out a statement; answers with the number of rows that it changed.
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> impl Future<Output = Result<usize, Failed>> + Send;
 
+    /// Adds a row of a table whose rows are numbered by `seq`, and answers with its number; `None` where the statement
+    /// added none.
+    fn insert(&self, sql: &str, values: &[Value<'_>]) -> impl Future<Output = Result<Option<i64>, Failed>> + Send;
+
     /// Reads every row.
     fn rows<T: Send>(
         &self,

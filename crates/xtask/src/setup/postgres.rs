@@ -17,7 +17,7 @@ const VARIABLE: &str = "HEADSHOT_POSTGRES";
 const VERSIONS: &str = "/usr/lib/postgresql";
 
 /// The oldest version that the server works with.
-const OLDEST: u32 = 15;
+const OLDEST: u64 = 15;
 
 pub(super) struct Postgres;
 
@@ -32,7 +32,8 @@ impl Requirement for Postgres {
 
     fn look(&self, _setup: &Setup) -> Finding {
         let found = folders().into_iter().filter(|folder| folder.join("initdb").is_file());
-        let mut found: Vec<_> = found.filter_map(|folder| Some((version_of(&folder.join("postgres"))?, folder))).collect();
+        let mut found: Vec<_> =
+            found.filter_map(|folder| Some((version_of(&folder.join("postgres"))?, folder))).collect();
         found.sort_by_key(|(version, _)| version.major);
         match found.pop() {
             Some((version, folder)) if version.major >= OLDEST => Finding::Present(Present {

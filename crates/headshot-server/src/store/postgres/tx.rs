@@ -17,7 +17,7 @@ use tokio_postgres::Statement;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use crate::store::sql::{Cell, Engine, Failed, Lock, NewEvent, Row, Tx, Value, damaged};
+use crate::store::sql::{Cell, Engine, Failed, Lock, NewEvent, Row, Tx, Value, damaged, first};
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +165,10 @@ impl Tx for Part<'_> {
         let (connection, statement) = self.prepared(sql).await?;
         let changed = connection.execute(&statement, &parameters(values)).await.map_err(failed)?;
         Ok(usize::try_from(changed).unwrap_or(usize::MAX))
+    }
+
+    async fn insert(&self, sql: &str, values: &[Value<'_>]) -> Result<Option<i64>, Failed> {
+        first(self, &format!("{sql} RETURNING seq"), values, |row| row.number("seq")).await
     }
 
     async fn rows<T: Send>(

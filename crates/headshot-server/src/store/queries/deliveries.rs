@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::ids::SessionId;
 use crate::pace::REPEATED_BODY_WINDOW;
 use crate::references::{Reference, References};
-use crate::store::sql::{Failed, Lock, Tx, exists, first, values};
+use crate::store::sql::{Failed, Lock, Tx, exists, values};
 use crate::store::{NewDelivery, NewSession};
 
 /// Keeps a delivery; `false` where it was kept before.
@@ -19,7 +19,7 @@ pub(in crate::store) async fn insert(tx: &impl Tx, delivery: &NewDelivery, keeps
     // There is one row for an event's id and what it is about.
     let sql = "INSERT INTO deliveries (provider, event_id, subject, kind, event_created_at, trust, proof, unread, body,
                                        body_sha256, received_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING RETURNING seq";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING";
     let row = values![
         &delivery.provider,
         event_id,
@@ -33,7 +33,7 @@ pub(in crate::store) async fn insert(tx: &impl Tx, delivery: &NewDelivery, keeps
         &body_sha256,
         delivery.received_at,
     ];
-    let Some(seq) = first(tx, sql, row, |row| row.number("seq")).await? else { return Ok(false) };
+    let Some(seq) = tx.insert(sql, row).await? else { return Ok(false) };
     insert_references(tx, &delivery.provider, &delivery.references, seq).await?;
     Ok(true)
 }

@@ -59,6 +59,11 @@ impl Tx for SqliteTx<'_> {
         ready(self.run(sql, values))
     }
 
+    // Cheaper than RETURNING, for which SQLite makes a table.
+    fn insert(&self, sql: &str, values: &[Value<'_>]) -> impl Future<Output = Result<Option<i64>, Failed>> + Send {
+        ready(self.run(sql, values).map(|added| (added > 0).then(|| self.0.last_insert_rowid())))
+    }
+
     fn rows<T: Send>(
         &self,
         sql: &str,
