@@ -3,7 +3,8 @@
 
 -- A few of SQLite's functions, so that one text of a query serves both stores.
 CREATE FUNCTION ifnull(a text, b text) RETURNS text IMMUTABLE PARALLEL SAFE LANGUAGE sql AS 'SELECT coalesce(a, b)';
-CREATE FUNCTION ifnull(a bigint, b bigint) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS 'SELECT coalesce(a, b)';
+CREATE FUNCTION ifnull(a bigint, b bigint) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql
+    AS 'SELECT coalesce(a, b)';
 CREATE FUNCTION min(a bigint, b bigint) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS 'SELECT least(a, b)';
 CREATE FUNCTION max(a bigint, b bigint) RETURNS bigint IMMUTABLE PARALLEL SAFE LANGUAGE sql AS 'SELECT greatest(a, b)';
 CREATE FUNCTION instr(a text, b text) RETURNS integer IMMUTABLE PARALLEL SAFE LANGUAGE sql AS 'SELECT strpos(a, b)';
