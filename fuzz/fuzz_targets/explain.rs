@@ -2,7 +2,8 @@
 #![no_main]
 
 use headshot_fuzz::{Case, with_provider};
-use headshot_verify::{Finding, Provider, Verifier, explain};
+use headshot_explain::{Mistake, explain};
+use headshot_verify::{Provider, Verifier};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &[u8]| {
@@ -21,7 +22,7 @@ fn check<P: Provider>(case: &Case<'_>, provider: impl Fn() -> P) {
         secrets.and_then(|secrets| Verifier::new(provider(), secrets).verify(&delivery, case.now).map(|_| ()));
     assert_eq!(explanation.refusal(), verdict.err().as_ref());
     assert_eq!(explanation.is_genuine(), explanation.findings().is_empty());
-    assert!(explanation.findings().iter().all(|finding| Finding::CODES.contains(&finding.code())));
+    assert!(explanation.findings().iter().all(|finding| Mistake::ALL.contains(&finding.mistake())));
 
     let told = explanation.to_json();
     assert!(serde_json::from_str::<serde_json::Value>(&told).is_ok());

@@ -51,6 +51,7 @@ test("a bundle of one file says that it lacks SIMD, when a verifier is made", as
 const NODE_TESTS = [
   ["sees the behaviour that the types promise", "behaviour.mjs"],
   ["reads what was checked", "bytes.mjs"],
+  ["reads every form of headers in the same way", "header-readers.mjs"],
   ["takes what other environments give", "environments.mjs"],
   ["keeps secrets to itself, at the same cost for each", "secrets.mjs"],
   ["goes on after a failure inside the wasm", "failures.mjs", ["--expose-gc", "--wasm-max-mem-pages=40"]],

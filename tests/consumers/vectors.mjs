@@ -4,9 +4,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const vectorFolder = fileURLToPath(new URL("../../crates/headshot-verify/vectors", import.meta.url));
+export const vectorFolder = vectorsOf("headshot-verify");
+export const explainFolder = vectorsOf("headshot-explain");
 
-const all = readdirSync(vectorFolder).filter((file) => file.endsWith(".json")).flatMap(readVectors);
+const all = [vectorFolder, explainFolder].flatMap((folder) => {
+  return readdirSync(folder).filter((file) => file.endsWith(".json")).flatMap((file) => readVectors(folder, file));
+});
 
 /** Deliveries with their verdicts, and deliveries whose refusal is to be explained. */
 export const vectors = {
@@ -17,7 +20,11 @@ export const vectors = {
 /** What `verdicts.mjs` reports when all is as it should be. */
 export const ALL_RIGHT = { deliveries: vectors.deliveries.length, explained: vectors.explained.length, wrong: [] };
 
-function readVectors(file) {
-  const read = JSON.parse(readFileSync(join(vectorFolder, file), "utf8"));
+function vectorsOf(crate) {
+  return fileURLToPath(new URL(`../../crates/${crate}/vectors`, import.meta.url));
+}
+
+function readVectors(folder, file) {
+  const read = JSON.parse(readFileSync(join(folder, file), "utf8"));
   return read.map((vector) => ({ ...vector, name: `${file}: ${vector.name}` }));
 }

@@ -7,19 +7,19 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { runIn } from "./project.mjs";
-import { vectorFolder } from "./vectors.mjs";
+import { explainFolder, vectorFolder } from "./vectors.mjs";
 
 const MAKERS = [
-  ["node", "make.mjs", "node.json"],
-  ["python3", "make.py", "python.json"],
-  ["python3", "declared.py", "declared.json"],
-  ["python3", "bad-input.py", "bad-input.json"],
-  ["python3", "explain.py", "explain.json"],
+  ["node", "make.mjs", "node.json", vectorFolder],
+  ["python3", "make.py", "python.json", vectorFolder],
+  ["python3", "declared.py", "declared.json", vectorFolder],
+  ["python3", "bad-input.py", "bad-input.json", vectorFolder],
+  ["python3", "explain.py", "explain.json", explainFolder],
 ];
 
-for (const [program, script, file] of MAKERS) {
+for (const [program, script, file, folder] of MAKERS) {
   test(`${file} is what ${script} prints`, async (t) => {
     if (spawnSync(program, ["--version"]).error) return t.skip(`there is no ${program}`);
-    assert.equal(await runIn(vectorFolder, program, [script]), readFileSync(join(vectorFolder, file), "utf8"));
+    assert.equal(await runIn(folder, program, [script]), readFileSync(join(folder, file), "utf8"));
   });
 }

@@ -260,6 +260,8 @@ function writePage(root, type, element) {
 /** A folder over HTTP. As development servers do it, a file that is not there is answered with the page. */
 async function folder(t, root) {
   return listening(t, (request, response) => {
+    // A page asks on while the test already clears up.
+    if (!existsSync(root)) return response.writeHead(404).end();
     const name = new URL(request.url, "http://localhost").pathname.slice(1);
     const file = readdirSync(root, { recursive: true }).includes(name) && extname(name) ? name : "index.html";
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "text/plain" }).end(readFileSync(join(root, file)));

@@ -17,6 +17,8 @@ async fn the_demo_answers_on_one_url_and_leaves_nothing_running() -> Result<()> 
     let demo = Program::start(&mut demo(port), &url).await?;
     let page = get(&url).await?.text().await?;
     ensure!(page.contains("<script type=\"module\""), "not the page: {page}");
+    let console = get(&format!("http://localhost:{}/console", port + 1)).await?.text().await?;
+    ensure!(console.contains("<title>Headshot console</title>"), "not the server's console: {console}");
 
     interrupt(&demo).await?;
     ensure!(demo.ended().await?.success(), "stopping the demo looks like a failure");

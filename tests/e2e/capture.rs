@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use fantoccini::{Locator, elements::Element};
+use fantoccini::elements::Element;
 use headshot_tests::{
     browser::{Browser, Camera, Widget},
     program::prepared,
@@ -38,7 +38,7 @@ async fn photos_from_camera_and_files_arrive_and_are_handed_in() -> Result<()> {
     page.wait_for_count("[data-stage=arrived]", 3).await?;
     page.choose(&[page.huge_picture()?]).await?;
     let refused = page.text("[data-stage=unfit]").await?;
-    ensure!(refused.contains("9000 × 6000 pixels"), "the refusal reads {refused:?}");
+    ensure!(refused.contains("9,000 × 6,000 pixels"), "the refusal reads {refused:?}");
     page.shots("collected").await?;
     assert_eq!(page.text(".submit").await?, "Hand in 3 photos");
     page.click(".submit").await?;
@@ -289,31 +289,55 @@ async fn removing_the_element_turns_the_camera_off_and_ends_its_requests() -> Re
 #[tokio::test(flavor = "multi_thread")]
 async fn the_widget_shows_the_capture_until_the_photos_are_handed_in() -> Result<()> {
     let server = UploadServer::start().await?;
-    let element = r#"<headshot-embed server="{}" session="ses_1" token="hct_1"></headshot-embed>"#;
-    let script = r#"<!doctype html><meta charset="utf-8"><title>Plain page</title><script type="module" src="/embed/headshot-embed.js"></script>"#;
-    server.put_page(&[], &[script, &element.replace("{}", &server.server)].concat());
+    server.put_page(&[], &in_the_widget(&server));
     let browser = Browser::start(Camera::Granted).await?;
     browser.client.goto(&server.host).await?;
     let widget = browser.widget_of("headshot-embed").await?;
-    let capture = widget.find("headshot-capture").await?.shadow_root().await?;
-    let find = async |css: &str| until(css, async || Ok(Some(capture.find(Locator::Css(css)).await?))).await;
+    let capture = widget.inside("headshot-capture").await?;
     let folder = TempDir::new()?;
     let file = picture(folder.path(), "me.png", 300, 400)?;
-    find("[data-phase=collecting]").await?;
+    capture.find("[data-phase=collecting]").await?;
     browser.screenshot(&shot_file("in-the-widget")).await?;
-    find("input[type=file]").await?.send_keys(&file.display().to_string()).await?;
-    find("[data-stage=arrived]").await?;
-    find(".use-camera").await?.click().await?;
-    find("[data-camera=live]").await?;
+    capture.find("input[type=file]").await?.send_keys(&file.display().to_string()).await?;
+    capture.find("[data-stage=arrived]").await?;
+    capture.find(".use-camera").await?.click().await?;
+    capture.find("[data-camera=live]").await?;
     browser.client.set_window_size(500, 900).await?;
     browser.until("a capture that lies within its stage", LIES_WITHIN).await?;
     browser.screenshot(&shot_file("in-the-widget-narrow")).await?;
-    let submit = find(".submit").await?;
+    let submit = capture.find(".submit").await?;
     browser.client.execute("arguments[0].scrollIntoView()", vec![to_value(&submit)?]).await?;
     submit.click().await?;
     until("the capture to go", async || Ok((widget.count("headshot-capture").await? == 0).then_some(()))).await?;
     widget.until("[part~=status]", "to say processing", "data-state", |state| state == "processing").await?;
     assert_eq!(server.uploads()[0].name, "me.png");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_widget_leaves_the_capture_alone_whatever_the_server_answers() -> Result<()> {
+    let server = UploadServer::start().await?;
+    server.put_page(&[], &in_the_widget(&server));
+    let browser = Browser::start(Camera::Granted).await?;
+    browser.client.goto(&server.host).await?;
+    let widget = browser.widget_of("headshot-embed").await?;
+    let capture = widget.inside("headshot-capture").await?;
+    let folder = TempDir::new()?;
+    let file = picture(folder.path(), "me.png", 300, 400)?;
+    capture.find("input[type=file]").await?.send_keys(&file.display().to_string()).await?;
+    capture.find("[data-stage=arrived]").await?;
+    capture.find(".use-camera").await?.click().await?;
+    capture.find("[data-camera=live]").await?;
+    // The first that waits comes behind that of the element; the third shows that two were answered.
+    until("several answers", async || {
+        server.tell_again();
+        let asked = server.requests().into_iter().filter(|request| request == "GET /v1/sessions/ses_1");
+        Ok((asked.count() >= 4).then_some(()))
+    })
+    .await?;
+    capture.find("[data-camera=live]").await?;
+    capture.find("[data-stage=arrived]").await?;
+    assert_eq!(widget.count("headshot-capture").await?, 1);
     browser.close().await
 }
 
@@ -335,6 +359,15 @@ async fn the_focus_stays_where_the_person_is() -> Result<()> {
     page.wait_for("[data-camera=off]").await?;
     page.focus_is_on(".use-camera").await?;
     page.browser.close().await
+}
+
+fn in_the_widget(server: &UploadServer) -> String {
+    format!(
+        r#"<!doctype html><meta charset="utf-8"><title>Plain page</title>
+<script type="module" src="/embed/headshot-embed.js"></script>
+<headshot-embed server="{}" session="ses_1" token="hct_1"></headshot-embed>"#,
+        server.server
+    )
 }
 
 /// A page with a capture in it, whose events are noted.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The modules of `headshot-verify`, each after everything that it uses.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 11] = [
     &["codec", "errors", "words"],
     &["error", "headers"],
     &["json", "secret", "time"],
@@ -11,7 +11,9 @@ const LAYERS: [&[&str]; 9] = [
     &["neutral", "payload", "scheme"],
     &["provider", "receipt", "verified"],
     &["verifier"],
-    &["explain", "sign"],
+    &["http"],
+    &["axum"],
+    &["sign"],
     &["binding"],
 ];
 

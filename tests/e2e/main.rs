@@ -2,13 +2,19 @@
 
 mod arrows;
 mod capture;
+mod console;
 mod deliveries;
 mod embed;
+mod events;
 mod journey;
 mod layers;
 mod npm;
+mod packages;
 mod providers;
 mod readme;
 mod sandbox_pages;
 mod widget_crate;
+mod widget_languages;
 mod widget_page;
+mod widget_photos;
+mod widget_ways;

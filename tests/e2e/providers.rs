@@ -1,7 +1,6 @@
 //! The journeys with the providers that have no page for a frame: a page in a tab of its own, and photos that we pass on.
 
 use anyhow::{Context as _, Result, ensure};
-use fantoccini::Locator;
 use headshot_tests::{
     browser::{Browser, Camera, Widget},
     program::prepared,
@@ -44,28 +43,25 @@ async fn a_photo_handed_in_with_the_widget_becomes_the_profile_picture() -> Resu
     let stage = Stage::start(&prepared("HEADSHOT_WWW"), SPEED).await?;
     let browser = Browser::start(Camera::Granted).await?;
     let widget = chosen(&browser, &stage, "skylab", "[part~=capture]").await?;
-    let capture = widget.find("[part~=capture]").await?.shadow_root().await?;
-    let find = async |css: &str| until(css, async || Ok(Some(capture.find(Locator::Css(css)).await?))).await;
-    find("[data-phase=collecting]").await?;
-    let press =
-        async |css: &str| until(css, async || Ok(Some(capture.find(Locator::Css(css)).await?.click().await?))).await;
+    let capture = widget.inside("[part~=capture]").await?;
+    capture.find("[data-phase=collecting]").await?;
+    let press = async |css: &str| until(css, async || Ok(Some(capture.find(css).await?.click().await?))).await;
     press(".use-camera").await?;
-    find("[data-camera=live]").await?;
+    capture.find("[data-camera=live]").await?;
     press(".take").await?;
-    find("[data-camera=taken]").await?;
+    capture.find("[data-camera=taken]").await?;
     press(".keep").await?;
     let folder = TempDir::new()?;
     for number in 2..=PHOTOS {
         let file = picture(folder.path(), &format!("me-{number}.png"), 600, 700 + number)?;
-        find("input[type=file]").await?.send_keys(&file.display().to_string()).await?;
+        capture.find("input[type=file]").await?.send_keys(&file.display().to_string()).await?;
     }
     until("the photos at the server", async || {
-        let arrived = capture.find_all(Locator::Css("[data-stage=arrived]")).await?.len();
-        Ok((arrived == PHOTOS as usize).then_some(()))
+        Ok((capture.count("[data-stage=arrived]").await? == PHOTOS as usize).then_some(()))
     })
     .await?;
     screenshot(&browser, "skylab-collected").await?;
-    let submit = find(".submit").await?;
+    let submit = capture.find(".submit").await?;
     browser.client.execute("arguments[0].scrollIntoView()", vec![serde_json::to_value(&submit)?]).await?;
     submit.click().await?;
 

@@ -9,14 +9,14 @@ use headshot_tests::{
 use serde_json::{Value, json};
 
 /// Notes the widget's events and what policies stop, from before anything else happens.
-const RECORD: &str = "<script>
+pub(super) const RECORD: &str = "<script>
     window.heard = []; window.stopped = []; window.warned = [];
     for (const name of ['status', 'photos', 'favorite', 'error', 'recovered'])
         addEventListener('headshot-' + name, ({ type, detail }) => heard.push({ type, ...detail }));
     document.addEventListener('securitypolicyviolation', (event) => stopped.push(event.effectiveDirective));
     const warn = console.warn; console.warn = (line) => { warned.push(line); warn(line); };
 </script>";
-const SCRIPT: &str = r#"<script type="module" src="/embed/headshot-embed.js"></script>"#;
+pub(super) const SCRIPT: &str = r#"<script type="module" src="/embed/headshot-embed.js"></script>"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_policy_that_only_reports_changes_nothing() -> Result<()> {
@@ -387,13 +387,13 @@ async fn a_single_lost_request_is_nothing_to_speak_of() -> Result<()> {
     browser.close().await
 }
 
-async fn ready_to_take_photos(studio_path: &str) -> Result<StandIn> {
+pub(super) async fn ready_to_take_photos(studio_path: &str) -> Result<StandIn> {
     let stand_in = StandIn::start().await?;
     stand_in.answer(Answers::Session(stand_in.session("awaiting_user", studio_path)));
     Ok(stand_in)
 }
 
-async fn with_photos(count: usize) -> Result<StandIn> {
+pub(super) async fn with_photos(count: usize) -> Result<StandIn> {
     let stand_in = StandIn::start().await?;
     let mut session = stand_in.session("ready", "/studio");
     session["photos"] = photos(&stand_in, count);
@@ -402,7 +402,7 @@ async fn with_photos(count: usize) -> Result<StandIn> {
     Ok(stand_in)
 }
 
-fn photos(stand_in: &StandIn, count: usize) -> Value {
+pub(super) fn photos(stand_in: &StandIn, count: usize) -> Value {
     let photo = |number: usize| {
         let id = format!("pho_{number}");
         json!({ "id": id, "url": format!("{}/photos/{id}", stand_in.server), "expiresAt": "2027-01-02T03:04:05Z" })
@@ -410,7 +410,7 @@ fn photos(stand_in: &StandIn, count: usize) -> Value {
     (1..=count).map(photo).collect()
 }
 
-async fn open(stand_in: &StandIn, headers: &[(&str, &str)], body: &str) -> Result<Browser> {
+pub(super) async fn open(stand_in: &StandIn, headers: &[(&str, &str)], body: &str) -> Result<Browser> {
     open_without_script(stand_in, headers, &format!("{SCRIPT}{body}")).await
 }
 
@@ -421,13 +421,13 @@ async fn open_without_script(stand_in: &StandIn, headers: &[(&str, &str)], body:
     Ok(browser)
 }
 
-async fn heard(browser: &Browser, name: &str) -> Result<Value> {
+pub(super) async fn heard(browser: &Browser, name: &str) -> Result<Value> {
     let script = format!("return heard.filter(({{ type }}) => type === '{name}')");
     Ok(browser.client.execute(&script, vec![]).await?)
 }
 
 /// Waits for the error event with this code; its message, for developers, has to contain `line`.
-async fn error_says(browser: &Browser, code: &str, line: &str) -> Result<()> {
+pub(super) async fn error_says(browser: &Browser, code: &str, line: &str) -> Result<()> {
     let found = format!("return heard.find((event) => event.type === 'headshot-error' && event.code === '{code}')");
     let event = browser.until(&format!("the error {code}"), &found).await?;
     ensure!(event["message"].as_str().is_some_and(|message| message.contains(line)), "{event} lacks {line}");
@@ -439,7 +439,7 @@ async fn error_says(browser: &Browser, code: &str, line: &str) -> Result<()> {
 }
 
 /// Waits until the provider's page says what came of its question for the camera.
-async fn camera_is(browser: &Browser, outcome: &str) -> Result<()> {
+pub(super) async fn camera_is(browser: &Browser, outcome: &str) -> Result<()> {
     let frame = "return document.querySelector('headshot-embed')?.shadowRoot.querySelector('iframe') ?? null";
     browser.until("the frame", frame).await?;
     shadow(browser).await?.find("iframe").await?.enter_frame().await?;
@@ -449,12 +449,12 @@ async fn camera_is(browser: &Browser, outcome: &str) -> Result<()> {
 }
 
 /// The widget's inside, also where the wasm did not come.
-async fn shadow(browser: &Browser) -> Result<Widget> {
+pub(super) async fn shadow(browser: &Browser) -> Result<Widget> {
     browser.widget_of("headshot-embed").await
 }
 
 /// The way into a tab of its own is there and leads to the provider's page, which cannot reach back.
-async fn opens_a_tab(browser: &Browser, stand_in: &StandIn) -> Result<()> {
+pub(super) async fn opens_a_tab(browser: &Browser, stand_in: &StandIn) -> Result<()> {
     let page = browser.client.window().await?;
     let click = "const root = document.querySelector('headshot-embed').shadowRoot;
         const button = [...root.querySelectorAll('button')].find((button) => button.textContent.includes('new tab'));

@@ -3,9 +3,11 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
+use axum::http::Method;
 use fantoccini::{
     Client, ClientBuilder, Locator,
     elements::{Element, ShadowRoot},
+    wd::WebDriverCompatibleCommand,
 };
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -14,6 +16,8 @@ use tokio::{
     process::Command,
     sync::{Semaphore, SemaphorePermit},
 };
+
+use url::{ParseError, Url};
 
 use crate::{
     program::{self, Program},
@@ -140,6 +144,17 @@ impl Browser {
         .await
     }
 
+    /// Has pages believe that the person prefers something, such as `prefers-color-scheme: dark`.
+    ///
+    /// # Errors
+    ///
+    /// When the driver refuses.
+    pub async fn emulate(&self, media: &[(&str, &str)]) -> Result<()> {
+        let features: Vec<_> = media.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.client.issue_cmd(Devtools("Emulation.setEmulatedMedia", json!({ "features": features }))).await?;
+        Ok(())
+    }
+
     /// Saves what the browser shows as a PNG file.
     ///
     /// # Errors
@@ -150,6 +165,20 @@ impl Browser {
             fs::create_dir_all(folder)?;
         }
         Ok(fs::write(file, self.client.screenshot().await?)?)
+    }
+}
+
+/// A command of Chromium's own, which WebDriver hands on.
+#[derive(Debug)]
+struct Devtools(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 
@@ -166,6 +195,15 @@ impl Widget {
     /// When it does not appear in time.
     pub async fn find(&self, css: &str) -> Result<Element> {
         until(&format!("the widget's {css}"), async || Ok(Some(self.root.find(Locator::Css(css)).await?))).await
+    }
+
+    /// Waits for the shadow root of an element in there.
+    ///
+    /// # Errors
+    ///
+    /// When there is none in time.
+    pub async fn inside(&self, css: &str) -> Result<Self> {
+        Ok(Self { root: self.find(css).await?.shadow_root().await? })
     }
 
     /// Waits until `check` holds for the element that `css` selects.

@@ -13,6 +13,8 @@ use crate::program::{self, Program};
 
 /// The host application's secret key for the server.
 pub const API_KEY: &str = "host-secret-key-for-tests";
+/// The key that operators sign in to the server's console with.
+pub const CONSOLE_KEY: &str = "console-key-for-tests";
 /// The key for the provider's API.
 pub const PROVIDER_API_KEY: &str = "sandbox-api-key";
 /// The secret that the provider signs webhooks with.
@@ -34,6 +36,7 @@ pub struct Stage {
     /// Skylab Studio's API, `http://127.0.0.1:…`.
     pub skylab: String,
     pages: PathBuf,
+    settings: Vec<(&'static str, String)>,
     ports: Ports,
     folder: TempDir,
     programs: Vec<Program>,
@@ -55,6 +58,15 @@ impl Stage {
     ///
     /// When one of them does not start.
     pub async fn start(pages: &Path, speed: u32) -> Result<Self> {
+        Self::start_with(pages, speed, Vec::new()).await
+    }
+
+    /// The same with more settings of the headshot server.
+    ///
+    /// # Errors
+    ///
+    /// When one of them does not start.
+    pub async fn start_with(pages: &Path, speed: u32, settings: Vec<(&'static str, String)>) -> Result<Self> {
         let ports = Ports {
             host: free_port()?,
             server: free_port()?,
@@ -69,6 +81,7 @@ impl Stage {
             scale: format!("http://127.0.0.1:{}", ports.scale),
             skylab: format!("http://127.0.0.1:{}", ports.skylab),
             pages: pages.to_owned(),
+            settings,
             ports,
             folder: TempDir::new()?,
             programs: Vec::new(),
@@ -139,6 +152,8 @@ impl Stage {
             .env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", database.display()))
             .env("HEADSHOT_API_KEY", API_KEY)
             .env("HEADSHOT_PUBLIC_URL", &self.server)
+            .env("HEADSHOT_CONSOLE", "on")
+            .env("HEADSHOT_CONSOLE_KEY", CONSOLE_KEY)
             .env("HEADSHOTPRO_API_KEY", PROVIDER_API_KEY)
             .env("HEADSHOTPRO_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("HEADSHOTPRO_BASE_URL", format!("{}/api/v2", self.provider))
@@ -154,7 +169,8 @@ impl Stage {
             .env("SKYLAB_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("SKYLAB_PROFILE_ID", "1")
             .env("SKYLAB_BASE_URL", format!("{}/api/public/v1", self.skylab))
-            .env("SKYLAB_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.skylab));
+            .env("SKYLAB_PHOTO_HOSTS", format!("127.0.0.1:{}", self.ports.skylab))
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -131,6 +131,11 @@ impl UploadServer {
         self.world.is_submitted.send_replace(false);
     }
 
+    /// Whoever waits for news of the session is answered with what is known already.
+    pub fn tell_again(&self) {
+        self.world.is_submitted.send_modify(|_| {});
+    }
+
     /// What arrived, in order.
     #[must_use]
     pub fn uploads(&self) -> Vec<Upload> {

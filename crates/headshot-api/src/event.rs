@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::State;
+use crate::words::words;
 
 /// Something that happened to a session, in words that all providers share: what the host application is told.
 ///
@@ -20,6 +21,7 @@ use crate::State;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// Its id, `evt_` and 32 hexadecimal digits: the same on every attempt.
@@ -30,6 +32,7 @@ pub struct Event {
     #[serde(rename = "type")]
     pub kind: EventType,
     /// When the server learned it, RFC 3339.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub timestamp: String,
     /// How the server learned it: `delivery`, `reading`, `host` or `person`.
     pub source: String,
@@ -37,67 +40,33 @@ pub struct Event {
     pub data: EventData,
 }
 
-/// What happened to a session.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum EventType {
+words! {
+    /// What happened to a session.
+    EventType:
     /// It was opened.
-    #[serde(rename = "session.opened")]
-    Opened,
+    Opened = "session.opened",
     /// It stands somewhere else, in our word or in the provider's.
-    #[serde(rename = "session.status_changed")]
-    StatusChanged,
+    StatusChanged = "session.status_changed",
     /// Its headshots are there, all copied.
-    #[serde(rename = "session.photos_ready")]
-    PhotosReady,
+    PhotosReady = "session.photos_ready",
     /// The person chose a photo, and its copy is there.
-    #[serde(rename = "session.favorite_selected")]
-    FavoriteSelected,
+    FavoriteSelected = "session.favorite_selected",
     /// The provider gave up.
-    #[serde(rename = "session.failed")]
-    Failed,
+    Failed = "session.failed",
     /// It was deleted, here or at the provider.
-    #[serde(rename = "session.deleted")]
-    Deleted,
-    /// A type that this version does not know.
-    #[serde(untagged)]
-    Other(String),
-}
-
-impl EventType {
-    /// Every type that this version knows.
-    pub const ALL: [Self; 6] =
-        [Self::Opened, Self::StatusChanged, Self::PhotosReady, Self::FavoriteSelected, Self::Failed, Self::Deleted];
-
-    /// The type that is written so.
-    #[must_use]
-    pub fn from_word(word: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word).unwrap_or_else(|| Self::Other(word.to_owned()))
-    }
-
-    /// The word on the wire.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Opened => "session.opened",
-            Self::StatusChanged => "session.status_changed",
-            Self::PhotosReady => "session.photos_ready",
-            Self::FavoriteSelected => "session.favorite_selected",
-            Self::Failed => "session.failed",
-            Self::Deleted => "session.deleted",
-            Self::Other(word) => word,
-        }
-    }
+    Deleted = "session.deleted",
 }
 
 /// A session as it was when something happened to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventData {
     /// Our id of the session.
     pub session_id: String,
     /// The host application's own name for it; gone with the session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub reference: Option<String>,
     /// The provider that runs it.
     pub provider: String,
@@ -111,11 +80,13 @@ pub struct EventData {
     pub photos: Vec<EventPhoto>,
     /// The photo that the person chose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub favorite_photo_id: Option<String>,
 }
 
 /// A finished photo in an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventPhoto {
     /// Our id, `pho_` and 32 hexadecimal digits.
@@ -126,24 +97,11 @@ pub struct EventPhoto {
 
 /// A page of the stream of events: the answer of `GET /v1/events`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventPage {
     /// The events after the cursor, the oldest first.
     pub events: Vec<Event>,
     /// The cursor for the next request: the `seq` of the last event, or the cursor that was sent.
     pub next: u64,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_type_is_written_as_its_word() {
-        for kind in EventType::ALL {
-            assert_eq!(serde_json::to_value(&kind).unwrap(), kind.as_str());
-        }
-        let newer: EventType = serde_json::from_str("\"session.paused\"").unwrap();
-        assert_eq!(newer, EventType::Other("session.paused".into()));
-    }
 }

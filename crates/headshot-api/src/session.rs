@@ -2,14 +2,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
+
 /// What a host application sends to open a session: the body of `POST /v1/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OpenSession {
     /// The provider that runs the session: `headshotpro`, `scale` or `skylab`.
     pub provider: String,
     /// The e-mail address that identifies the end user at the provider; Skylab needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 254, format = "idn-email"))]
     pub email: Option<String>,
     /// The person's first name, for providers that keep contacts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,14 +35,16 @@ pub struct OpenSession {
     pub profile_id: Option<u64>,
     /// The host application's own name for this person or session; kept and given back, at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub reference: Option<String>,
     /// Asks the provider for its test mode: canned results in minutes, no credits.
     #[serde(default)]
     pub test_mode: bool,
 }
 
-/// The answer to [`OpenSession`]: the session and the token that lets one browser read it and upload to it.
+/// An open session, and the token that lets one browser read it and upload to it: the answer to `POST /v1/sessions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OpenedSession {
     /// The new session.
@@ -49,11 +55,13 @@ pub struct OpenedSession {
 
 /// A short-lived token that lets one browser read one session, and upload to it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClientToken {
     /// The token itself, sent as `Authorization: Bearer <token>`.
     pub token: String,
     /// When it stops working.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }
 
@@ -65,6 +73,7 @@ impl std::fmt::Debug for ClientToken {
 
 /// One hosted run at a provider for one end user, as `GET /v1/sessions/{id}` shows it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Our id, `ses_` and 32 hexadecimal digits.
@@ -77,23 +86,29 @@ pub struct Session {
     pub provider_status: String,
     /// What the provider is doing, in words that all providers share; absent while it is the person's turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub progress: Option<Progress>,
     /// What it offers the person; absent once the session is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub surface: Option<Surface>,
     /// Whether the provider runs it in test mode.
     pub test_mode: bool,
     /// The host application's own name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub reference: Option<String>,
     /// The finished photos that the server holds a copy of.
     pub photos: Vec<Photo>,
     /// The photo that the person chose; it is also among `photos` once its copy is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub favorite_photo_id: Option<String>,
     /// When it was opened.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
     /// When it last changed.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub updated_at: String,
 }
 
@@ -121,10 +136,12 @@ impl std::fmt::Debug for Session {
 
 /// What a session offers the person who goes through it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 #[non_exhaustive]
 pub enum Surface {
     /// The provider's page, to be shown in a frame that may use the camera.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     Frame {
         /// The provider's link for the end user.
         url: String,
@@ -132,14 +149,17 @@ pub enum Surface {
         origins: Vec<String>,
         /// When the link stops working, where the provider says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(format = DateTime, nullable = false))]
         expires_at: Option<String>,
     },
     /// The provider's page, which may not be framed: to be opened in a tab of its own.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
     Link {
         /// The provider's link for the end user.
         url: String,
         /// When the link stops working, where the provider says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(format = DateTime, nullable = false))]
         expires_at: Option<String>,
     },
     /// No page of the provider's: the widget collects the photos and sends them to the headshot server.
@@ -161,6 +181,15 @@ impl Surface {
             Self::Upload { .. } | Self::Unknown => None,
         }
     }
+
+    /// When that link stops working, RFC 3339, where the provider says so.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<&str> {
+        match self {
+            Self::Frame { expires_at, .. } | Self::Link { expires_at, .. } => expires_at.as_deref(),
+            Self::Upload { .. } | Self::Unknown => None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Surface {
@@ -176,6 +205,7 @@ impl std::fmt::Debug for Surface {
 
 /// What photos a server takes from a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UploadLimits {
     /// The most photos of one session.
@@ -192,6 +222,7 @@ pub struct UploadLimits {
 
 /// A finished photo, served from the server's own copy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Photo {
     /// Our id, `pho_` and 32 hexadecimal digits.
@@ -199,118 +230,45 @@ pub struct Photo {
     /// A link to the copy that works without a token until `expires_at`.
     pub url: String,
     /// When the link stops working; read the session again for a fresh one.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub expires_at: String,
 }
 
-/// Where a session stands, in words that all providers share.
-///
-/// States may go backwards: a provider can give a person a retry after the results are there.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum State {
+words! {
+    /// Where a session stands, in words that all providers share.
+    ///
+    /// States may go backwards: a provider can give a person a retry after the results are there.
+    State:
     /// The person has still to fill in, take or upload something.
-    AwaitingUser,
+    AwaitingUser = "awaiting_user",
     /// Somebody at the provider or the organization has to accept the photos.
-    InReview,
+    InReview = "in_review",
     /// The provider is working.
-    Processing,
+    Processing = "processing",
     /// The headshots are there.
-    Ready,
+    Ready = "ready",
     /// The provider gave up.
-    Failed,
+    Failed = "failed",
     /// The session and its data are gone.
-    Deleted,
-    /// A state that this version does not know, in the server's word.
-    #[serde(untagged)]
-    Other(String),
+    Deleted = "deleted",
 }
 
-impl State {
-    /// Every state that this version knows.
-    pub const ALL: [Self; 6] =
-        [Self::AwaitingUser, Self::InReview, Self::Processing, Self::Ready, Self::Failed, Self::Deleted];
-
-    /// The state that is written so.
-    #[must_use]
-    pub fn from_word(word: &str) -> Self {
-        Self::ALL.into_iter().find(|state| state.as_str() == word).unwrap_or_else(|| Self::Other(word.to_owned()))
-    }
-
-    /// The word on the wire.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::AwaitingUser => "awaiting_user",
-            Self::InReview => "in_review",
-            Self::Processing => "processing",
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-            Self::Deleted => "deleted",
-            Self::Other(word) => word,
-        }
-    }
-}
-
-/// What a provider is doing, in words that all providers share.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Progress {
+words! {
+    /// What a provider is doing, in words that all providers share.
+    Progress:
     /// The photos wait for their turn.
-    Queued,
+    Queued = "queued",
     /// It learns from the photos what the person looks like.
-    Preparing,
+    Preparing = "preparing",
     /// It makes the headshots.
-    Making,
+    Making = "making",
     /// Something went wrong there, and it begins again by itself.
-    Delayed,
-    /// A word that this version does not know.
-    #[serde(untagged)]
-    Other(String),
-}
-
-impl Progress {
-    /// The progress that is written so.
-    #[must_use]
-    pub fn from_word(word: &str) -> Self {
-        match word {
-            "queued" => Self::Queued,
-            "preparing" => Self::Preparing,
-            "making" => Self::Making,
-            "delayed" => Self::Delayed,
-            other => Self::Other(other.to_owned()),
-        }
-    }
+    Delayed = "delayed",
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_state_is_written_as_its_word() {
-        for state in State::ALL {
-            assert_eq!(serde_json::to_value(&state).unwrap(), state.as_str());
-        }
-    }
-
-    #[test]
-    fn every_progress_is_read_as_it_is_written() {
-        for progress in [Progress::Queued, Progress::Preparing, Progress::Making, Progress::Delayed] {
-            let written = serde_json::to_value(&progress).unwrap();
-            assert_eq!(Progress::from_word(written.as_str().unwrap()), progress);
-            assert_eq!(serde_json::from_value::<Progress>(written).unwrap(), progress);
-        }
-        assert_eq!(Progress::from_word("resting"), Progress::Other("resting".into()));
-    }
-
-    #[test]
-    fn keeps_a_state_of_a_newer_server() {
-        let state: State = serde_json::from_str("\"on_hold\"").unwrap();
-        assert_eq!(state, State::Other("on_hold".into()));
-        assert_eq!(serde_json::to_string(&state).unwrap(), "\"on_hold\"");
-    }
 
     #[test]
     fn refuses_an_unknown_field_when_opening() {

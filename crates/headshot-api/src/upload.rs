@@ -1,9 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::UploadLimits;
+use crate::words::words;
 
 /// A person's photo that the server keeps for the provider: the answer to `POST /v1/sessions/{id}/uploads`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Upload {
     /// Our id, `upl_` and 32 hexadecimal digits.
@@ -23,11 +25,13 @@ pub struct Upload {
     /// SHA-256 of its bytes in hexadecimal, by which a client knows what it need not send again.
     pub sha256: String,
     /// When it was received.
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
 }
 
 /// What arrived so far: the answer to `GET /v1/sessions/{id}/uploads`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Uploads {
     /// In the order of arrival.
@@ -38,30 +42,13 @@ pub struct Uploads {
     pub limits: UploadLimits,
 }
 
-/// How far an upload has come.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum UploadState {
+words! {
+    /// How far an upload has come.
+    UploadState:
     /// The server keeps it and passes it on by itself.
-    Received,
+    Received = "received",
     /// The provider has it.
-    Delivered,
+    Delivered = "delivered",
     /// The provider does not take it: remove it, and send another one.
-    Refused,
-    /// A state that this version does not know, in the server's word.
-    #[serde(untagged)]
-    Other(String),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keeps_a_state_of_a_newer_server() {
-        let state: UploadState = serde_json::from_str("\"scanned\"").unwrap();
-        assert_eq!(state, UploadState::Other("scanned".into()));
-        assert_eq!(serde_json::to_string(&UploadState::Delivered).unwrap(), "\"delivered\"");
-    }
+    Refused = "refused",
 }

@@ -1,3 +1,5 @@
+import type { HeadshotMessages } from "./headshot-embed.js";
+
 /** How many photos are where. */
 export interface HeadshotUploadsDetail {
   readonly session: string;
@@ -80,6 +82,8 @@ export declare class HeadshotCapture extends HTMLElement {
   session: string;
   /** The client token of that session. A fresh one goes on with the same photos. */
   token: string;
+  /** Sentences in the host's own words. The others follow the `lang` that applies to the element. */
+  messages: HeadshotMessages | undefined;
 }
 
 declare global {

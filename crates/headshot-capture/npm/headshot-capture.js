@@ -3,14 +3,12 @@
 // Collects a person's photos, where the provider has no page of its own. A small element that loads the wasm behind it;
 // written by hand because wasm-bindgen cannot make a class that extends HTMLElement.
 
+import ENGLISH from "../../headshot-widget/npm/languages/en.json";
+import { languageOf, phrases, watchLanguages } from "../../headshot-widget/npm/src/languages.js";
 import { loadElement } from "../../headshot-widget/npm/src/wasm.js";
 
 const NAMES = ["server", "session", "token"];
-const RETRY = "Try again";
-const WORDS = {
-  opening: "Opening your photo studio…",
-  widget_unavailable: "The photo studio could not be loaded. Check your internet connection and try again.",
-};
+const PROPERTIES = [...NAMES, "messages"];
 
 const Base = globalThis.HTMLElement ?? class {};
 
@@ -22,6 +20,12 @@ export class HeadshotCapture extends Base {
   #shown;
   #mounted;
   #isSettling = false;
+  #messages;
+  /** The language that is spoken or being loaded, what comes of it, and what ends listening for another one. */
+  #spoken;
+  #speaking;
+  #words;
+  #ignoreLanguages;
 
   get server() { return this.getAttribute("server") ?? ""; }
   set server(value) { this.#reflect("server", value); }
@@ -36,17 +40,30 @@ export class HeadshotCapture extends Base {
     this.#settle();
   }
 
+  get messages() { return this.#messages; }
+  set messages(value) {
+    this.#messages = value ?? undefined;
+    this.#spoken = undefined;
+    if (this.isConnected) this.#speak();
+  }
+
   connectedCallback() {
     // What was set as a property before this class was loaded hides the accessors below it.
-    for (const name of NAMES.filter((name) => Object.hasOwn(this, name))) {
+    for (const name of PROPERTIES.filter((name) => Object.hasOwn(this, name))) {
       const value = this[name];
       delete this[name];
       this[name] = value;
     }
+    this.#ignoreLanguages?.();
+    this.#ignoreLanguages = watchLanguages(this.ownerDocument, () => this.#speak());
+    this.#speak();
     this.#settle();
   }
 
-  disconnectedCallback() { this.#settle(); }
+  disconnectedCallback() {
+    this.#ignoreLanguages();
+    this.#settle();
+  }
 
   attributeChangedCallback(name) {
     if (name === "token") this.#token = undefined;
@@ -55,6 +72,18 @@ export class HeadshotCapture extends Base {
 
   /** Being moved by `moveBefore` changes nothing. */
   connectedMoveCallback() {}
+
+  /** In the language that applies now, as soon as it is loaded. */
+  #speak() {
+    const tag = languageOf(this);
+    if (this.#spoken === tag) return;
+    this.#spoken = tag;
+    this.#speaking = phrases(tag, this.#messages).then((words) => {
+      if (this.#spoken !== tag) return;
+      this.#words = words;
+      this.#mounted?.speak(words);
+    });
+  }
 
   #reflect(name, value) {
     if (value === null || value === undefined) this.removeAttribute(name);
@@ -77,13 +106,15 @@ export class HeadshotCapture extends Base {
 
   async #show(shown) {
     this.#shown = shown;
-    this.#say("opening");
     try {
+      await this.#speaking;
+      if (this.#shown !== shown) return;
+      this.#say("opening");
       const { mount } = await loadElement();
       if (this.#shown !== shown) return;
       const place = document.createElement("div");
       this.shadowRoot.replaceChildren(place);
-      this.#mounted = mount(this, place, shown.server, shown.session, this.token);
+      this.#mounted = mount(this, place, shown.server, shown.session, this.token, this.#words);
     } catch (error) {
       if (this.#shown === shown) this.#fail(shown, error);
     }
@@ -91,19 +122,23 @@ export class HeadshotCapture extends Base {
 
   #fail(shown, error) {
     const retry = document.createElement("button");
-    retry.textContent = RETRY;
+    retry.textContent = this.#word("retry");
     retry.addEventListener("click", () => this.#show(shown));
-    this.#say("widget_unavailable", retry);
+    this.#say("widgetUnavailable", " ", this.#word("widgetUnavailableDetail"), " ", retry);
     const detail = { session: shown.session, code: "widget_unavailable", message: `${error}`, fatal: true };
     this.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
   }
 
-  #say(code, ...controls) {
+  #word(key) {
+    return this.#words?.[key] ?? ENGLISH[key];
+  }
+
+  #say(key, ...more) {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const words = document.createElement("p");
     words.setAttribute("role", "status");
-    words.append(WORDS[code]);
-    root.replaceChildren(words, ...controls);
+    words.append(this.#word(key), ...more);
+    root.replaceChildren(words);
   }
 
   #clear() {

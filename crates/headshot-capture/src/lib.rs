@@ -3,6 +3,8 @@
 mod browser;
 mod capture;
 mod embed;
+mod language;
 mod view;
 
-pub use embed::{Mounted, mount};
+pub use embed::{Mounted, mount, mount_in};
+pub use language::Language;

@@ -184,7 +184,7 @@ impl Deliveries {
                 return;
             }
         }
-        self.log.update(id, |delivery| delivery.state = State::GivenUp);
+        self.log.update(id, Delivery::give_up);
     }
 
     /// Makes one attempt, which a fault may spoil.

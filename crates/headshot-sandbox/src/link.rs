@@ -11,6 +11,7 @@ use url::Url;
 use crate::{
     Speed,
     random::{hex, unhex},
+    stand_in::base_of,
 };
 
 /// How long a link works at real speed.
@@ -41,7 +42,7 @@ pub(crate) enum BadLink {
 
 impl Links {
     pub(crate) fn new(base: &Url, key: [u8; 32], speed: Speed) -> Self {
-        Self { base: base.as_str().trim_end_matches('/').to_owned(), key, speed }
+        Self { base: base_of(base).to_owned(), key, speed }
     }
 
     /// When a link made at `now` ends.

@@ -18,6 +18,11 @@ use crate::{
     random::Ids,
 };
 
+/// An address that paths are put behind.
+pub(crate) fn base_of(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
 /// What the stand-ins of one sandbox share.
 #[derive(Clone)]
 pub(crate) struct World {

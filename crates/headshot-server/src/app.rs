@@ -1,21 +1,23 @@
 //! The server without its sockets: everything the routes and the worker share.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::api_keys::ApiKeys;
 use crate::bursts::Bursts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::forward::{self, Address};
+use crate::console::Console;
+use crate::credentials::Credentials;
+use crate::forward;
 use crate::guard::Guard;
-use crate::metrics::Metrics;
+use crate::metrics::{Calls, Metrics};
 use crate::photos::fetch::Fetcher;
 use crate::photos::{Files, PhotoLinks};
 use crate::provider::{Provider, http};
+use crate::rates::Rates;
 use crate::readiness::Readiness;
 use crate::refused::Refused;
 use crate::retention::Retention;
@@ -25,10 +27,10 @@ use crate::work::Resting;
 
 /// Everything the routes and the worker share.
 pub struct App {
-    pub(crate) addresses: Vec<Address>,
-    pub(crate) api_keys: ApiKeys,
     pub(crate) bursts: Bursts,
+    pub(crate) calls: Calls,
     pub(crate) clock: Clock,
+    pub(crate) console: Option<Console>,
     pub(crate) control: PathBuf,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: Files,
@@ -38,13 +40,14 @@ pub struct App {
     pub(crate) links: PhotoLinks,
     pub(crate) metrics: Metrics,
     pub(crate) places: Arc<Places>,
-    pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) rates: Rates,
     pub(crate) readiness: Readiness,
     pub(crate) refused: Refused,
     pub(crate) resting: Resting,
     pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) upload_files: Files,
+    credentials: RwLock<Arc<Credentials>>,
     public_url: String,
     stopping: watch::Sender<bool>,
 }
@@ -69,29 +72,32 @@ impl App {
         let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
         let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
         let guard = Guard::new(config.allow_networks.clone());
-        let providers = config.providers.start(&store, &clock, &guard)?;
+        let calls = Calls::default();
+        let credentials = Credentials::new(config, &store, &clock, &guard, &calls)?;
         store.set_endpoints(forward::endpoints(&config.addresses)).await?;
+        let rates = Rates::new(&config.rates, &clock);
         let places = Places::new(Limits::new(config.connections, config.keep_alive));
         Ok(Arc::new(Self {
-            addresses: config.addresses.clone(),
-            api_keys: ApiKeys::new(&config.api_keys),
             bursts: Bursts::default(),
             clock,
+            console: config.console_key.as_ref().map(|key| Console::new(key, &config.public_url)),
             control: config.files.control().into(),
             fetcher: Fetcher::new(&guard)?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,
             guard,
             links: PhotoLinks::new(&config.public_url, link_key),
-            metrics: Metrics::new(&places, store.as_ref()),
+            metrics: Metrics::new(&places, store.as_ref(), &rates, &calls, config.providers.quotas()),
+            calls,
             places,
-            providers,
+            rates,
             readiness: Readiness::default(),
             refused: Refused::new(config.keep_refused),
             resting: Resting::default(),
             retention: config.retention,
             store,
             upload_files,
+            credentials: RwLock::new(Arc::new(credentials)),
             public_url: config.public_url.clone(),
             stopping: watch::Sender::new(false),
         }))
@@ -118,8 +124,36 @@ impl App {
         self.clock.now()
     }
 
+    /// Everything that is made from secrets, as they are now.
+    pub(crate) fn credentials(&self) -> Arc<Credentials> {
+        Arc::clone(&self.credentials.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes over the secrets of this configuration, and nothing else of it.
+    ///
+    /// # Errors
+    /// The system's certificates cannot be read; then everything stays as it was.
+    pub(crate) fn renew(&self, config: &Config) -> anyhow::Result<()> {
+        let credentials = Credentials::new(config, &self.store, &self.clock, &self.guard, &self.calls)?;
+        *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(credentials);
+        if let (Some(console), Some(key)) = (&self.console, &config.console_key) {
+            console.renew(key);
+        }
+        Ok(())
+    }
+
     pub(crate) fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
-        self.providers.iter().find(|provider| provider.name() == name).cloned()
+        self.credentials().providers.iter().find(|provider| provider.name() == name).cloned()
+    }
+
+    /// As browsers and providers reach this server.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// The origin of pages that this server shows.
+    pub(crate) fn origin(&self) -> String {
+        self.public_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
     }
 
     /// Where the provider's deliveries go.

@@ -1,6 +1,6 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::task::yield_now;
@@ -44,6 +44,15 @@ impl Clock {
                 millis.fetch_max(at.as_millisecond(), Ordering::SeqCst);
                 yield_now().await;
             }
+        }
+    }
+
+    /// Time that only goes on, since no moment in particular; a machine's clock can be set back.
+    pub(crate) fn steady(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.0 {
+            Source::Machine => START.elapsed(),
+            Source::Set(millis) => Duration::from_millis(millis.load(Ordering::SeqCst).unsigned_abs()),
         }
     }
 

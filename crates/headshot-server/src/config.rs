@@ -4,6 +4,7 @@ mod checks;
 pub mod layers;
 mod log;
 pub mod print;
+pub mod renew;
 mod time;
 mod toml;
 
@@ -16,8 +17,10 @@ use ipnet::IpNet;
 
 pub(crate) use self::checks::{Checks, beside};
 pub(crate) use self::time::time;
+use crate::console;
 use crate::forward::{self, Address};
 use crate::provider::{self, ProviderArgs};
+use crate::rates;
 use crate::refused;
 use crate::retention::{self, Retention};
 use crate::secret::Secret;
@@ -71,9 +74,17 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub refused: refused::Args,
 
+    /// Whether operators may look in with a browser.
+    #[command(flatten)]
+    pub console: console::settings::Args,
+
     /// For how long what is kept.
     #[command(flatten)]
     pub retention: retention::settings::Args,
+
+    /// How often somebody may ask.
+    #[command(flatten)]
+    pub rates: rates::settings::Args,
 
     /// Where the host application wants to be told.
     #[command(flatten)]
@@ -200,8 +211,12 @@ pub struct Config {
     pub allow_networks: Vec<IpNet>,
     /// Whether bodies of refused deliveries are kept for a while.
     pub keep_refused: bool,
+    /// The console's key, where it is on.
+    pub(crate) console_key: Option<Secret>,
     /// For how long what is kept.
     pub(crate) retention: Retention,
+    /// How often somebody may ask.
+    pub(crate) rates: rates::Settings,
     /// The host application's addresses.
     pub(crate) addresses: Vec<Address>,
     /// The providers that are on.
@@ -229,7 +244,9 @@ impl TryFrom<ServeArgs> for Config {
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
         let keep_refused = refused::check(&args.refused, &mut checks);
+        let console_key = console::settings::check(&args.console, api_keys.as_deref(), &mut checks);
         let retention = retention::settings::check(&args.retention, &mut checks);
+        let rates = rates::settings::check(&args.rates, &mut checks);
         let addresses = forward::settings::check(&args.events, &mut checks);
         let providers = provider::Settings::check(&args.providers, &mut checks);
         let config = (|| {
@@ -245,7 +262,9 @@ impl TryFrom<ServeArgs> for Config {
                 public_url: public_url?,
                 allow_networks: allow_networks?,
                 keep_refused: keep_refused?,
+                console_key: console_key?,
                 retention: retention?,
+                rates: rates?,
                 addresses,
                 providers,
             })

@@ -49,6 +49,16 @@ codes! {
     ClientTokenRefused => UNAUTHORIZED, "client_token_refused", "the client token is not one of this session";
     /// A client token of this session that is too old.
     ClientTokenExpired => UNAUTHORIZED, "client_token_expired", "the client token has expired";
+    /// Not the console's key.
+    ConsoleKeyRefused => UNAUTHORIZED, "console_key_refused", "the key is not the console's";
+    /// Nobody is signed in to the console, or no longer.
+    ConsoleSignedOut => UNAUTHORIZED, "console_signed_out", "nobody is signed in to the console";
+    /// Another page than the console's wants to change something.
+    OriginRefused => FORBIDDEN, "origin_refused", "the request does not come from the console's own page";
+    /// Wrong keys of the console are tried faster than they are answered.
+    AttemptsTooMany => TOO_MANY_REQUESTS, "attempts_too_many", "too many wrong keys are being tried";
+    /// No such record.
+    RecordUnknown => NOT_FOUND, "record_unknown", "there is no such record";
     /// No such session.
     SessionUnknown => NOT_FOUND, "session_unknown", "there is no such session";
     /// The action needs a living session.
@@ -91,6 +101,8 @@ codes! {
     PhotoUnknown => NOT_FOUND, "photo_unknown", "there is no such photo";
     /// Everything that is not kept for deliveries is in use.
     ServerBusy => SERVICE_UNAVAILABLE, "server_busy", "the server is busy";
+    /// Whoever asks has asked too often.
+    TooManyRequests => TOO_MANY_REQUESTS, "too_many_requests", "there were too many requests";
     /// The session is not one that photos are uploaded to.
     SurfaceMismatch => CONFLICT, "surface_mismatch", "the session takes no uploads";
     /// The photos were submitted, so none can be added or removed.

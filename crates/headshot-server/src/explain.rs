@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use headshot_explain::{Explanation, Mistake};
 use headshot_verify::provider::{
     headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks,
 };
-use headshot_verify::{Delivery, Explanation, Provider, UnixSeconds};
+use headshot_verify::{Delivery, Provider, UnixSeconds};
 
 use self::input::Input;
 
@@ -115,7 +116,7 @@ impl Told<'_> {
     fn as_from(&self, provider: &impl Provider) -> Explanation {
         let own = || provider.scheme(&self.headers).tolerance();
         let tolerance = self.args.tolerance.map_or_else(own, Duration::from_secs);
-        headshot_verify::explain(provider, self.secrets, &Delivery::new(self.headers, self.body), self.now, tolerance)
+        headshot_explain::explain(provider, self.secrets, &Delivery::new(self.headers, self.body), self.now, tolerance)
     }
 }
 
@@ -126,8 +127,9 @@ pub fn told(explanation: &Explanation, args: &ExplainArgs) -> String {
     let mut text = format!("refused: {}\n  {refusal}\n", refusal.code());
     for finding in explanation.findings() {
         // Writing to a text cannot fail.
-        let _ = write!(text, "\n{}\n  what:   {finding}\n  remedy: {}\n", finding.code(), finding.remedy());
-        if finding.code() == "clock_ahead" && args.now.is_none() {
+        let (mistake, remedy) = (finding.mistake(), finding.remedy());
+        let _ = write!(text, "\n{}\n  what:   {finding}\n  remedy: {remedy}\n", mistake.code());
+        if mistake == Mistake::ClockAhead && args.now.is_none() {
             text += "  or:     this is a recording; say with --now when it was received\n";
         }
     }

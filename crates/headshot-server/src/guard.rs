@@ -70,7 +70,8 @@ impl Guard {
         if self.allows(address) { Ok(()) } else { Err(NotPublic) }
     }
 
-    fn allows(&self, address: IpAddr) -> bool {
+    /// Whether the address is a public one, or in a network that the operator names.
+    pub(crate) fn allows(&self, address: IpAddr) -> bool {
         let address = meant(address);
         let is_in = |networks: &[IpNet]| networks.iter().any(|network| network.contains(&address));
         is_in(&self.allowed) || !is_in(&SPECIAL)

@@ -6,17 +6,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use headshot_server::backup::{self, BackupArgs, RestoreArgs};
 use headshot_server::config::layers::{self, Layers};
 use headshot_server::config::print::{self, ConfigAction};
+use headshot_server::config::renew::{self, Values};
 use headshot_server::doctor::DoctorArgs;
 use headshot_server::explain::ExplainArgs;
 use headshot_server::operate::{self, Action, DeliveryAction, OperateError, PruneArgs, Told};
 use headshot_server::store::Kind;
-use headshot_server::{App, Clock, Config, ServeArgs};
+use headshot_server::{App, Clock, Config, ConfigError, ServeArgs};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
@@ -73,13 +74,13 @@ const MISUSED: u8 = 2;
 const LINES_WAITING: usize = 10_000;
 
 fn main() -> ExitCode {
-    let Layers { matches, given } = match layers::read(Cli::command().arg(layers::flag())) {
+    let Layers { matches, given } = match layers::read(command()) {
         Ok(layers) => layers,
         Err(error) => return refuse(&error.to_string(), "config"),
     };
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match cli.command {
-        Some(Command::Serve(args)) => serve(*args),
+        Some(Command::Serve(args)) => serve(*args, values(&matches)),
         Some(Command::Explain(args)) => explain(&args),
         Some(Command::Sessions(action)) => operate("sessions", operate::records(Kind::Sessions, *action)),
         Some(Command::Deliveries(action)) => operate("deliveries", operate::deliveries(*action)),
@@ -103,6 +104,15 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
     }
+}
+
+fn command() -> clap::Command {
+    Cli::command().arg(layers::flag())
+}
+
+/// The settings in the arguments of a command.
+fn values(matches: &ArgMatches) -> Values {
+    matches.subcommand().map(|(_, words)| Values::of(words)).unwrap_or_default()
 }
 
 fn explain(args: &ExplainArgs) -> ExitCode {
@@ -133,14 +143,14 @@ async fn operate(command: &str, told: impl Future<Output = Result<Told, OperateE
     }
 }
 
-fn serve(args: ServeArgs) -> ExitCode {
+fn serve(args: ServeArgs, values: Values) -> ExitCode {
     let config = match Config::try_from(args) {
         Ok(config) => config,
         Err(error) => return refuse(&error.to_string(), "serve"),
     };
     let _flushed_at_the_end = log(&config.log);
     raise_descriptors();
-    match run(&config) {
+    match run(&config, values) {
         Ok(code) => code,
         Err(error) => {
             // Not as a log line, which a filter could hide.
@@ -179,7 +189,7 @@ fn raise_descriptors() {
 }
 
 #[tokio::main]
-async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+async fn run(config: &Config, values: Values) -> anyhow::Result<ExitCode> {
     // The port first: where another process has it, nothing of this one's files is touched.
     let (listener, for_monitoring) = match bind(config).await {
         Ok(listeners) => listeners,
@@ -187,7 +197,9 @@ async fn run(config: &Config) -> anyhow::Result<ExitCode> {
     };
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let hangup = signal(SignalKind::hangup())?;
     let app = App::open(config, Clock::machine()).await.context("cannot start")?;
+    let mut renewing = tokio::spawn(renew(hangup, Arc::clone(&app), values));
     writeln!(std::io::stdout(), "headshot listening on http://{}", listener.local_addr()?)?;
     if let Some(listener) = for_monitoring {
         tracing::info!("metrics at http://{}/metrics", listener.local_addr()?);
@@ -197,10 +209,24 @@ async fn run(config: &Config) -> anyhow::Result<ExitCode> {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            Ok(()) = &mut renewing => {}
         }
     };
     headshot_server::serve(listener, app, stop).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Reads the settings again whenever an operator asks for it, and ends where it was the terminal that was closed.
+async fn renew(mut hangup: Signal, app: Arc<App>, mut running: Values) {
+    let is_in_terminal = || std::io::stderr().is_terminal();
+    let began_in_terminal = is_in_terminal();
+    while hangup.recv().await.is_some() {
+        if began_in_terminal && !is_in_terminal() {
+            return;
+        }
+        let read = layers::try_read(command()).unwrap_or_else(|error| Err(ConfigError(vec![error.kind().to_string()])));
+        renew::renew(&app, &mut running, read.map(|layers| values(&layers.matches)));
+    }
 }
 
 /// The listener for everybody, and the one for monitoring where there is one.

@@ -10,6 +10,15 @@ pub const CLIENT_TOKEN_LIFE: Duration = Duration::from_hours(24);
 /// Links to photos change once per window, so that browsers can cache them; a link works for one to two windows.
 pub const LINK_WINDOW: Duration = Duration::from_hours(1);
 
+/// How long an operator is signed in to the console at most.
+pub const CONSOLE_LIFE: Duration = Duration::from_hours(8);
+
+/// How long an operator stays signed in to the console whose browser asks for nothing.
+pub const CONSOLE_IDLE: Duration = Duration::from_mins(30);
+
+/// How long whoever tries a wrong key of the console waits for the answer.
+pub const WRONG_KEY: Duration = Duration::from_secs(1);
+
 /// The longest that `Prefer: wait=N` waits.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(25);
 
@@ -59,6 +68,10 @@ pub const PRUNING: Duration = Duration::from_hours(1);
 
 /// How long graceful shutdown waits for requests and attempts.
 pub const DRAIN: Duration = Duration::from_secs(8);
+
+/// A session whose person has not done anything for so long since it was opened is asked about only when somebody comes
+/// back to it.
+pub const ABANDONED: Duration = Duration::from_hours(90 * 24);
 
 const FIRST_BACKOFF: Duration = Duration::from_secs(1);
 const LONGEST_BACKOFF: Duration = Duration::from_mins(15);

@@ -8,6 +8,7 @@ mod stream;
 mod supervise;
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +75,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
 /// Answers `GET /metrics` until the app stops: on a listener of its own, because browsers have no business there.
 pub async fn serve_metrics(listener: TcpListener, app: Arc<App>) {
     let places = Places::new(FOR_MONITORING);
-    let (router, connections) = (metrics::router(Arc::clone(&app)), GracefulShutdown::new());
+    let (router, connections) = (metrics::metrics(Arc::clone(&app)), GracefulShutdown::new());
     tokio::select! {
         () = accept(&listener, &router, &connections, &places, &app.bursts) => {}
         () = places.sweep() => {}
@@ -91,16 +92,21 @@ async fn accept(
 ) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => answer(stream, router, connections, places.admit().await),
+            Ok((stream, peer)) => answer((stream, peer), router, connections, places.admit().await),
             Err(error) => recover(&error, places, bursts).await,
         }
     }
 }
 
-fn answer(stream: TcpStream, router: &Router, connections: &GracefulShutdown, admitted: Admitted) {
+fn answer(
+    (stream, peer): (TcpStream, SocketAddr),
+    router: &Router,
+    connections: &GracefulShutdown,
+    admitted: Admitted,
+) {
     let _ = stream.set_nodelay(true);
     let place = &admitted.0;
-    let requests = Requests::new(router.clone(), Arc::clone(place));
+    let requests = Requests::new(router.clone(), Arc::clone(place), peer);
     let stream = TokioIo::new(Stream::new(stream, Arc::clone(place)));
     let mut http = http1::Builder::new();
     // The time for a head begins with its first byte, which the places see.

@@ -1,29 +1,18 @@
 //! Receives HeadshotPro's deliveries with axum:
 //!
 //! ```sh
-//! HEADSHOTPRO_WEBHOOK_SECRET=… cargo run -p headshot-verify --example axum
+//! HEADSHOTPRO_WEBHOOK_SECRET=… cargo run -p headshot-verify --features axum --example axum
 //! ```
 
-use std::{
-    env,
-    error::Error,
-    sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::{env, error::Error, sync::Arc};
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, HeaderValue, StatusCode},
-    routing::post,
-};
+use axum::{Router, http::StatusCode, routing::post};
 use headshot_verify::{
-    Delivery, MAX_BODY_BYTES, UnixSeconds, Verifier, VerifyError, provider::headshotpro::HeadshotPro,
+    Verifier, VerifyError,
+    axum::{Genuine, Rejection},
+    provider::headshotpro::HeadshotPro,
 };
 use tokio::net::TcpListener;
-
-type HeadshotProVerifier = Arc<Verifier<HeadshotPro>>;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -41,31 +30,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
 ///
 /// There is none without a secret.
 pub(crate) fn app<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Result<Router, VerifyError> {
-    let verifier = Verifier::with_shown_secrets(HeadshotPro::default(), secrets)?;
-    Ok(Router::new()
-        .route("/webhooks/headshotpro", post(receive))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(Arc::new(verifier)))
+    let verifier = Verifier::with_shown_secrets(HeadshotPro::new(), secrets)?;
+    Ok(Router::new().route("/webhooks/headshotpro", post(receive)).with_state(Arc::new(verifier)))
 }
 
-/// `Bytes` is the raw body: `Json` would read it, and leave nothing to be verified.
-async fn receive(State(verifier): State<HeadshotProVerifier>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let delivery = Delivery::new(|name: &str| headers.get_all(name).iter().map(HeaderValue::as_bytes), &body);
-    let genuine = match verifier.verify(&delivery, now()) {
-        Ok(genuine) => genuine,
-        Err(refusal) => {
-            eprintln!("refused a delivery: {}: {refusal}", refusal.code());
-            return StatusCode::UNAUTHORIZED;
-        }
-    };
-    match genuine.event() {
+async fn receive(delivery: Result<Genuine<HeadshotPro>, Rejection>) -> Result<StatusCode, Rejection> {
+    let delivery = delivery.inspect_err(|refusal| eprintln!("refused a delivery: {refusal}"))?;
+    match delivery.verified().event() {
         Ok(event) => println!("received {}", event.kind.as_str()),
         // Genuine all the same: keep it, and read the API again.
         Err(unreadable) => eprintln!("a genuine delivery could not be read: {unreadable}"),
     }
-    StatusCode::OK
-}
-
-fn now() -> UnixSeconds {
-    UnixSeconds::new(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    Ok(StatusCode::OK)
 }

@@ -3,12 +3,11 @@
 //!
 //! It is no part of the interface for Rust programs and may change with every version.
 
-#[cfg(feature = "explain")]
-pub use crate::explain::explain_with;
 pub use crate::{
     check::{Check, Found, TokenRules},
-    error::{Flaw, Told},
+    error::{Flaw, Stage, Told},
     headers::{Received, Sent},
+    json::{ObjectWriter, See, Text, Trouble, read},
     provider::BuiltIn,
     secret::secrets,
 };

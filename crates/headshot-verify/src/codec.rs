@@ -3,11 +3,13 @@
 //! For every sequence of bytes there is exactly one base64 text that is read as it. Keys are written in base64, so what
 //! reads it looks up nothing by a letter.
 
-#[cfg(any(feature = "explain", feature = "sign"))]
+#[cfg(feature = "sign")]
 use alloc::string::String;
 use alloc::{vec, vec::Vec};
 
-use base64ct::{Base64 as Standard, Base64UrlUnpadded, Encoding};
+#[cfg(feature = "sign")]
+use base64ct::{Base64 as Standard, Base64UrlUnpadded};
+use base64ct::{Base64Unpadded, Encoding};
 
 /// One of base64's forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,22 +29,55 @@ impl Base64 {
         Some(bytes)
     }
 
-    /// Puts the bytes that the text writes into `bytes`, and says how many they are if there is room for them.
-    pub(crate) fn decode_into(self, text: &[u8], bytes: &mut [u8]) -> Option<usize> {
-        let decoded = match self {
-            Self::Padded => Standard::decode(text, bytes),
-            Self::UrlSafe => Base64UrlUnpadded::decode(text, bytes),
-        };
-        decoded.ok().map(<[u8]>::len)
+    /// Puts the bytes that the text writes into `room`, which has to be as long as the text, and says how many they are.
+    pub(crate) fn decode_into(self, text: &[u8], room: &mut [u8]) -> Option<usize> {
+        let text = if self == Self::Padded { without_padding(text)? } else { text };
+        let room = room.get_mut(..text.len())?;
+        room.copy_from_slice(text);
+        if self == Self::UrlSafe {
+            // Two readers would be twice the bytes; what is written in this alphabet is no secret.
+            for letter in room.iter_mut() {
+                *letter = in_standard_alphabet(*letter);
+            }
+        }
+        // It does not look at bits that belong to no byte, of which another text could have others.
+        let is_the_one_text = ends_in_zeros(room);
+        Base64Unpadded::decode_in_place(room).ok().filter(|_| is_the_one_text).map(<[u8]>::len)
     }
 
     /// The text that writes the bytes.
-    #[cfg(any(feature = "explain", feature = "sign"))]
+    #[cfg(feature = "sign")]
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
             Self::Padded => Standard::encode_string(bytes),
             Self::UrlSafe => Base64UrlUnpadded::encode_string(bytes),
         }
+    }
+}
+
+/// The text without the `=` that fill it up, if they do.
+fn without_padding(text: &[u8]) -> Option<&[u8]> {
+    let fills = text.len() % 4 == 0;
+    let rest = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
+    fills.then_some(rest)
+}
+
+/// Whether the bits of the last letter that belong to no byte are 0.
+fn ends_in_zeros(text: &[u8]) -> bool {
+    let letters: &[u8] = match text.len() % 4 {
+        2 => b"AQgw",
+        3 => b"AEIMQUYcgkosw048",
+        _ => return true,
+    };
+    text.last().is_some_and(|last| letters.contains(last))
+}
+
+const fn in_standard_alphabet(letter: u8) -> u8 {
+    match letter {
+        b'-' => b'+',
+        b'_' => b'/',
+        b'+' | b'/' => b'=',
+        other => other,
     }
 }
 
@@ -53,7 +88,7 @@ pub(crate) fn decode_hex(text: &[u8], bytes: &mut [u8]) -> Option<()> {
 }
 
 /// The bytes in hexadecimal in lower case.
-#[cfg(any(feature = "explain", feature = "sign"))]
+#[cfg(feature = "sign")]
 pub(crate) fn encode_hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(bytes)
 }
@@ -83,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(any(feature = "explain", feature = "sign"))]
+    #[cfg(feature = "sign")]
     fn writes_what_another_writer_does() {
         let bytes: Vec<u8> = (0..=255).collect();
         for length in 0..bytes.len() {
@@ -96,7 +131,7 @@ mod tests {
 
     #[test]
     fn says_when_there_is_no_room() {
-        assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 2]), None);
+        assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 3]), None);
         assert_eq!(Base64::Padded.decode_into(b"AAAA", &mut [0; 4]), Some(3));
     }
 }

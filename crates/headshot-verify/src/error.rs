@@ -19,7 +19,7 @@ pub enum Fault {
 
 /// Which stage of a check finds what is wrong; each comes after those above it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub enum Stage {
     /// Before there is anything to check.
     Setup,
     /// Reading the headers.
@@ -289,7 +289,8 @@ impl Told<'_> {
 
 impl Flaw {
     /// The error where there is nothing to say beside its name.
-    pub(crate) fn plain(self) -> VerifyError {
+    #[must_use]
+    pub fn plain(self) -> VerifyError {
         self.error(&Told::NOTHING)
     }
 }

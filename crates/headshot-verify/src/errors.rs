@@ -112,8 +112,8 @@ macro_rules! refusals {
             }
 
             /// Which stage of the check finds it.
-            #[cfg(feature = "explain")]
-            pub(crate) const fn stage(self) -> Stage {
+            #[must_use]
+            pub const fn stage(self) -> Stage {
                 match self {
                     $( Self::$variant => Stage::$stage, )+
                 }

@@ -5,16 +5,20 @@ use crate::error::{Flaw, Role};
 /// Looks up the headers of a delivery.
 ///
 /// A closure from a name to its values is one, so every web framework's header map fits without this crate knowing it;
-/// so is an array or slice of pairs.
+/// so is an array or slice of pairs and, with the feature `http`, a `&http::HeaderMap`.
 ///
 /// ```
-/// use headshot_verify::Delivery;
-/// use http::{HeaderMap, HeaderValue};
+/// use std::collections::HashMap;
 ///
-/// let headers = HeaderMap::new();
+/// use headshot_verify::Delivery;
+///
 /// let body = b"{}";
-/// let delivery = Delivery::new(|name: &str| headers.get_all(name).iter().map(HeaderValue::as_bytes), body);
 /// let delivery = Delivery::new(&[("X-HeadshotPro-Signature", "sha256=00")], body);
+///
+/// // A map of another framework, whose names are in lower case.
+/// let headers = HashMap::from([("x-headshotpro-signature", vec!["sha256=00"])]);
+/// let values = |name: &str| headers.get(name).into_iter().flatten().map(|value| value.as_bytes());
+/// let delivery = Delivery::new(values, body);
 /// ```
 pub trait Headers<'h> {
     /// Every value sent for the header `name`, one for each time that it occurs.
@@ -67,6 +71,16 @@ impl<'a, H> Delivery<'a, H> {
         H: Headers<'h>,
     {
         Self { headers, body: body.as_ref() }
+    }
+
+    /// The headers.
+    pub const fn headers(&self) -> &H {
+        &self.headers
+    }
+
+    /// The raw bytes of the body.
+    pub const fn body(&self) -> &'a [u8] {
+        self.body
     }
 }
 

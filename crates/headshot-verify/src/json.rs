@@ -1,21 +1,17 @@
 //! JSON: a strict reader, so that every other reader understands in the same way what passes here, and a writer.
 
 mod members;
+mod object;
 mod reader;
 mod sought;
-#[cfg(feature = "explain")]
-mod tokens;
-mod tree;
+mod text;
 mod value;
 mod writer;
 
 pub(crate) use members::Members;
-pub(crate) use reader::Text;
+pub(crate) use object::{Object, begins_object, integer, is_number, is_text, object, text, without_mark};
+pub use reader::{See, Trouble, read};
 pub(crate) use sought::{is_id, sought};
-#[cfg(feature = "explain")]
-pub(crate) use tokens::{Token, tokens};
-#[cfg(feature = "explain")]
-pub(crate) use tree::MARK;
-pub(crate) use tree::{begins_object, object, without_mark};
+pub use text::Text;
 pub use value::{Fields, Value};
-pub(crate) use writer::ObjectWriter;
+pub use writer::ObjectWriter;

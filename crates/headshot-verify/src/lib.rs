@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // The input is an attacker's: nothing here may panic on it, wrap around or lose digits.
 #![cfg_attr(
     not(test),
@@ -16,18 +17,20 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
+#[cfg(feature = "axum")]
+pub mod axum;
 #[doc(hidden)]
 pub mod binding;
 mod check;
 mod codec;
 mod error;
 mod errors;
-#[cfg(feature = "explain")]
-mod explain;
 mod headers;
+#[cfg(feature = "http")]
+mod http;
 mod json;
 pub mod jws;
 mod neutral;
@@ -46,8 +49,6 @@ mod verifier;
 mod words;
 
 pub use error::{DeclarationError, EventError, Fault, MAX_BODY_BYTES, VerifyError};
-#[cfg(feature = "explain")]
-pub use explain::{Explanation, Finding, explain};
 pub use headers::{Delivery, Headers};
 pub use json::{Fields, Value};
 pub use neutral::{Neutral, NeutralKind, NeutralPhoto, NeutralState};
@@ -55,7 +56,7 @@ pub use payload::{Payload, UnsignedEvent};
 pub use provider::Provider;
 pub use receipt::{Receipt, Trust};
 pub use references::References;
-pub use scheme::{Declaration, Encoding, Scheme};
+pub use scheme::{Declaration, Encoding, Scheme, SchemeName};
 pub use secret::{Secret, SecretForm, Secrets};
 #[cfg(feature = "sign")]
 pub use sign::{SignError, Unsigned, sign};

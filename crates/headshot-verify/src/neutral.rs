@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use crate::{References, UnixSeconds, json::ObjectWriter, time::Civil};
+use crate::{References, UnixSeconds, json::ObjectWriter, time::Civil, words::names};
 
 /// An event in words that every provider shares.
 ///
@@ -26,42 +26,44 @@ pub struct Neutral {
     pub photos: Vec<NeutralPhoto>,
 }
 
-/// What happened to a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NeutralKind {
-    /// It was opened.
-    SessionCreated,
-    /// It stands somewhere else.
-    StateChanged,
-    /// Its headshots are there.
-    PhotosReady,
-    /// The person chose a favourite.
-    FavoriteSelected,
-    /// The provider gave up.
-    SessionFailed,
-    /// It was removed.
-    SessionDeleted,
-    /// Something that has no common word.
-    Other,
+names! {
+    /// What happened to a session.
+    pub enum NeutralKind {
+        /// It was opened.
+        SessionCreated = "session_created",
+        /// It stands somewhere else.
+        StateChanged = "state_changed",
+        /// Its headshots are there.
+        PhotosReady = "photos_ready",
+        /// The person chose a favourite.
+        FavoriteSelected = "favorite_selected",
+        /// The provider gave up.
+        SessionFailed = "session_failed",
+        /// It was removed.
+        SessionDeleted = "session_deleted",
+        /// Something that has no common word.
+        Other = "other",
+    }
+    as_str
 }
 
-/// Where a session stands, in the words that this project uses everywhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NeutralState {
-    /// The person has still something to do.
-    AwaitingUser,
-    /// Somebody has to accept the photos.
-    InReview,
-    /// The provider is working.
-    Processing,
-    /// The headshots are there.
-    Ready,
-    /// The provider gave up.
-    Failed,
-    /// The session and its data are gone.
-    Deleted,
+names! {
+    /// Where a session stands, in the words that this project uses everywhere.
+    pub enum NeutralState {
+        /// The person has still something to do.
+        AwaitingUser = "awaiting_user",
+        /// Somebody has to accept the photos.
+        InReview = "in_review",
+        /// The provider is working.
+        Processing = "processing",
+        /// The headshots are there.
+        Ready = "ready",
+        /// The provider gave up.
+        Failed = "failed",
+        /// The session and its data are gone.
+        Deleted = "deleted",
+    }
+    as_str
 }
 
 /// A photo that an event brings, with a link that stops working: copy the file soon.
@@ -111,37 +113,6 @@ impl NeutralPhoto {
         json.text("url", Some(&self.url));
         json.optional_text("expiresAt", &self.expires_at.map(|at| Civil::from(at).to_rfc3339()));
         json.flag("isFavorite", &Some(self.is_favorite));
-    }
-}
-
-impl NeutralKind {
-    /// Its word in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SessionCreated => "session_created",
-            Self::StateChanged => "state_changed",
-            Self::PhotosReady => "photos_ready",
-            Self::FavoriteSelected => "favorite_selected",
-            Self::SessionFailed => "session_failed",
-            Self::SessionDeleted => "session_deleted",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl NeutralState {
-    /// Its word in JSON, in the server's answers and in its store.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitingUser => "awaiting_user",
-            Self::InReview => "in_review",
-            Self::Processing => "processing",
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-            Self::Deleted => "deleted",
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::{Payload, References, Verified, VerifyError};
+use crate::{Payload, References, SchemeName, Verified, VerifyError};
 
 /// How far a genuine delivery can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub enum Trust {
 /// use headshot_verify::{Delivery, Trust, UnixSeconds, Verifier, provider::headshotpro::HeadshotPro};
 ///
 /// let secret = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-/// let verifier = Verifier::with_shown_secrets(HeadshotPro::default(), [secret])?;
+/// let verifier = Verifier::with_shown_secrets(HeadshotPro::new(), [secret])?;
 /// let body = r#"{"event":"model.photos_ready","object":{"_id":"m1"}}"#;
 /// let headers = [
 ///     ("X-HeadshotPro-Signature", "sha256=12f1acc8068c65a67d73da766ba9f7075e94e1c813e710756fedb7d5be43eeae"),
@@ -61,7 +61,7 @@ impl<'a, E> Receipt<'a, E> {
 
     /// The name of the provider's signature scheme.
     #[must_use]
-    pub const fn scheme(&self) -> &'static str {
+    pub const fn scheme(&self) -> SchemeName {
         self.genuine.scheme()
     }
 

@@ -20,7 +20,27 @@ use crate::{
     check::{Check, Found},
     error::{Flaw, Role, Told},
     headers::{Headers, Received},
+    words::names,
 };
+
+names! {
+    /// The name of a signature scheme among its provider's.
+    pub enum SchemeName {
+        /// HeadshotPro's over timestamp and body.
+        Timestamped = "timestamped",
+        /// HeadshotPro's over the body alone.
+        Body = "body",
+        /// Skylab's over the date and the body.
+        Dated = "dated",
+        /// Scale Headshots' token, which does not sign the body.
+        Jwt = "jwt",
+        /// Version 1 of Standard Webhooks.
+        V1 = "v1",
+        /// One that was declared.
+        Declared = "declared",
+    }
+    code
+}
 
 /// A signature scheme: which bytes a provider signs, how the signature is written, and which headers carry it.
 ///
@@ -28,7 +48,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Scheme {
     pub(crate) provider: Name,
-    pub(crate) name: &'static str,
+    pub(crate) name: SchemeName,
     pub(crate) tolerance: Duration,
     pub(crate) means: Means,
 }
@@ -51,7 +71,7 @@ impl Scheme {
 
     /// Its name among the provider's schemes.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn name(&self) -> SchemeName {
         self.name
     }
 
@@ -139,12 +159,15 @@ impl Scheme {
     }
 
     /// What was sent for the headers that it reads.
-    pub(crate) fn received<'h>(&self, headers: &impl Headers<'h>) -> Received<'h> {
+    #[doc(hidden)]
+    pub fn received<'h>(&self, headers: &impl Headers<'h>) -> Received<'h> {
         Received::of([Some(self.signature_header()), self.timestamp_header(), self.id_header()], headers)
     }
 
     /// The error that people read, who want to know the headers of this scheme.
-    pub(crate) fn refusal(&self, flaw: Flaw, check: &Check<'_>) -> VerifyError {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn refusal(&self, flaw: Flaw, check: &Check<'_>) -> VerifyError {
         let headers = [Role::Signature, Role::Timestamp, Role::Id];
         flaw.error(&Told {
             headers: headers.map(|role| self.header(role).unwrap_or(&Cow::Borrowed(""))),

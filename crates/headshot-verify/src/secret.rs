@@ -1,5 +1,5 @@
 use alloc::{boxed::Box, vec, vec::Vec};
-use core::{fmt, str::FromStr};
+use core::fmt;
 
 use hmac::{Hmac, KeyInit, Mac, digest::CtOutput};
 use sha2::Sha256;
@@ -7,7 +7,7 @@ use sha2::Sha256;
 use sha2::{Digest, Sha384, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{DeclarationError, VerifyError, codec::Base64, error::Flaw};
+use crate::{DeclarationError, VerifyError, codec::Base64, error::Flaw, words::names};
 
 /// A signing secret: the key shared with a provider for one endpoint.
 ///
@@ -24,28 +24,18 @@ struct Keyed {
     longer: LongerKeys,
 }
 
-/// How a provider shows its signing secrets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SecretForm {
-    /// As text, whose own bytes are the key: 64 hexadecimal characters are 64 bytes, not 32.
-    #[default]
-    Text,
-    /// As `whsec_` and base64 with padding, or base64 alone, which writes the bytes of the key: Standard Webhooks. Some
-    /// senders put `v1,` before it.
-    Whsec,
-}
-
-impl FromStr for SecretForm {
-    type Err = DeclarationError;
-
-    fn from_str(name: &str) -> Result<Self, DeclarationError> {
-        match name {
-            "text" => Ok(Self::Text),
-            "whsec" => Ok(Self::Whsec),
-            _ => Err(DeclarationError::SecretFormUnknown),
-        }
+names! {
+    /// How a provider shows its signing secrets.
+    #[derive(Default)]
+    pub enum SecretForm {
+        /// As text, whose own bytes are the key: 64 hexadecimal characters are 64 bytes, not 32.
+        #[default]
+        Text = "text",
+        /// As `whsec_` and base64 with padding, or base64 alone, which writes the bytes of the key: Standard Webhooks. Some
+        /// senders put `v1,` before it.
+        Whsec = "whsec",
     }
+    as_str or DeclarationError::SecretFormUnknown
 }
 
 impl SecretForm {

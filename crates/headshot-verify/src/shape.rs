@@ -2,7 +2,7 @@
 
 /// Declares the fields that a struct has in JSON, for reading and for writing.
 ///
-/// Each has a kind, which is the name of a method of [`Fields`](crate::Fields) that takes it out and of one of
+/// Each has a kind, which is the name of a method of [`Object`](crate::json::Object) that takes it out and of one of
 /// [`ObjectWriter`](crate::json::ObjectWriter) that writes it, and our name; `from` tells the provider's name where it
 /// is another one, and `or` another spelling of it. Fields in the parentheses are left to the caller.
 macro_rules! shape {
@@ -12,12 +12,13 @@ macro_rules! shape {
         }
     ) => {
         impl $name {
-            fn from_fields(fields: $crate::Fields, $( $known: $type ),* ) -> Self {
-                let mut made = Self { $( $known, )* $( $field: Default::default(), )+ other: fields };
+            fn from_fields(mut fields: $crate::json::Object<'_>, $( $known: $type ),* ) -> Self {
+                let mut made = Self { $( $known, )* $( $field: Default::default(), )+ other: Default::default() };
                 $(
-                    let _ = made.other.$kind($crate::shape::first!($( $theirs, )? $ours), &mut made.$field)
-                        $( || made.other.$kind($spelling, &mut made.$field) )?;
+                    let _ = fields.$kind($crate::shape::first!($( $theirs, )? $ours), &mut made.$field)
+                        $( || fields.$kind($spelling, &mut made.$field) )?;
                 )+
+                made.other = fields.into_fields();
                 made
             }
 

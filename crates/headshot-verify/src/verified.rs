@@ -1,12 +1,12 @@
 use core::{fmt, marker::PhantomData};
 
-use crate::{EventError, Neutral, Payload, References, Scheme, UnixSeconds, check::Found, scheme::Name};
+use crate::{EventError, Neutral, Payload, References, Scheme, SchemeName, UnixSeconds, check::Found, scheme::Name};
 
 /// What a check found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proof {
     pub(crate) provider: Name,
-    pub(crate) scheme: &'static str,
+    pub(crate) scheme: SchemeName,
     pub(crate) found: Found,
     pub(crate) covers_body: bool,
 }
@@ -35,7 +35,7 @@ impl<'a, E> Verified<'a, E> {
 
     /// The name of the provider's signature scheme.
     #[must_use]
-    pub const fn scheme(&self) -> &'static str {
+    pub const fn scheme(&self) -> SchemeName {
         self.proof.scheme
     }
 
@@ -95,6 +95,14 @@ impl<E: Payload> Verified<'_, E> {
 impl<'a> Verified<'a> {
     pub(crate) const fn new(proof: Proof, body: &'a [u8]) -> Self {
         Self { proof, body, event: PhantomData }
+    }
+}
+
+#[cfg(feature = "axum")]
+impl<E> Verified<'_, E> {
+    /// What remains where the body is kept in another way.
+    pub(crate) fn into_proof(self) -> Proof {
+        self.proof
     }
 }
 

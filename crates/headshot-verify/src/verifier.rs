@@ -13,7 +13,7 @@ use crate::{
 /// use headshot_verify::{Secrets, Verifier, provider::headshotpro::HeadshotPro};
 ///
 /// let secrets = Secrets::new(["0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"])?;
-/// let verifier = Verifier::new(HeadshotPro::default(), secrets).with_tolerance(Duration::from_secs(60));
+/// let verifier = Verifier::new(HeadshotPro::new(), secrets).with_tolerance(Duration::from_secs(60));
 /// # Ok::<(), headshot_verify::VerifyError>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -66,9 +66,57 @@ macro_rules! words {
     };
 }
 
+/// Declares an enumeration of our own words: in settings, in JSON, or for programs. Any other word is the error behind
+/// `or`, where words are read.
+macro_rules! names {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $( $(#[$variant_meta:meta])* $variant:ident = $word:literal, )+
+        }
+        $word_of:ident $( or $error:ident::$unknown:ident )?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$variant_meta])* $variant, )+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant, )+ ];
+
+            /// Its word, the same in every language.
+            #[must_use]
+            pub const fn $word_of(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $word, )+
+                }
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(self.$word_of())
+            }
+        }
+
+        $(
+            impl core::str::FromStr for $name {
+                type Err = $error;
+
+                fn from_str(word: &str) -> Result<Self, $error> {
+                    Self::ALL.iter().find(|known| known.$word_of() == word).copied().ok_or($error::$unknown)
+                }
+            }
+        )?
+    };
+}
+
 /// Where the word stands among the words, or else how many there are.
 pub(crate) fn place(words: &[&str], word: &str) -> usize {
     words.iter().position(|known| *known == word).unwrap_or(words.len())
 }
 
-pub(crate) use words;
+pub(crate) use {names, words};

@@ -36,7 +36,7 @@ fn svix_is_declared_as_it_signs() {
     ];
     let body = r#"{"test": 2432232314}"#;
     let genuine = verifier.verify(&Delivery::new(&headers, body), UnixSeconds::new(1_614_265_331)).unwrap();
-    assert_eq!((genuine.provider(), genuine.scheme()), ("svix", "declared"));
+    assert_eq!((genuine.provider(), genuine.scheme().code()), ("svix", "declared"));
     assert!(genuine.covers_body());
 }
 

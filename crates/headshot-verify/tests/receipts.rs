@@ -33,7 +33,7 @@ fn received<P: Provider>(
 fn what_came_in_time_is_covered_and_can_be_read() {
     let body = format!(r#"{{"event":"model.photos_ready","object":{{"_id":"{MODEL}"}}}}"#);
     let receipt = received(HeadshotPro::default(), body.as_bytes(), AT, AT + 5).unwrap();
-    assert_eq!((receipt.trust(), receipt.staleness(), receipt.scheme()), (Trust::Covered, None, "timestamped"));
+    assert_eq!((receipt.trust(), receipt.staleness(), receipt.scheme().code()), (Trust::Covered, None, "timestamped"));
     assert_eq!(receipt.verified().unwrap().event().unwrap().model.unwrap().id, MODEL);
 }
 

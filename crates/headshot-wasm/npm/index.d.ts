@@ -49,6 +49,9 @@ export type EventOf<P> = P extends Provider ? Providers[P]["event"] : { [name: s
 /** The names of a provider's schemes. */
 export type SchemeOf<P> = P extends Provider ? Providers[P]["scheme"] : "declared";
 
+/** The name of the scheme that a delivery was signed with. */
+export type SchemeName = "timestamped" | "body" | "dated" | "jwt" | "v1" | "declared";
+
 /** A signing secret as the provider shows it, as text or as the bytes of the text. */
 export type Secret = string | ArrayBuffer | ArrayBufferView;
 
@@ -151,7 +154,7 @@ interface Proven {
   /** The provider that signed. */
   readonly provider: string;
   /** The provider's signature scheme that was used. */
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   /** When it was signed; `null` if the scheme signs no time, so that the delivery may be a replay. */
   readonly signedAt: Date | null;
   /** Which of the secrets signed, counted from 0. */
@@ -168,7 +171,7 @@ interface Proven {
 export class Verified<E = unknown> implements Proven {
   private constructor();
   readonly provider: string;
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly signedAt: Date | null;
   readonly secretIndex: number;
   readonly coversBody: boolean;
@@ -198,7 +201,7 @@ export interface Explanation {
   /** `genuine`, or else the code of the refusal. */
   verdict: "genuine" | ErrorCode;
   /** Empty if and only if the delivery is genuine. */
-  findings: { code: string; message: string; remedy: string }[];
+  findings: { code: MistakeCode; message: string; remedy: string }[];
 }
 
 /** Says which known mistakes explain why a delivery is refused; it may compute thousands of signatures. */
@@ -312,6 +315,58 @@ export type ErrorCode =
   | "verifier_freed"
   | "explain_missing";
 
+/** The codes of the mistakes that {@link explain} finds; the README of the Rust crate headshot-explain says what each is. */
+export type MistakeCode =
+  | "secret_missing"
+  | "secret_white_space"
+  | "secret_quoted"
+  | "secret_prefixed"
+  | "secret_recoded"
+  | "secret_joined"
+  | "secret_letter_case"
+  | "secret_form"
+  | "secret_hex_decoded"
+  | "secret_base64_decoded"
+  | "secret_not_decoded"
+  | "scheme_other"
+  | "provider_other"
+  | "header_missing"
+  | "header_renamed"
+  | "header_repeated"
+  | "signature_white_space"
+  | "signature_prefix"
+  | "signature_letter_case"
+  | "signature_encoding"
+  | "signature_url_safe"
+  | "signature_padding"
+  | "signature_form"
+  | "token_algorithm"
+  | "token_form"
+  | "token_claim"
+  | "id_form"
+  | "timestamp_milliseconds"
+  | "timestamp_form"
+  | "clock_ahead"
+  | "clock_behind"
+  | "clock_milliseconds"
+  | "body_reserialized"
+  | "body_newline_added"
+  | "body_newline_removed"
+  | "body_line_ends"
+  | "body_mark_added"
+  | "body_mark_removed"
+  | "body_quoted"
+  | "body_base64"
+  | "body_compressed"
+  | "body_recoded"
+  | "body_with_timestamp"
+  | "body_parsed"
+  | "body_empty"
+  | "body_fields_sorted"
+  | "body_not_object"
+  | "body_too_large"
+  | "unknown";
+
 /** A JSON value, for what this version has no type for. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -341,7 +396,7 @@ export interface SkylabEvent {
   /** The word of the envelope, if there is one. */
   envelopeType: string | null;
   job: SkylabJob | null;
-  /** Every field that this version does not know. */
+  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
   other: { [name: string]: Json };
 }
 
@@ -361,7 +416,7 @@ export interface SkylabJob {
   errors: string[];
   /** The links of the photos by the name of the file. */
   photoUrls: { [name: string]: string };
-  /** Every field that this version does not know. */
+  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
   other: { [name: string]: Json };
 }
 
@@ -371,7 +426,7 @@ export interface ScaleEvent {
   submissionId: string | null;
   studioId: string | null;
   contactId: string | null;
-  /** Every field that this version does not know. */
+  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
   other: { [name: string]: Json };
 }
 
@@ -394,7 +449,7 @@ export interface HeadshotProEnvelope {
   objectType: string | null;
   /** The photo that the person chose, with `model.favorite_selected`; if `null`, ask the API. */
   favoritePhoto: HeadshotProPhoto | null;
-  /** Every field that this version does not know. */
+  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
   other: { [name: string]: Json };
 }
 
@@ -445,7 +500,7 @@ export interface HeadshotProModel {
   deletedAt: string | null;
   inviteExpiresAt: string | null;
   organization: string | null;
-  /** Every field that this version does not know. */
+  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
   other: { [name: string]: Json };
 }
 
@@ -458,6 +513,6 @@ export interface HeadshotProPhoto {
   preferredUrl: string | null;
   /** When the links stop working; if `null`, assume 24 hours. */
   expiresAt: string | null;
-  /** Every field that this version does not know. */
+  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
   other: { [name: string]: Json };
 }

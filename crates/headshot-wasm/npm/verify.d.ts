@@ -1,9 +1,9 @@
 // The verdict of a known provider alone: the same as `headshot-verify` without events, declared schemes, the tokens'
 // longer hashes, `explain` and `sign`.
-import type { CommonOptions, DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeOf, Secret, TokenOptions } from "./index.js";
+import type { CommonOptions, DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeName, SchemeOf, Secret, TokenOptions } from "./index.js";
 
 export { VerifyError } from "./index.js";
-export type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, Secret };
+export type { DeliveryHeaders, DeliveryRequest, ErrorCode, Provider, RawBody, SchemeName, Secret };
 
 /** Settings of a {@link Verifier}; see those of `headshot-verify`. */
 export type Options<P extends Provider> = (P extends "scale" ? TokenOptions : {}) & Omit<CommonOptions<P>, "scheme"> & {
@@ -23,7 +23,7 @@ export class Verifier<const P extends Provider = Provider> {
 export class Verified {
   private constructor();
   readonly provider: string;
-  readonly scheme: string;
+  readonly scheme: SchemeName;
   readonly signedAt: Date | null;
   readonly secretIndex: number;
   readonly coversBody: boolean;

@@ -3,8 +3,9 @@
 //! A call first asks for room ([`input`]), writes its bytes there, and calls with their lengths; a text that comes back
 //! is read at [`output`]. Whatever is passed, nothing outside of the two buffers is read or written.
 //!
-//! It is written by hand because a generated one would bring the standard library's panics and a glue of its own, a
-//! third of what the package weighs.
+//! It is written by hand: in a measured try, wasm-bindgen with numbers and one text for each header cost 5 % more bytes,
+//! 6 % more time for 1 KiB and 0.6 ms more at the start, and saved 14 % of the lines on both sides and all `unsafe` of
+//! this file; with objects it cost 11 % more bytes and 40 % more time. The package already weighs more than it should.
 
 #![expect(unsafe_code, reason = "an exported function, and a state that only one thread can see")]
 
@@ -56,7 +57,7 @@ exported! {
 
 #[cfg(feature = "events")]
 exported! {
-    fn event(provider: usize, body: usize) -> usize;
+    fn event(provider: usize, body: usize, view: usize) -> usize;
 }
 
 #[cfg(feature = "tools")]

@@ -102,8 +102,8 @@ impl Module {
                 scheme.signature_header(),
                 scheme.timestamp_header().unwrap_or_default(),
                 scheme.id_header().unwrap_or_default(),
-                scheme.name(),
-                verifier.provider.scheme(false).name(),
+                scheme.name().code(),
+                verifier.provider.scheme(false).name().code(),
                 if scheme.covers_body() { "1" } else { "" },
             ];
             for word in words {
@@ -192,10 +192,10 @@ impl Verifier {
 
 #[cfg(feature = "events")]
 impl Module {
-    /// Puts out the event of the provider in the input, in the body after it, and what it means; see [`crate::events`].
-    pub(crate) fn event(&mut self, provider: usize, body: usize) -> usize {
+    /// Puts out a view of the body in the input, before which lies the provider's name; see [`crate::events`].
+    pub(crate) fn event(&mut self, provider: usize, body: usize, view: usize) -> usize {
         let [provider, body] = split(&self.input, [provider, body]);
-        self.output = crate::events::read(provider, body);
+        self.output = crate::events::read(provider, body, view.into());
         self.output.len()
     }
 }

@@ -36,7 +36,7 @@ impl Provider {
     #[inline(never)]
     fn unknown(settings: &str, scheme: &str) -> Result<Self, Refusal> {
         let declared = declared(settings)?;
-        let is_its_own = scheme.is_empty() || declared.declared_scheme().name() == scheme;
+        let is_its_own = scheme.is_empty() || declared.declared_scheme().name().code() == scheme;
         if is_its_own { Ok(Self::Declared(Box::new(declared))) } else { Err(Flaw::SchemeUnknown.into()) }
     }
 

@@ -52,7 +52,8 @@ impl From<headshot_verify::SignError> for Refusal {
 mod tests {
     use std::borrow::Cow;
 
-    use headshot_verify::{DeclarationError, EventError, binding::Told};
+    use headshot_explain::Mistake;
+    use headshot_verify::{DeclarationError, EventError, SchemeName, binding::Told};
 
     use super::*;
 
@@ -107,6 +108,14 @@ mod tests {
         for code in VerifyError::CODES.iter().chain(DeclarationError::CODES) {
             assert!(refusals.0.contains(code), "{code}");
         }
+    }
+
+    #[test]
+    fn the_types_name_every_mistake_and_every_scheme() {
+        let mistakes: Vec<&str> = Mistake::ALL.iter().map(|mistake| mistake.code()).collect();
+        assert_eq!(codes_of_type("MistakeCode"), mistakes);
+        let schemes: Vec<&str> = SchemeName::ALL.iter().map(|scheme| scheme.code()).collect();
+        assert_eq!(codes_of_type("SchemeName"), schemes);
     }
 
     fn codes_of_type(name: &str) -> Vec<&'static str> {

@@ -22,7 +22,7 @@ pub(crate) fn explained(
     }
     let delivery = Delivery::new(&pairs[..], body);
     let tolerance = tolerance.unwrap_or_else(|| provider.scheme(true).tolerance());
-    binding::explain_with(provider, provider.rules(), secrets, &delivery, now, tolerance).to_json()
+    headshot_explain::explain_with(provider, provider.rules(), secrets, &delivery, now, tolerance).to_json()
 }
 
 fn header(line: &[u8]) -> Option<(&str, &[u8])> {

@@ -1,3 +1,7 @@
+import type { HeadshotMessageKey } from "./headshot-messages.js";
+
+export type { HeadshotMessageKey };
+
 /** Where a session stands, in words that all providers share. A newer server may know more words. */
 export type HeadshotState =
   | "awaiting_user"
@@ -36,6 +40,8 @@ export type HeadshotErrorCode =
   | "camera_missing"
   /** The page is not served by https, so browsers give it no camera; uploading still works. */
   | "insecure_context"
+  /** The browser inside another app has no camera for pages; another browser or device has. */
+  | "in_app_browser"
   /** The widget's own code could not be loaded; the person can try again. */
   | "widget_unavailable"
   /** A policy of the page stops the widget's code; `message` names the header to send. The studio works. */
@@ -113,7 +119,25 @@ export interface HeadshotEmbedProps {
   session?: string | null | undefined;
   token?: HeadshotToken | null | undefined;
   loading?: "eager" | "intent" | null | undefined;
+  surface?: HeadshotSurface | null | undefined;
+  messages?: HeadshotMessages | null | undefined;
 }
+
+/** Where the provider's page opens; where it cannot be shown in a frame, it opens in a tab. */
+export type HeadshotSurface =
+  /** In a frame on the page. */
+  | "inline"
+  /** In a frame over the page, once the person wants it. */
+  | "modal"
+  /** In a tab of its own. */
+  | "tab"
+  /** In the place of this page; the person comes back through the history. */
+  | "redirect"
+  /** On the person's phone, by a code to scan or a link to copy. */
+  | "phone";
+
+/** Sentences in the host's own words, over those of the language; `dir` goes with a language that has no file. */
+export type HeadshotMessages = { readonly [Key in HeadshotMessageKey]?: string } & { readonly dir?: "ltr" | "rtl" };
 
 /** The element's events as a framework names their handlers: `Prefix` and the event's name. */
 export type HeadshotEmbedHandlers<Prefix extends string> = {
@@ -149,6 +173,12 @@ export declare class HeadshotEmbed extends HTMLElement {
   /** With `intent` nothing is loaded or asked before the person presses a button; without, all begins at once. */
   get loading(): "eager" | "intent";
   set loading(value: "eager" | "intent" | null | undefined);
+  /** Where the provider's page opens. Another one takes a frame that is open along, as far as it can. */
+  get surface(): HeadshotSurface;
+  set surface(value: HeadshotSurface | null | undefined);
+  /** Sentences in the host's own words. The others follow the `lang` that applies to the element, also when it changes. */
+  get messages(): HeadshotMessages | undefined;
+  set messages(value: HeadshotMessages | null | undefined);
 
   addEventListener<K extends keyof HeadshotEmbedEventMap>(
     type: K,

@@ -4,9 +4,9 @@ use leptos::{html, prelude::*};
 use web_sys::HtmlElement;
 
 use crate::{
-    EmbedEvent, ErrorCode, Photo, State,
+    EmbedEvent, ErrorCode, Language, Photo, State, Way,
     browser::{self, Mounted, Options, Place, Style},
-    session::words,
+    language::Phrase,
     view::PLACE_STYLE,
 };
 
@@ -39,6 +39,12 @@ pub fn HeadshotEmbed(
     /// The client token of that session. Never the server's API key.
     #[prop(into)]
     token: Signal<String>,
+    /// Where the provider's page opens. Another one takes what is open along, as far as it can.
+    #[prop(into, optional)]
+    surface: Signal<Way>,
+    /// What the person reads; another one takes effect at once.
+    #[prop(into, optional)]
+    language: Signal<Language>,
     /// Hears everything that happens, also what was so already when the widget opened.
     #[prop(into, optional)]
     on_event: Option<Callback<EmbedEvent>>,
@@ -62,12 +68,18 @@ pub fn HeadshotEmbed(
     // In the effects alone: they do not run on a server, where nothing of a browser may be made or dropped.
     let shown = Rc::new(RefCell::new(None::<Shown>));
     let has_token = Memo::new(move |_| token.with(|token| !token.is_empty()));
-    let renewing = Rc::clone(&shown);
+    let (renewing, presenting, speaking) = (Rc::clone(&shown), Rc::clone(&shown), Rc::clone(&shown));
     Effect::new(move || {
         let Some(host) = host.get() else { return };
         has_token.track();
-        let options =
-            Options { server: server.get(), session: session.get(), token: token.get_untracked(), early: None };
+        let options = Options {
+            server: server.get(),
+            session: session.get(),
+            token: token.get_untracked(),
+            surface: surface.get_untracked(),
+            language: language.get_untracked(),
+            early: None,
+        };
         let emit = move |event: EmbedEvent| {
             run(on_event, event.clone());
             match event {
@@ -85,19 +97,29 @@ pub fn HeadshotEmbed(
     Effect::watch(
         move || token.get(),
         move |token, _, _| {
-            let shown = renewing.borrow();
-            let mounted = shown.as_ref().and_then(|shown| shown.mounted.as_ref());
             // None at the moment is none to go on with, and no reason to take the frame away.
-            if let Some(mounted) = mounted.filter(|_| !token.is_empty()) {
-                mounted.renew_token(token.clone());
+            if !token.is_empty() {
+                tell(&renewing, |mounted| mounted.renew_token(token.clone()));
             }
         },
         false,
     );
+    Effect::watch(move || surface.get(), move |way, _, _| tell(&presenting, |mounted| mounted.present(*way)), false);
+    Effect::watch(
+        move || language.get(),
+        move |language, _, _| tell(&speaking, |mounted| mounted.speak(language.clone())),
+        false,
+    );
     // Keeps the place until the shadow root is there and hides it.
-    let opening = html::p().child(words::OPENING.title);
+    let opening = html::p().child(language.with_untracked(|language| language.text(Phrase::Opening)));
     let kept = html::div().style(("min-block-size", HEIGHT)).child(opening);
     html::div().class("headshot-embed").node_ref(host).child(kept)
+}
+
+fn tell(shown: &RefCell<Option<Shown>>, change: impl FnOnce(&Mounted)) {
+    if let Some(mounted) = shown.borrow().as_ref().and_then(|shown| shown.mounted.as_ref()) {
+        change(mounted);
+    }
 }
 
 fn run<T: 'static>(callback: Option<Callback<T>>, happened: T) {

@@ -1,10 +1,13 @@
 //! What the hand-written custom element in `npm/` calls.
 
 use js_sys::Promise;
-use wasm_bindgen::{UnwrapThrowExt as _, prelude::wasm_bindgen};
+use wasm_bindgen::{JsValue, UnwrapThrowExt as _, prelude::wasm_bindgen};
 use web_sys::{HtmlElement, SecurityPolicyViolationEvent};
 
-use crate::browser::{self, Options, Place};
+use crate::{
+    Language, Way,
+    browser::{self, Options, Place},
+};
 
 /// A widget on the page; `free()` takes it away.
 #[wasm_bindgen]
@@ -19,24 +22,38 @@ impl Mounted {
     pub fn renew_token(&self, token: String) {
         self.inner.renew_token(token);
     }
+
+    /// Opens the provider's page elsewhere from now on.
+    pub fn present(&self, surface: &str) {
+        self.inner.present(Way::from_word(surface));
+    }
+
+    /// Says everything in another language from now on: an object with `lang`, `dir`, and the phrases by their keys.
+    pub fn speak(&self, language: &JsValue) {
+        self.inner.speak(Language::read(language));
+    }
 }
 
 /// Shows a session in `widget`, which holds the places of view and stage in the shadow root of `host`, and dispatches the
-/// events on `host`. `early` is the server's answer if it has been asked already, `violations` what policies of the page
+/// events on `host`. `surface` is the attribute's word and `language` as in [`Mounted::speak`]. `early` is the server's answer if it has been asked already, `violations` what policies of the page
 /// have stopped so far.
 #[wasm_bindgen]
 #[must_use]
+#[expect(clippy::too_many_arguments, reason = "only our own script calls it, and reading an object would cost bytes")]
 pub fn mount(
     host: &HtmlElement,
     widget: &HtmlElement,
     server: String,
     session: String,
     token: String,
+    surface: &str,
+    language: &JsValue,
     early: Option<Promise>,
     violations: Vec<SecurityPolicyViolationEvent>,
 ) -> Mounted {
     let place = Place::of(widget).expect_throw("the element's place");
-    let inner = browser::mount(host, place, Options { server, session, token, early }, |_| ());
+    let (surface, language) = (Way::from_word(surface), Language::read(language));
+    let inner = browser::mount(host, place, Options { server, session, token, surface, language, early }, |_| ());
     inner.hear_violations(violations);
     Mounted { inner }
 }

@@ -101,6 +101,8 @@ pub enum ErrorCode {
     CameraMissing,
     /// The page is not served by https, so browsers give it no camera; uploading still works.
     InsecureContext,
+    /// The browser inside another app has no camera for pages; another browser or device has.
+    InAppBrowser,
 }
 
 impl ErrorCode {
@@ -121,6 +123,7 @@ impl ErrorCode {
             Self::CameraBlocked => "camera_blocked",
             Self::CameraMissing => "camera_missing",
             Self::InsecureContext => "insecure_context",
+            Self::InAppBrowser => "in_app_browser",
         }
     }
 }
@@ -151,6 +154,7 @@ mod tests {
             ErrorCode::CameraBlocked,
             ErrorCode::CameraMissing,
             ErrorCode::InsecureContext,
+            ErrorCode::InAppBrowser,
         ];
         for code in codes {
             assert!(TYPES.contains(&format!("| \"{}\"", code.as_str())), "{code:?}");

@@ -6,6 +6,7 @@ mod component;
 #[cfg(feature = "embed")]
 mod embed;
 mod event;
+mod language;
 mod session;
 mod view;
 
@@ -14,3 +15,5 @@ pub use component::{HeadshotEmbed, HeadshotEmbedProps};
 pub use embed::{Mounted, mount};
 pub use event::{EmbedEvent, ErrorCode};
 pub use headshot_api::{Photo, State};
+pub use language::Language;
+pub use session::way::Way;

@@ -28,6 +28,9 @@ Usage: cargo xtask <command> [options]
          --quick                 to see that it runs; the figures are rough
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries
+  release [--tag TAG]          all packages packed and tried as their registries would; nothing is sent
+         --tag TAG               of the version that is to be sent: also checks changes and advisories
+  shots                        photographs of the widget in every state and look, in target/shots
   doctor                       what is present, missing or of the wrong version
   help                         this text
 
@@ -44,6 +47,8 @@ pub(crate) enum Command {
     Test { is_fast: bool },
     Dist { has_binaries: bool },
     Bench(Plan),
+    Release { tag: Option<String> },
+    Shots,
     Doctor,
     Help,
 }
@@ -74,8 +79,10 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command
         "setup" => Command::Setup,
         "demo" => return demo(&mut parser),
         "bench" => return bench(&mut parser),
+        "release" => return release(&mut parser),
         "test" => Command::Test { is_fast: switch(&mut parser, "fast")? },
         "dist" => Command::Dist { has_binaries: !switch(&mut parser, "no-bin")? },
+        "shots" => Command::Shots,
         "doctor" => Command::Doctor,
         "help" => return Ok(Command::Help),
         other => bail!("there is no command `{other}`"),
@@ -134,6 +141,18 @@ fn bench(parser: &mut lexopt::Parser) -> Result<Command> {
     Ok(Command::Bench(plan))
 }
 
+fn release(parser: &mut lexopt::Parser) -> Result<Command> {
+    let mut tag = None;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("tag") => tag = Some(parser.value()?.string()?),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Release { tag })
+}
+
 fn number<N: FromStr>(value: &OsStr, demand: &str) -> Result<N> {
     let number = value.to_str().and_then(|text| text.parse().ok());
     number.with_context(|| format!("{demand}, not `{}`", value.display()))
@@ -165,7 +184,10 @@ mod tests {
             ("test --fast", Command::Test { is_fast: true }),
             ("dist", Command::Dist { has_binaries: true }),
             ("dist --no-bin", Command::Dist { has_binaries: false }),
+            ("shots", Command::Shots),
             ("doctor", Command::Doctor),
+            ("release", Command::Release { tag: None }),
+            ("release --tag v1.2.3", Command::Release { tag: Some("v1.2.3".to_owned()) }),
             ("help", Command::Help),
             ("--help", Command::Help),
             ("test --help", Command::Help),

@@ -1,11 +1,13 @@
 //! The builds that the demo, the tests and the distribution share.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
+use crate::cache::{copy, file_names};
 use crate::console;
 use crate::process;
 use crate::setup::{Setup, Toolbox};
@@ -16,6 +18,9 @@ use crate::workspace::{crate_sources, remap, rustc, rustflags};
 const SHARED_INPUTS: [&str; 2] = ["Cargo.toml", "Cargo.lock"];
 /// Packages with the two programs `headshot` and `headshot-sandbox`.
 const PROGRAM_PACKAGES: [&str; 4] = ["-p", "headshot-server", "-p", "headshot-sandbox"];
+
+/// What browsers and JavaScript runtimes load is compiled for it.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Programs whose version decides about what is built.
 const BUILD_TOOLS: [&str; 3] = ["trunk", "wasm-bindgen", "wasm-opt"];
@@ -43,25 +48,38 @@ impl Builder<'_> {
         Ok(self.setup.workspace.target("release"))
     }
 
-    /// Builds the host page with Trunk and answers its folder.
-    pub(crate) fn page(&self) -> Result<PathBuf> {
-        let www = self.setup.workspace.path("www");
-        let dist = www.join("dist");
-        let inputs = ["www", "crates/headshot-widget", "crates/headshot-capture", "crates/headshot-api"];
-        let stamp = self.stamp("page", &inputs, vec![dist.join("index.html")])?;
-        unless_current(&stamp, "page", "a first build takes about 2 minutes", || {
-            process::logged(
-                self.tools
-                    .command("trunk")?
-                    .args(["build", "--release"])
-                    .current_dir(&www)
-                    .env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags(""))
-                    // Trunk takes only `true` and `false` for an answer.
-                    .env_remove("NO_COLOR"),
-                &self.setup.workspace.log("page"),
-            )
+    /// Builds the host page and the server's console with Trunk, and answers the host page's folder. The programs that
+    /// are built after it carry the console.
+    pub(crate) fn pages(&self) -> Result<PathBuf> {
+        let workspace = &self.setup.workspace;
+        let (host, console) = (workspace.path("www/dist"), workspace.path("www/console/dist"));
+        let carried = workspace.path("crates/headshot-server/console");
+        let outputs = [&host, &console, &carried].map(|folder| folder.join("index.html")).to_vec();
+        let inputs =
+            ["www", "crates/headshot-widget", "crates/headshot-capture", "crates/headshot-qr", "crates/headshot-api"];
+        let stamp = self.stamp("pages", &inputs, outputs)?;
+        unless_current(&stamp, "pages", "a first build takes about 2 minutes", || {
+            // Trunk builds one at a time; together they share what they are made of, and are linked side by side.
+            let words = ["build", "-p", "headshot-www", "--profile", "wasm-release", "--target", TARGET];
+            self.wasm("pages", "", words.iter())?;
+            self.trunk("www")?;
+            self.trunk("www/console")?;
+            replace_files(&console, &carried)
         })?;
-        Ok(dist)
+        Ok(host)
+    }
+
+    fn trunk(&self, page: &str) -> Result<()> {
+        process::logged(
+            self.tools
+                .command("trunk")?
+                .args(["build", "--release"])
+                .current_dir(self.setup.workspace.path(page))
+                .env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags(""))
+                // Trunk takes only `true` and `false` for an answer.
+                .env_remove("NO_COLOR"),
+            &self.setup.workspace.log(&page.replace('/', "-")),
+        )
     }
 
     /// Compiles for wasm32, with these flags for the compiler and cargo's output in a log.
@@ -93,6 +111,16 @@ impl Builder<'_> {
         let workspace = &self.setup.workspace;
         process::logged(&mut workspace.cargo(words), &workspace.log(log))
     }
+}
+
+/// Puts the files of a folder, without folders in it, in place of those of another, which keeps its hidden ones.
+fn replace_files(from: &Path, to: &Path) -> Result<()> {
+    for name in file_names(to)?.iter().filter(|name| !name.starts_with('.')) {
+        let old = to.join(name);
+        fs::remove_file(&old).with_context(|| format!("cannot remove {}", old.display()))?;
+    }
+    let names = file_names(from)?;
+    names.iter().filter(|name| from.join(name).is_file()).try_for_each(|name| copy(&from.join(name), &to.join(name)))
 }
 
 /// Where the development build of a program is.

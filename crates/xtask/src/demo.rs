@@ -22,6 +22,7 @@ const POLL: Duration = Duration::from_millis(100);
 
 // The demo listens on loopback only, and its keys open nothing else.
 const HOST_KEY: &str = "demo-host-application-key";
+const CONSOLE_KEY: &str = "demo-console-key";
 const PROVIDER_KEY: &str = "demo-provider-key";
 /// What is there from the start at Scale Headshots and at Skylab.
 const STUDIO: &str = "stu_sandbox";
@@ -35,8 +36,8 @@ pub(crate) fn run(setup: &Setup, options: &args::Demo) -> Result<()> {
     let tools = setup.prepare(Scope::Demo)?;
     console::heading("Build");
     let builder = Builder { setup, tools: &tools };
+    let pages = builder.pages()?;
     builder.programs()?;
-    let pages = builder.page()?;
 
     process::interrupt_is_success();
     console::heading("Start");
@@ -144,6 +145,8 @@ impl Stage<'_> {
             .env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", database.display()))
             .env("HEADSHOT_API_KEY", HOST_KEY)
             .env("HEADSHOT_PUBLIC_URL", format!("http://localhost:{server}"))
+            .env("HEADSHOT_CONSOLE", "on")
+            .env("HEADSHOT_CONSOLE_KEY", CONSOLE_KEY)
             .env("HEADSHOTPRO_API_KEY", PROVIDER_KEY)
             .env("HEADSHOTPRO_WEBHOOK_SECRET", SIGNING_SECRET)
             .env("HEADSHOTPRO_BASE_URL", format!("http://127.0.0.1:{headshotpro}/api/v2"))
@@ -204,6 +207,8 @@ impl Stage<'_> {
         let url = console::bold(&format!("http://localhost:{}", self.ports.host));
         console::line(&format!("\n  The demo is ready: {url}\n"));
         console::line("  Open it in a browser on this machine and choose \"Add a headshot\".");
+        let console = format!("http://localhost:{}/console", self.ports.server);
+        console::line(&format!("  The server's console shows what comes of it: {console} (key: {CONSOLE_KEY})"));
         console::line(&format!("  Ctrl-C stops everything. Logs: {}\n", self.folder.display()));
     }
 }

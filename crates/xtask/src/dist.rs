@@ -7,13 +7,12 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
-use crate::build::{Builder, unless_current};
-use crate::cache::{make_folder, remove_folder};
+use crate::build::{Builder, TARGET, unless_current};
+use crate::cache::{copy, file_names, make_folder, remove_folder};
 use crate::console;
 use crate::process;
 use crate::setup::Setup;
-
-const TARGET: &str = "wasm32-unknown-unknown";
+use crate::workspace::Workspace;
 
 /// The wasm features that the compiler uses; every browser and runtime of the last years has them.
 const WASM_FEATURES: [&str; 6] = [
@@ -24,6 +23,11 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-reference-types",
     "--enable-multivalue",
 ];
+
+/// What a dependency of Leptos exports for streams, which no script calls: exports keep all behind them in the file.
+const UNCALLED: &str = "--remove-exports=*intounderlying*";
+/// Names imports and exports as shortly as can be, prints which is which, and has `stage.mjs` tell the script.
+const SHORT_NAMES: &str = "--minify-imports-and-exports-and-modules";
 
 /// A crate that becomes an npm package.
 struct Package {
@@ -39,9 +43,9 @@ struct Package {
 
 /// How wasm and hand-written files become a package.
 enum Making {
-    /// wasm-bindgen writes what lies between the two for each of these crates, and the package's own `stage.mjs` bundles
-    /// all of it.
-    Generated([(&'static str, WasmBuild); 2]),
+    /// wasm-bindgen writes what lies between the two for each of the first crates, and the package's own `stage.mjs`
+    /// bundles all of it; the last crate's wasm needs nothing between.
+    Generated(&'static [(&'static str, WasmBuild)], &'static (&'static str, WasmBuild)),
     /// It is written by hand; the package's own `stage.mjs` bundles it with each of the builds.
     Bundled(&'static [WasmBuild]),
 }
@@ -70,7 +74,7 @@ const VERIFY: Package = Package {
         WasmBuild { target_features: "", enabled: &[], ..VERDICT },
         WasmBuild { target_features: "", enabled: &[], ..EXPLAIN },
     ]),
-    inputs: &["crates/headshot-wasm", "crates/headshot-verify"],
+    inputs: &["crates/headshot-wasm", "crates/headshot-verify", "crates/headshot-explain"],
 };
 
 const WHOLE: WasmBuild = WasmBuild { features: &["--features", "declared,events"], ..VERDICT };
@@ -95,19 +99,23 @@ const WIDGET: Package = Package {
     name: "headshot-widget",
     krate: "headshot-widget",
     profile: "wasm-release",
-    making: Making::Generated([
-        ("headshot-widget", WasmBuild { features: &["--features", "embed"], ..WIDGET_BUILD }),
-        // What the widget loads where a provider has no page of its own.
-        ("headshot-capture", WIDGET_BUILD),
-    ]),
-    inputs: &["crates/headshot-widget", "crates/headshot-capture", "crates/headshot-api"],
+    making: Making::Generated(
+        &[
+            ("headshot-widget", WasmBuild { features: &["--features", "embed"], ..WIDGET_BUILD }),
+            // What the widget loads where a provider has no page of its own.
+            ("headshot-capture", WIDGET_BUILD),
+        ],
+        // What it loads where a person goes on by phone.
+        &("headshot-qr", WasmBuild { features: &["--features", "module"], ..WIDGET_BUILD }),
+    ),
+    inputs: &["crates/headshot-widget", "crates/headshot-capture", "crates/headshot-qr", "crates/headshot-api"],
 };
 
 const WIDGET_BUILD: WasmBuild =
     WasmBuild { features: &[], config: &[], target_features: "", enabled: &[], optimise: "-Oz" };
 
 /// The files of the widget's package that no web server or CDN serves.
-const UNSERVED: [&str; 2] = ["package.json", "README.md"];
+const UNSERVED: [&str; 5] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
 
 /// The programs of a release.
 const PROGRAMS: [&str; 2] = ["headshot", "headshot-sandbox"];
@@ -122,10 +130,21 @@ pub(crate) fn run(builder: &Builder<'_>, has_binaries: bool) -> Result<()> {
     }
     copy_embed_files(&WIDGET.staged(builder.setup), &dist.join("embed"))?;
     if has_binaries {
+        builder.pages()?;
         copy_programs(&builder.release_programs()?, &dist.join("bin"))?;
     }
     console::note("in", &dist.display().to_string());
     print_sizes(builder.setup)
+}
+
+/// The packed npm packages.
+pub(crate) fn tarballs(setup: &Setup) -> [PathBuf; 2] {
+    [&VERIFY, &WIDGET].map(|package| package.tarball(setup))
+}
+
+/// The folders of what is written by hand of the npm packages.
+pub(crate) fn written(workspace: &Workspace) -> [PathBuf; 2] {
+    [&VERIFY, &WIDGET].map(|package| package.written(workspace))
 }
 
 impl Package {
@@ -145,7 +164,7 @@ impl Package {
         unless_current(&stamp, self.name, "a first build takes about 1 minute", || {
             remove_folder(&self.staged(builder.setup))?;
             match &self.making {
-                Making::Generated(builds) => self.stage_generated(builder, builds)?,
+                Making::Generated(builds, bare) => self.stage_generated(builder, builds, bare)?,
                 Making::Bundled(builds) => self.stage_bundled(builder, builds)?,
             }
             check_version(&self.staged(builder.setup).join("package.json"), builder.setup.workspace.version())?;
@@ -154,11 +173,20 @@ impl Package {
     }
 
     /// Has the package's own script bundle the hand-written files with wasm-bindgen's, those of its part too.
-    fn stage_generated(&self, builder: &Builder<'_>, builds: &[(&str, WasmBuild)]) -> Result<()> {
+    fn stage_generated(
+        &self,
+        builder: &Builder<'_>,
+        builds: &[(&str, WasmBuild)],
+        (bare, build): &(&str, WasmBuild),
+    ) -> Result<()> {
         let mut generated = Vec::new();
         for (krate, build) in builds {
             generated.push(self.generate(builder, krate, build)?);
         }
+        let wasm = self.compile(builder, bare, build)?;
+        let smaller = wasm.with_extension("small.wasm");
+        self.optimise(builder, build, &wasm, &smaller)?;
+        generated.push(smaller);
         self.run_stage(builder, &generated)
     }
 
@@ -177,7 +205,10 @@ impl Package {
             &workspace.log(&format!("{krate}-bindgen")),
         )?;
         let glued = generated.join(format!("{}_bg.wasm", krate.replace('-', "_")));
-        self.optimise(builder, build, &glued, &glued)?;
+        let names =
+            process::captured(wasm_opt(builder, build, &[UNCALLED])?.args([SHORT_NAMES, "-o"]).args([&glued, &glued]))?;
+        let file = generated.join("names.json");
+        fs::write(&file, names).with_context(|| format!("cannot write {}", file.display()))?;
         Ok(generated)
     }
 
@@ -198,7 +229,7 @@ impl Package {
             builder
                 .tools
                 .command("node")?
-                .arg(self.written(builder.setup).join("stage.mjs"))
+                .arg(self.written(&builder.setup.workspace).join("stage.mjs"))
                 .arg(builder.tools.path("esbuild")?)
                 .args(made)
                 .arg(self.staged(builder.setup)),
@@ -206,8 +237,8 @@ impl Package {
         )
     }
 
-    fn written(&self, setup: &Setup) -> PathBuf {
-        setup.workspace.path("crates").join(self.krate).join("npm")
+    fn written(&self, workspace: &Workspace) -> PathBuf {
+        workspace.path("crates").join(self.krate).join("npm")
     }
 
     fn compile(&self, builder: &Builder<'_>, krate: &str, build: &WasmBuild) -> Result<PathBuf> {
@@ -226,15 +257,7 @@ impl Package {
 
     fn optimise(&self, builder: &Builder<'_>, build: &WasmBuild, wasm: &Path, optimised: &Path) -> Result<()> {
         process::logged(
-            builder
-                .tools
-                .command("wasm-opt")?
-                .arg(build.optimise)
-                .args(WASM_FEATURES)
-                .args(build.enabled)
-                // Large functions stay apart, because a runtime compiles each when it is first called.
-                .args(["--one-caller-inline-max-function-size=600", "--strip-producers", "--strip-target-features"])
-                .args([wasm, Path::new("-o"), optimised]),
+            wasm_opt(builder, build, &[])?.args([wasm, Path::new("-o"), optimised]),
             &builder.setup.workspace.log(&format!("{}-opt", self.name)),
         )
     }
@@ -254,6 +277,18 @@ impl Package {
         }
         Ok(())
     }
+}
+
+fn wasm_opt(builder: &Builder<'_>, build: &WasmBuild, first: &[&str]) -> Result<Command> {
+    let mut command = builder.tools.command("wasm-opt")?;
+    command
+        .args(WASM_FEATURES)
+        .args(build.enabled)
+        .args(first)
+        .arg(build.optimise)
+        // Large functions stay apart, because a runtime compiles each when it is first called.
+        .args(["--one-caller-inline-max-function-size=600", "--strip-producers", "--strip-target-features"]);
+    Ok(command)
 }
 
 /// One version for all packages of the workspace, npm's included.
@@ -292,10 +327,6 @@ fn copy_programs(built: &Path, bin: &Path) -> Result<()> {
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).map(drop).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
-}
-
 /// What a browser or runtime has to load, as it is and as it travels.
 fn print_sizes(setup: &Setup) -> Result<()> {
     console::heading("Sizes in bytes");
@@ -311,16 +342,6 @@ fn print_sizes(setup: &Setup) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn file_names(folder: &Path) -> Result<Vec<String>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut names = Vec::new();
-    for entry in entries {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    names.sort();
-    Ok(names)
 }
 
 fn is_loaded(file: &Path) -> bool {

@@ -11,7 +11,8 @@ use crate::process;
 use crate::setup::{Setup, Toolbox};
 
 /// The targets, and the folder of the corpus that each starts from.
-const TARGETS: [(&str, &str); 3] = [("verify", "delivery"), ("events", "events"), ("explain", "delivery")];
+const TARGETS: [(&str, &str); 4] =
+    [("verify", "delivery"), ("headers", "delivery"), ("events", "events"), ("explain", "delivery")];
 
 /// All targets together take a minute.
 const SECONDS_OF_A_TARGET: u32 = 20;

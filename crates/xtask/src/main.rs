@@ -10,7 +10,9 @@ mod dist;
 mod doctor;
 mod fuzz;
 mod process;
+mod release;
 mod setup;
+mod shots;
 mod stamp;
 mod test;
 mod version;
@@ -63,9 +65,17 @@ fn run(command: &Command) -> Result<ExitCode> {
             let tools = setup.prepare(Scope::Demo)?;
             dist::run(&Builder { setup: &setup, tools: &tools }, *has_binaries)?;
         }
+        Command::Release { tag } => {
+            let tools = setup.prepare(Scope::Release)?;
+            release::run(&Builder { setup: &setup, tools: &tools }, tag.as_deref())?;
+        }
         Command::Bench(plan) => {
             let tools = setup.prepare(Scope::Demo)?;
             bench::run(&Builder { setup: &setup, tools: &tools }, *plan)?;
+        }
+        Command::Shots => {
+            let tools = setup.prepare(Scope::Everything)?;
+            shots::run(&Builder { setup: &setup, tools: &tools })?;
         }
         Command::Doctor if !doctor::run(&setup)? => return Ok(ExitCode::FAILURE),
         Command::Doctor | Command::Help => {}

@@ -12,6 +12,7 @@ mod postgres;
 mod programs;
 mod python;
 mod rust_source;
+mod toolchain;
 mod wasm_target;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::cache::{Cache, CacheLock};
 use crate::console;
 use crate::fuzz;
+use crate::release;
 use crate::workspace::Workspace;
 
 pub(crate) use node::install_locked;
@@ -77,7 +79,9 @@ pub(crate) enum Scope {
     Code,
     /// Build what users take and run the demo.
     Demo,
-    /// All that, and browsers.
+    /// Build what users take, and try it as the registries would take it.
+    Release,
+    /// All that `test` runs, browsers too.
     Everything,
 }
 
@@ -95,9 +99,12 @@ impl Setup {
     /// All requirements of that scope, in the order in which they build on each other.
     pub(crate) fn requirements(&self, scope: Scope) -> Result<Vec<Box<dyn Requirement>>> {
         let mut all: Vec<Box<dyn Requirement>> = vec![Box::new(wasm_target::WasmTarget)];
-        if scope != Scope::Demo {
+        if matches!(scope, Scope::Code | Scope::Everything) {
             all.push(Box::new(components::Components));
             all.push(Box::new(postgres::Postgres));
+        }
+        if scope != Scope::Demo {
+            all.push(Box::new(cargo_tool::CargoTool::cargo_deny()));
         }
         if scope != Scope::Code {
             let locked = self.workspace.locked("wasm-bindgen")?;
@@ -106,6 +113,15 @@ impl Setup {
             all.push(Box::new(cargo_tool::CargoTool::wasm_bindgen(&locked)));
             all.push(Box::new(npm_tool::NpmTool::wasm_opt()));
             all.push(Box::new(npm_tool::NpmTool::esbuild()));
+        }
+        if matches!(scope, Scope::Release | Scope::Everything) {
+            for version in self.workspace.oldest_compilers() {
+                all.push(Box::new(toolchain::Toolchain { version }));
+            }
+        }
+        // Without a release before, there is nothing to compare with.
+        if scope == Scope::Release && release::released_before(&self.workspace)?.is_some() {
+            all.push(Box::new(cargo_tool::CargoTool::cargo_semver_checks()));
         }
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));

@@ -1,6 +1,6 @@
 //! Everything that CI checks, one step after the other; the first failure ends the run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,22 @@ use crate::console;
 use crate::dist;
 use crate::fuzz;
 use crate::process;
-use crate::setup::{Scope, Setup, install_locked};
+use crate::release;
+use crate::setup::{Scope, Setup, Toolbox, install_locked};
 
 /// The crates that are compiled for browsers and JavaScript runtimes.
-const WASM_CRATES: [&str; 8] =
-    ["-p", "headshot-capture", "-p", "headshot-wasm", "-p", "headshot-widget", "-p", "headshot-www"];
+const WASM_CRATES: [&str; 10] = [
+    "-p",
+    "headshot-capture",
+    "-p",
+    "headshot-qr",
+    "-p",
+    "headshot-wasm",
+    "-p",
+    "headshot-widget",
+    "-p",
+    "headshot-www",
+];
 
 /// Runs all steps, or those that need no npm package, page or browser.
 pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
@@ -27,26 +38,42 @@ pub(crate) fn run(setup: &Setup, is_fast: bool) -> Result<()> {
         Ok(())
     })?;
     let tools = tools.context("the set-up left no tools")?;
-    code(setup, &mut steps)?;
-    if !is_fast {
-        end_to_end(&Builder { setup, tools: &tools }, &mut steps)?;
+    checks(setup, &tools, &mut steps)?;
+    if is_fast {
+        code(setup, &mut steps)?;
+    } else {
+        let builder = Builder { setup, tools: &tools };
+        let mut page = PathBuf::new();
+        // Before the programs, which carry one of the pages.
+        steps.run("pages", || {
+            page = builder.pages()?;
+            Ok(())
+        })?;
+        code(setup, &mut steps)?;
+        end_to_end(&builder, &page, &mut steps)?;
     }
     steps.print();
     Ok(())
 }
 
-/// What needs only cargo.
-fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
+/// What needs no build.
+fn checks(setup: &Setup, tools: &Toolbox, steps: &mut Steps) -> Result<()> {
     let cargo = |words: &[&str]| setup.workspace.cargo(words);
     steps.show("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     steps.show("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    steps.run("dependencies", || release::dependencies(&setup.workspace, tools, &["bans", "licenses", "sources"]))?;
     steps.show(
         "clippy for wasm32",
         cargo(&["clippy", "--target", "wasm32-unknown-unknown", "--all-features"])
             .args(WASM_CRATES)
             .args(["--", "-D", "warnings"]),
     )?;
-    steps.show("documentation", cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    steps.show("documentation", cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// What needs only cargo.
+fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
+    let cargo = |words: &[&str]| setup.workspace.cargo(words);
     // One build of everything: choosing packages would choose their features, and build them twice.
     steps.show("build", &mut cargo(&["build", "--workspace", "--all-targets"]))?;
     steps.show("unit tests", &mut cargo(&["test", "--workspace", "--lib", "--bins"]))?;
@@ -54,15 +81,13 @@ fn code(setup: &Setup, steps: &mut Steps) -> Result<()> {
 }
 
 /// What users take, used as they would: packed, in real runtimes and a real browser.
-fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
+fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<()> {
     let workspace = &builder.setup.workspace;
     let consumers = workspace.path("tests/consumers");
-    let mut page = PathBuf::new();
     steps.run("distribution", || dist::run(builder, false))?;
-    steps.run("page", || {
-        page = builder.page()?;
-        Ok(())
-    })?;
+    steps.run("dry runs", || release::dry_runs(builder.setup))?;
+    steps.run("oldest compilers", || release::oldest_compilers(builder.setup))?;
+    steps.run("workflows", || release::workflows(workspace, builder.tools))?;
     // The demo's own build chooses packages, and so features; a test starts the demo and should not wait for it.
     steps.run("programs of the demo", || builder.programs())?;
     steps.run("npm packages of the tests", || {
@@ -75,7 +100,7 @@ fn end_to_end(builder: &Builder<'_>, steps: &mut Steps) -> Result<()> {
     let mut tests = builder.tools.with_search_path(workspace.cargo(["test", "--workspace", "--test", "*"]))?;
     tests
         .env("HEADSHOT_DIST", workspace.dist())
-        .env("HEADSHOT_WWW", &page)
+        .env("HEADSHOT_WWW", page)
         .env("HEADSHOT_CONSUMERS", &consumers)
         .env("HEADSHOT_CHROME", builder.tools.path("chrome")?)
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)

@@ -1,5 +1,6 @@
 //! This clone of the project: where it is, where cargo builds to, and cargo itself.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -18,6 +19,17 @@ pub(crate) struct Workspace {
     root: PathBuf,
     target: PathBuf,
     version: String,
+    published: Vec<Published>,
+}
+
+/// A crate that is given out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+    /// The oldest compiler that it promises to work with, if that is older than the workspace's own.
+    pub(crate) oldest_compiler: Option<String>,
+    pub(crate) is_library: bool,
 }
 
 impl Workspace {
@@ -39,7 +51,18 @@ impl Workspace {
             .iter()
             .find(|package| package["name"] == env!("CARGO_PKG_NAME"))
             .context("no package of this name")?;
+        let published = packages.iter().filter(|package| package["publish"].is_null()).map(|package| {
+            let targets = package["targets"].as_array().map_or(&[][..], Vec::as_slice);
+            Published {
+                name: text(&package["name"]).unwrap_or_default(),
+                folder: text(&package["manifest_path"]).map(PathBuf::from).unwrap_or_default().with_file_name(""),
+                oldest_compiler: text(&package["rust_version"])
+                    .filter(|_| package["rust_version"] != own["rust_version"]),
+                is_library: targets.iter().all(|target| target["kind"][0] != "bin"),
+            }
+        });
         Ok(Self {
+            published: published.collect(),
             root: text(&metadata["workspace_root"]).context("no root")?.into(),
             target: text(&metadata["target_directory"]).context("no target folder")?.into(),
             version: text(&own["version"]).context("no version")?,
@@ -73,6 +96,16 @@ impl Workspace {
     /// The version that all packages of the workspace share.
     pub(crate) fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The crates that are given out.
+    pub(crate) fn published(&self) -> &[Published] {
+        &self.published
+    }
+
+    /// The compilers besides the workspace's own that one of them promises to work with.
+    pub(crate) fn oldest_compilers(&self) -> BTreeSet<String> {
+        self.published.iter().filter_map(|krate| krate.oldest_compiler.clone()).collect()
     }
 
     /// The version of `package` in `Cargo.lock`.
@@ -134,10 +167,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_root_target_and_version_from_cargos_metadata() {
+    fn reads_root_target_version_and_what_is_published_from_cargos_metadata() {
         let workspace = Workspace::from_metadata(
             r#"{
-                "packages": [{"name": "other", "version": "9.0.0"}, {"name": "xtask", "version": "0.1.0"}],
+                "packages": [
+                    {"name": "library", "version": "9.0.0", "publish": null, "rust_version": "1.85", "manifest_path": "/l/Cargo.toml",
+                     "targets": [{"kind": ["lib"]}, {"kind": ["test"]}]},
+                    {"name": "program", "version": "9.0.0", "publish": null, "rust_version": "1.95", "manifest_path": "/p/Cargo.toml",
+                     "targets": [{"kind": ["lib"]}, {"kind": ["bin"]}]},
+                    {"name": "xtask", "version": "0.1.0", "publish": [], "rust_version": "1.95", "targets": []}
+                ],
                 "workspace_root": "/clone",
                 "target_directory": "/elsewhere"
             }"#,
@@ -146,5 +185,14 @@ mod tests {
         assert_eq!(workspace.path("www"), Path::new("/clone/www"));
         assert_eq!(workspace.dist(), Path::new("/elsewhere/dist"));
         assert_eq!(workspace.version(), "0.1.0");
+        let crates = [("library", "/l/", Some("1.85"), true), ("program", "/p/", None, false)];
+        let published = crates.map(|(name, folder, oldest, is_library)| Published {
+            name: name.to_owned(),
+            folder: folder.into(),
+            oldest_compiler: oldest.map(str::to_owned),
+            is_library,
+        });
+        assert_eq!(workspace.published(), published);
+        assert_eq!(workspace.oldest_compilers(), BTreeSet::from(["1.85".to_owned()]));
     }
 }

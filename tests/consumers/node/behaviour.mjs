@@ -24,6 +24,18 @@ test("the event is read once", () => {
   assert.equal(verified.event, verified.event);
 });
 
+test("long fields that no type knows are parsed when they are asked for", () => {
+  const long = { photos: [{ id: "p", text: "é".repeat(1000) }], other: null };
+  const body = JSON.stringify({ event: "model.created", object: { _id: "m1", notes: long }, ...long });
+  const { event } = verifier().verify(body, signed(body));
+  assert.equal(typeof Object.getOwnPropertyDescriptor(event, "other").get, "function");
+  assert.deepEqual(event.other, long);
+  assert.deepEqual(event.model.other, { notes: long });
+  assert.deepEqual(JSON.parse(JSON.stringify(event)), { ...event });
+  event.other = 7;
+  assert.equal(event.other, 7);
+});
+
 test("a parsed body is refused with the way to the raw one", () => {
   for (const body of [JSON.parse(BODY), null, undefined, 7, [123]]) {
     refused("body_not_raw", () => verifier().verify(body, signed()));

@@ -14,7 +14,7 @@ use web_sys::{Blob, HtmlElement};
 use super::{
     camera::{self, Stream},
     dispatch::dispatch,
-    dom, photo_file, preview,
+    dom, grammar, photo_file, preview,
     request::{OnProgress, Request},
     server::{OnEnd, Server},
     style::Adopted,
@@ -27,6 +27,7 @@ use crate::{
         model::Model,
         pace,
         photo::PhotoId,
+        words::Language,
     },
     view::{Act, STYLE, View},
 };
@@ -39,6 +40,7 @@ pub(crate) struct Options {
     pub(crate) session: String,
     /// The client token of that session.
     pub(crate) token: String,
+    pub(crate) language: Language,
 }
 
 /// A capture on the page. Dropping it turns the camera off, ends its requests, and takes out its listeners, timers,
@@ -55,6 +57,11 @@ impl Mounted {
             self.capture.tell(Message::Resume);
         }
     }
+
+    /// Says everything in another language from now on.
+    pub(crate) fn speak(&self, language: Language) {
+        self.capture.tell(Message::Speak(language.with_grammar(grammar::KNOWN)));
+    }
 }
 
 impl Drop for Mounted {
@@ -66,7 +73,8 @@ impl Drop for Mounted {
 /// Collects the photos of a session in `place`, an empty element in a shadow root; the events come from `host`.
 pub(crate) fn mount(host: &HtmlElement, place: &HtmlElement, options: Options) -> Mounted {
     let style = Adopted::into_root_of(place, STYLE);
-    let (model, beginning) = Model::new(CameraFault::of_page(camera::page()));
+    let language = options.language.clone().with_grammar(grammar::KNOWN);
+    let (model, beginning) = Model::new(CameraFault::of_page(camera::page()), language);
     let capture = Rc::new_cyclic(|this| Capture::new(this.clone(), model, host, place, options));
     for effect in beginning {
         capture.carry_out(effect);

@@ -4,6 +4,7 @@ mod camera;
 mod capture;
 mod dispatch;
 pub(crate) mod dom;
+mod grammar;
 mod photo_file;
 mod preview;
 mod reading;

@@ -6,6 +6,7 @@ use super::{
     counts::Counts,
     fault::Failure,
     photo::{Arrival, PhotoId},
+    words::Language,
 };
 
 /// What happened.
@@ -25,6 +26,8 @@ pub(crate) enum Message {
     Submitted(Result<(), Failure>),
     /// A pause is over, the network is back, the token is a fresh one, or the person is impatient.
     Resume,
+    /// The page is in another language now.
+    Speak(Language),
     OpenCamera,
     CameraOpened,
     CameraFailed(CameraFault),

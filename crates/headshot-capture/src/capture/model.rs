@@ -12,7 +12,7 @@ use super::{
     fault::Fault,
     message::{Effect, Event, Message},
     photo::{Photo, PhotoId, Stage},
-    words::{self, Phrase},
+    words::{Language, Phrase},
 };
 
 /// Where the person stands.
@@ -42,6 +42,7 @@ pub(crate) struct Model {
     pub(crate) trouble: Option<Trouble>,
     pub(crate) camera: Camera,
     pub(crate) camera_fault: Option<CameraFault>,
+    pub(crate) language: Language,
     next_id: u32,
     /// Whether the server's list is awaited; until then nothing is sent.
     is_listing: bool,
@@ -56,7 +57,7 @@ pub(crate) struct Model {
 
 impl Model {
     /// The model, and what is to be done first.
-    pub(crate) fn new(camera_fault: Option<CameraFault>) -> (Self, Vec<Effect>) {
+    pub(crate) fn new(camera_fault: Option<CameraFault>, language: Language) -> (Self, Vec<Effect>) {
         let model = Self {
             phase: Phase::Opening,
             limits: None,
@@ -64,6 +65,7 @@ impl Model {
             trouble: None,
             camera: Camera::Off,
             camera_fault,
+            language,
             next_id: 0,
             is_listing: true,
             is_paused: false,
@@ -90,6 +92,10 @@ impl Model {
             Message::Submit => self.submit(),
             Message::Submitted(Ok(())) => self.finish(false),
             Message::Resume => self.resume(),
+            Message::Speak(language) => {
+                self.language = language;
+                Vec::new()
+            }
             message => self.update_camera(&message),
         };
         effects.extend(self.start_sending());
@@ -159,7 +165,7 @@ impl Model {
         effects.extend(self.close_camera());
         if self.phase != Phase::Done {
             self.phase = Phase::Done;
-            effects.push(Effect::Announce(words::phase(Phase::Done, false).title));
+            effects.push(Effect::Announce(self.language.phase(Phase::Done, false).title));
             effects.push(Effect::Emit(Event::Submitted { is_restored }));
         }
         effects
@@ -170,7 +176,7 @@ impl Model {
         let before = std::mem::replace(&mut self.told, counts);
         let mut effects = Vec::new();
         if before.pending > 0 && counts.pending == 0 && counts.arrived > before.arrived {
-            effects.push(Effect::Announce(words::summary(counts)));
+            effects.push(Effect::Announce(self.language.summary(counts)));
         }
         if before != counts {
             effects.push(Effect::Emit(Event::Uploads(counts)));

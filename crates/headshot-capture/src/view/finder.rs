@@ -5,12 +5,7 @@ use web_sys::{HtmlCanvasElement, HtmlElement, HtmlVideoElement, KeyboardEvent};
 use super::{Act, OnAct, tells};
 use crate::{
     browser::dom,
-    capture::{
-        camera::Camera,
-        message::Message,
-        model::Model,
-        words::{self, Phrase},
-    },
+    capture::{camera::Camera, message::Message, model::Model, words::Phrase},
 };
 
 /// The camera's picture in a frame with an oval, and what can be done with it.
@@ -30,9 +25,9 @@ pub(crate) struct Finder {
 impl Finder {
     pub(super) fn new(on_act: &OnAct) -> Self {
         let root: HtmlElement = dom::make("div", "camera");
-        let (take, keep) = (dom::button("take", ""), dom::button("keep", &words::plain(Phrase::KeepShot)));
-        let retake = dom::button("retake", &words::plain(Phrase::Retake));
-        let close = dom::button("close", &words::plain(Phrase::CloseCamera));
+        let (take, keep) = (dom::button("take", ""), dom::button("keep", ""));
+        let retake = dom::button("retake", "");
+        let close = dom::button("close", "");
         let keeping = on_act.clone();
         let listeners = [
             tells(&take, on_act, || Message::TakePhoto),
@@ -67,10 +62,16 @@ impl Finder {
         dom::set(&self.root, "data-camera", camera_word(camera));
         dom::show(&self.video, !is_taken);
         dom::show(&self.shot, is_taken);
-        dom::set_text(&self.hint, &words::camera(camera));
+        let language = &model.language;
+        dom::set(&self.video, "aria-label", &language.plain(Phrase::CameraLabel));
+        dom::set(&self.shot, "aria-label", &language.plain(Phrase::ShotLabel));
+        dom::set_text(&self.keep, &language.plain(Phrase::KeepShot));
+        dom::set_text(&self.retake, &language.plain(Phrase::Retake));
+        dom::set_text(&self.close, &language.plain(Phrase::CloseCamera));
+        dom::set_text(&self.hint, &language.camera(camera));
         let counting = if let Camera::Counting(seconds) = camera { Some(seconds) } else { None };
-        dom::set_text(&self.count, &counting.map(|seconds| seconds.to_string()).unwrap_or_default());
-        dom::set_text(&self.take, &words::plain(if counting.is_some() { Phrase::Cancel } else { Phrase::TakePhoto }));
+        dom::set_text(&self.count, &counting.map(|seconds| language.figure(seconds.into())).unwrap_or_default());
+        dom::set_text(&self.take, &language.plain(if counting.is_some() { Phrase::Cancel } else { Phrase::TakePhoto }));
         dom::show(&self.take, !is_taken);
         // There before it can be used, so that the focus is on it when it can.
         dom::set(&self.take, "aria-disabled", if camera == Camera::Asking { "true" } else { "false" });
@@ -97,14 +98,12 @@ fn video() -> HtmlVideoElement {
     video.set_muted(true);
     // Without it, phones show the picture on the whole screen.
     dom::set(&video, "playsinline", "");
-    dom::set(&video, "aria-label", &words::plain(Phrase::CameraLabel));
     video
 }
 
 fn shot() -> HtmlCanvasElement {
     let shot: HtmlCanvasElement = dom::make("canvas", "shot");
     dom::set(&shot, "role", "img");
-    dom::set(&shot, "aria-label", &words::plain(Phrase::ShotLabel));
     shot
 }
 

@@ -17,7 +17,7 @@ use crate::{
         message::Message,
         model::{Model, Phase, Trouble},
         photo::PhotoId,
-        words::{self, Phrase},
+        words::Phrase,
     },
 };
 
@@ -111,7 +111,6 @@ impl View {
     fn arrange(&self) {
         dom::set(&self.place, "class", "capture");
         dom::set(&self.place, "part", "capture");
-        dom::set(&self.place, "lang", words::LANGUAGE);
         dom::set(&self.title, "tabindex", "-1");
         dom::set(&self.live, "role", "status");
         dom::set(&self.why, "id", "why");
@@ -132,17 +131,25 @@ impl View {
     }
 
     fn show_words(&self, model: &Model) {
-        let said = words::phase(model.phase, model.is_stopped());
+        let language = &model.language;
+        dom::set(&self.place, "lang", language.tag());
+        dom::set(&self.place, "dir", language.direction());
+        let said = language.phase(model.phase, model.is_stopped());
         dom::set(&self.place, "data-phase", phase_word(model.phase));
         dom::set_text(&self.title, &said.title);
         dom::set_text(&self.detail, &said.detail);
         dom::show(&self.detail, !said.detail.is_empty());
         match model.trouble {
-            Some(Trouble { fault, is_fatal }) => self.trouble.show(fault.code(), is_fatal, true, &words::fault(fault)),
+            Some(Trouble { fault, is_fatal }) => {
+                self.trouble.show(fault.code(), is_fatal, true, &language.fault(fault), language);
+            }
             None => self.trouble.hide(),
         }
         match model.camera_fault.filter(|_| model.phase == Phase::Collecting && !model.is_stopped()) {
-            Some(fault) => self.blocked.show(fault.code(), false, model.can_use_camera(), &words::camera_fault(fault)),
+            Some(fault) => {
+                let said = language.camera_fault(fault);
+                self.blocked.show(fault.code(), false, model.can_use_camera(), &said, language);
+            }
             None => self.blocked.hide(),
         }
     }
@@ -151,11 +158,12 @@ impl View {
         let (counts, bar) = (model.counts(), model.submit_bar());
         let is_busy = model.phase == Phase::Submitting;
         dom::show(&self.foot, matches!(model.phase, Phase::Collecting | Phase::Submitting) && !model.photos.is_empty());
-        dom::set_text(&self.summary, &words::summary(counts));
-        dom::set_text(&self.submit, &words::submit(counts));
+        dom::set_text(&self.summary, &model.language.summary(counts));
+        dom::set_text(&self.submit, &model.language.submit(counts));
         // Kept in the order of focus, so that the reason can be heard.
         dom::set(&self.submit, "aria-disabled", if bar.is_some() || is_busy { "true" } else { "false" });
-        let why = bar.filter(|bar| *bar != Phrase::NothingYet).map(words::plain).unwrap_or_default();
+        let why =
+            bar.filter(|bar| *bar != Phrase::NothingYet).map(|phrase| model.language.plain(phrase)).unwrap_or_default();
         dom::set_text(&self.why, &why);
         dom::show(&self.why, !why.is_empty());
     }

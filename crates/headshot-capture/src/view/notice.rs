@@ -6,7 +6,7 @@ use crate::{
     browser::dom,
     capture::{
         message::Message,
-        words::{self, Phrase, Sentence},
+        words::{Language, Phrase, Sentence},
     },
 };
 
@@ -28,18 +28,19 @@ impl Notice {
         dom::set(&panel, "part", part);
         let (title, detail): (HtmlElement, HtmlElement) = (dom::make("p", "title"), dom::make("p", "detail"));
         let text: HtmlElement = dom::make("div", "words");
-        let retry = dom::button("retry", &words::plain(Phrase::Retry));
+        let retry = dom::button("retry", "");
         dom::append(&text, &[&title, &detail]);
         dom::append(&panel, &[&text, &retry]);
         dom::append(&root, &[&panel]);
         Self { root, panel, title, detail, _retrying: tells(&retry, on_act, again), retry }
     }
 
-    pub(super) fn show(&self, code: &str, is_fatal: bool, can_retry: bool, said: &Sentence) {
+    pub(super) fn show(&self, code: &str, is_fatal: bool, can_retry: bool, said: &Sentence, language: &Language) {
         dom::set(&self.panel, "class", if is_fatal { "notice fatal" } else { "notice" });
         dom::set(&self.panel, "data-code", code);
         dom::set_text(&self.title, &said.title);
         dom::set_text(&self.detail, &said.detail);
+        dom::set_text(&self.retry, &language.plain(Phrase::Retry));
         dom::show(&self.retry, can_retry);
         dom::show(&self.panel, true);
     }

@@ -9,7 +9,7 @@ use crate::{
         camera::Camera,
         message::Message,
         model::{Model, Phase},
-        words::{self, Phrase},
+        words::Phrase,
     },
 };
 
@@ -19,21 +19,23 @@ pub(super) struct Picker {
     camera: HtmlElement,
     choose: HtmlElement,
     input: HtmlInputElement,
+    drop: HtmlElement,
     limits: HtmlElement,
+    /// Where files can be dropped, and what is said there meanwhile.
+    place: HtmlElement,
     _listeners: Vec<EventListener>,
 }
 
 impl Picker {
     pub(super) fn new(place: &HtmlElement, on_act: &OnAct) -> Self {
         let root: HtmlElement = dom::make("div", "picker");
-        let camera = dom::button("use-camera", &words::plain(Phrase::UseCamera));
-        let choose = dom::button("choose", &words::plain(Phrase::Choose));
+        let camera = dom::button("use-camera", "");
+        let choose = dom::button("choose", "");
         let input: HtmlInputElement = dom::make("input", "");
         input.set_type("file");
         input.set_multiple(true);
         input.set_hidden(true);
         let (drop, limits): (HtmlElement, HtmlElement) = (dom::make("p", "drop"), dom::make("p", "limits"));
-        dom::set_text(&drop, &words::plain(Phrase::Drop));
         dom::set(&limits, "id", "limits");
         dom::set(&choose, "aria-describedby", "limits");
         let ways: HtmlElement = dom::make("div", "ways");
@@ -42,14 +44,19 @@ impl Picker {
         let mut listeners =
             vec![tells(&camera, on_act, || Message::OpenCamera), opens(&choose, &input), hears_files(&input, on_act)];
         listeners.extend(takes_drops(place, on_act));
-        Self { root, camera, choose, input, limits, _listeners: listeners }
+        Self { root, camera, choose, input, drop, limits, place: place.clone(), _listeners: listeners }
     }
 
     pub(super) fn show(&self, model: &Model) {
         dom::show(&self.root, model.phase == Phase::Collecting && !model.is_stopped());
         dom::show(&self.camera, model.camera == Camera::Off && model.can_use_camera());
+        let language = &model.language;
+        dom::set_text(&self.camera, &language.plain(Phrase::UseCamera));
+        dom::set_text(&self.choose, &language.plain(Phrase::Choose));
+        dom::set_text(&self.drop, &language.plain(Phrase::Drop));
+        dom::set(&self.place, "data-drop", &language.plain(Phrase::DropNow));
         if let Some(limits) = &model.limits {
-            dom::set_text(&self.limits, &words::limits(limits));
+            dom::set_text(&self.limits, &language.limits(limits));
             // A hint for the chooser; what counts are the bytes.
             dom::set(&self.input, "accept", &limits.media_types.join(","));
         }
@@ -81,7 +88,7 @@ fn takes_drops(place: &HtmlElement, on_act: &OnAct) -> [EventListener; 3] {
         dom::intercept(place, "dragover", move |event| {
             if has_files(event) {
                 event.prevent_default();
-                dom::set(&over, "data-over", &words::plain(Phrase::DropNow));
+                dom::set(&over, "data-over", &over.get_attribute("data-drop").unwrap_or_default());
             }
         }),
         dom::listen(place, "dragleave", move |event| {

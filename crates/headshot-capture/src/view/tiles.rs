@@ -11,7 +11,7 @@ use crate::{
         message::Message,
         model::{Model, Phase},
         photo::{Photo, PhotoId, Stage},
-        words::{self, Phrase},
+        words::Phrase,
     },
 };
 
@@ -37,12 +37,12 @@ impl Tiles {
         let root: HtmlElement = dom::make("ul", "photos");
         // Where a list shows no bullets, some browsers take away that it is one.
         dom::set(&root, "role", "list");
-        dom::set(&root, "aria-label", &words::plain(Phrase::PhotosLabel));
         Self { root, shown: RefCell::default(), on_act }
     }
 
     pub(super) fn show(&self, model: &Model) {
         dom::show(&self.root, !model.photos.is_empty() && !matches!(model.phase, Phase::Opening | Phase::Done));
+        dom::set(&self.root, "aria-label", &model.language.plain(Phrase::PhotosLabel));
         let mut tiles = self.shown.borrow_mut();
         tiles.retain(|id, tile| {
             let is_there = model.photo(*id).is_some();
@@ -114,13 +114,13 @@ impl Tile {
         dom::set(&self.root, "data-stage", stage_word(&photo.stage));
         dom::set_text(&self.name, &photo.name);
         if let Some(limits) = &model.limits {
-            dom::set_text(&self.stage, &words::stage(photo, limits));
+            dom::set_text(&self.stage, &model.language.stage(photo, limits));
         }
         let percent = if let Stage::Sending { percent } = photo.stage { Some(percent) } else { None };
         dom::show(&self.progress, percent.is_some());
         dom::set(&self.progress, "value", &percent.unwrap_or(0).to_string());
         dom::set(&self.progress, "aria-label", &photo.name);
-        dom::set(&self.remove, "aria-label", &words::filled(Phrase::Remove, &[("name", &photo.name)]));
+        dom::set(&self.remove, "aria-label", &model.language.filled(Phrase::Remove, &[("name", &photo.name)]));
         dom::show(&self.remove, model.phase == Phase::Collecting && !photo.stage.is_leaving());
     }
 }

@@ -7,6 +7,8 @@ use axum::{
 };
 use serde_json::json;
 
+use super::Controls;
+
 /// Why a control does nothing: `{"success":false,"error","code"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
@@ -33,6 +35,10 @@ impl Refused {
 
     pub(crate) fn invalid(error: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", error.into())
+    }
+
+    pub(crate) fn no_status<P: Controls>(status: &str) -> Self {
+        Self::invalid(format!("`{status}` is no status here; there are {}", P::statuses().join(", ")))
     }
 
     /// Not now: the session stands elsewhere.

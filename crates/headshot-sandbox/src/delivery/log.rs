@@ -105,6 +105,13 @@ impl Delivery {
             self.state = State::Delivered;
         }
     }
+
+    /// An attempt of another's asking may have been accepted meanwhile.
+    pub(super) fn give_up(&mut self) {
+        if self.is_scheduled() {
+            self.state = State::GivenUp;
+        }
+    }
 }
 
 impl Log {

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::problem::{Problem, SERVER_UNREACHABLE};
 use crate::plain_http::{PlainHttp, Silence};
+use crate::stand_in::base_of;
 
 /// How long the server may take: it asks the provider meanwhile.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,7 +50,7 @@ pub(super) struct ClientToken {
 
 impl HeadshotServer {
     pub(super) fn new(base: &Url, api_key: String) -> Self {
-        let base = base.as_str().trim_end_matches('/').to_owned();
+        let base = base_of(base).to_owned();
         Self { base, api_key, http: PlainHttp::new(PATIENCE) }
     }
 

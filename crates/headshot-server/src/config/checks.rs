@@ -13,7 +13,7 @@ use crate::provider::http::is_safe;
 use crate::secret::Secret;
 use crate::store::{Database, PostgresAddress, Quota};
 
-const SHORTEST_API_KEY: usize = 16;
+const SHORTEST_KEY: usize = 16;
 
 const NO_ADDRESS: &str = "is not an address and a port, such as 127.0.0.1:8787";
 
@@ -132,6 +132,13 @@ impl Checks {
         self.accept("HEADSHOT_ALLOW_NETWORKS", networks, "is not a list of networks such as 10.0.0.0/8")
     }
 
+    /// A key of our own.
+    pub(crate) fn key(&mut self, name: &str, text: Option<&str>) -> Option<Secret> {
+        let text = self.require(name, text)?;
+        let key = is_key(text).then(|| Secret::new(text));
+        self.accept(name, key, "has fewer than 16 characters, or some that a header cannot carry")
+    }
+
     /// A key that is sent in a header.
     pub(crate) fn header_value(&mut self, name: &str, text: Option<&str>) -> Option<Secret> {
         let text = self.require(name, text)?;
@@ -227,8 +234,11 @@ fn host_key(word: &str) -> Option<HostKey> {
     let is_name =
         |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
     let (name, key) = word.split_once(':').unwrap_or(("default", word));
-    let is_key = key.chars().count() >= SHORTEST_API_KEY && is_header_value(key);
-    (is_key && is_name(name)).then(|| HostKey { name: name.to_owned(), key: Secret::new(key) })
+    (is_key(key) && is_name(name)).then(|| HostKey { name: name.to_owned(), key: Secret::new(key) })
+}
+
+fn is_key(text: &str) -> bool {
+    text.chars().count() >= SHORTEST_KEY && is_header_value(text)
 }
 
 fn is_header_value(text: &str) -> bool {

@@ -62,14 +62,23 @@ pub fn flag() -> Arg {
 /// # Errors
 /// A file cannot be read, or holds what is no setting.
 pub fn read(command: Command) -> Result<Layers, ConfigError> {
-    let matches = command.clone().get_matches();
+    try_read(command).unwrap_or_else(|error| error.exit())
+}
+
+/// The same for a process that goes on.
+///
+/// # Errors
+/// The outer one is a fault in the arguments, or a wish for help; the inner one that a file cannot be read, or holds what
+/// is no setting.
+pub fn try_read(command: Command) -> clap::error::Result<Result<Layers, ConfigError>> {
+    let matches = command.clone().try_get_matches()?;
     let named = matches.get_one::<OsString>("config").filter(|name| !name.is_empty()).map(PathBuf::from);
-    let given = Given::read(named)?;
-    if given.values.is_empty() {
-        return Ok(Layers { matches, given });
-    }
-    let matches = with_defaults(command, &given).get_matches();
-    Ok(Layers { matches, given })
+    let given = match Given::read(named) {
+        Ok(given) => given,
+        Err(error) => return Ok(Err(error)),
+    };
+    let matches = if given.values.is_empty() { matches } else { with_defaults(command, &given).try_get_matches()? };
+    Ok(Ok(Layers { matches, given }))
 }
 
 /// Every setting of the server, in the order of its help.

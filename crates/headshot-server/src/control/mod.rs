@@ -47,11 +47,11 @@ pub(crate) enum Done {
 }
 
 /// Carries out an order in the server that has the store.
-async fn carry_out(app: &App, order: Order) -> Result<Done, StoreError> {
+pub(crate) async fn carry_out(app: &App, order: Order) -> Result<Done, StoreError> {
     Ok(match order {
         Order::Prune => Done::Pruned(retention::prune(app).await?),
         Order::Replay { kind, filter } => Done::Replayed(app.store.replay(kind, filter, app.now()).await?),
-        Order::ListRefused => Done::Refused { deliveries: list(app), counts: counts(app) },
+        Order::ListRefused => Done::Refused { deliveries: refused(app), counts: counts(app) },
         Order::ExplainRefused { id } => Done::Explained(explain(app, &id).map(Box::new)),
         Order::Describe => Done::Described {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -61,7 +61,8 @@ async fn carry_out(app: &App, order: Order) -> Result<Done, StoreError> {
     })
 }
 
-fn list(app: &App) -> Vec<RefusedDelivery> {
+/// The deliveries that were refused lately.
+pub(crate) fn refused(app: &App) -> Vec<RefusedDelivery> {
     app.refused.list(app.now())
 }
 
@@ -72,8 +73,9 @@ fn counts(app: &App) -> Vec<(String, String, u64)> {
     codes.map(|(provider, code, count)| ((*provider).to_owned(), (*code).to_owned(), *count)).collect()
 }
 
-fn explain(app: &App, id: &str) -> Option<(RefusedDelivery, Option<Explained>)> {
-    let refused = list(app).into_iter().find(|refused| refused.id == id)?;
+/// One of them, and what explains it.
+pub(crate) fn explain(app: &App, id: &str) -> Option<(RefusedDelivery, Option<Explained>)> {
+    let refused = refused(app).into_iter().find(|refused| refused.id == id)?;
     let explained = refused.explain(app.provider(&refused.provider).as_deref());
     Some((refused, explained))
 }

@@ -67,22 +67,22 @@ pub(super) async fn examine(files: &Files, config: Option<&Config>, server: &Ser
     if matches!(&files.database, Database::Sqlite(path) if !path.exists()) {
         return vec![Finding::warn(CHECK, "there is none yet", "the first `headshot serve` makes it")];
     }
-    let observer = match files.database.observe().await {
+    let mut observer = match files.database.observe().await {
         Ok(observer) => observer,
         Err(error) => return vec![Finding::fail(CHECK, error.to_string(), "name ours with HEADSHOT_DATABASE_URL")],
     };
     let mut findings = vec![Finding::ok(CHECK, "can be read, and is of this version")];
-    findings.push(folder("photo folder", (&files.photo_dir, "HEADSHOT_PHOTO_DIR"), &observer).await);
-    findings.push(folder("upload folder", (&files.upload_dir, "HEADSHOT_UPLOAD_DIR"), &observer).await);
+    findings.push(folder("photo folder", (&files.photo_dir, "HEADSHOT_PHOTO_DIR"), &mut observer).await);
+    findings.push(folder("upload folder", (&files.upload_dir, "HEADSHOT_UPLOAD_DIR"), &mut observer).await);
     let providers = config.map(|config| config.providers.names()).unwrap_or_default();
     for provider in &providers {
-        findings.push(webhooks(provider, &observer, server).await);
+        findings.push(webhooks(provider, &mut observer, server).await);
     }
-    findings.push(outbox(&observer).await);
+    findings.push(outbox(&mut observer).await);
     findings
 }
 
-async fn folder(check: &'static str, (folder, setting): (&Path, &str), observer: &Observer) -> Finding {
+async fn folder(check: &'static str, (folder, setting): (&Path, &str), observer: &mut Observer) -> Finding {
     let remedy = format!("name ours with {setting}, not {}", folder.display());
     match (owner(folder), observer.name().await) {
         (Ok(None), _) => Finding::warn(check, "there is none yet", "the next `headshot serve` makes it"),
@@ -97,7 +97,7 @@ async fn folder(check: &'static str, (folder, setting): (&Path, &str), observer:
 }
 
 /// Whether what came last fits the secret.
-async fn webhooks(provider: &str, observer: &Observer, server: &Server) -> Finding {
+async fn webhooks(provider: &str, observer: &mut Observer, server: &Server) -> Finding {
     const CHECK: &str = "webhooks";
     let filter = Filter { provider: Some(provider.to_owned()), limit: Some(1), ..Filter::default() };
     let genuine = match observer.list(Kind::Deliveries, &filter).await {
@@ -129,7 +129,7 @@ async fn webhooks(provider: &str, observer: &Observer, server: &Server) -> Findi
     }
 }
 
-async fn outbox(observer: &Observer) -> Finding {
+async fn outbox(observer: &mut Observer) -> Finding {
     const CHECK: &str = "outbox";
     let dead = Filter { status: Some("dead".to_owned()), ..Filter::default() };
     match observer.list(Kind::Outbox, &dead).await.map(|dead| dead.len()) {

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use reqwest::Client;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use sha2::Sha256;
+use url::Url;
 
-use super::settings::{Address, SigningKey};
+use super::settings::SigningKey;
 use crate::guard::Guard;
 use crate::provider::http;
 
@@ -28,30 +29,30 @@ pub(super) struct Answer {
 pub(crate) struct Sender {
     client: Client,
     guard: Guard,
-    address: Address,
+    url: Url,
 }
 
 impl Sender {
-    pub(crate) fn new(client: Client, guard: Guard, address: Address) -> Self {
-        Self { client, guard, address }
+    pub(crate) fn new(client: Client, guard: Guard, url: Url) -> Self {
+        Self { client, guard, url }
     }
 
-    pub(super) async fn send(&self, event: &Event, now: Timestamp) -> Answer {
+    pub(super) async fn send(&self, event: &Event, keys: &[SigningKey], now: Timestamp) -> Answer {
         let body = match serde_json::to_vec(event) {
             Ok(body) => body,
             Err(error) => return Answer::failed(&error),
         };
-        if let Err(refused) = self.guard.check(&self.address.url) {
+        if let Err(refused) = self.guard.check(&self.url) {
             return Answer::failed(&refused);
         }
         let timestamp = now.as_second().to_string();
         let request = self
             .client
-            .post(self.address.url.clone())
+            .post(self.url.clone())
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", &event.id)
             .header("webhook-timestamp", &timestamp)
-            .header("webhook-signature", signatures(&self.address.keys, &event.id, &timestamp, &body))
+            .header("webhook-signature", signatures(keys, &event.id, &timestamp, &body))
             .body(body);
         // The answer's body is nobody's business, however long it is.
         match request.send().await {

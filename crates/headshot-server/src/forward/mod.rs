@@ -16,7 +16,7 @@ use tokio::time::{sleep, timeout};
 
 pub(crate) use self::attempt::LONGEST_ATTEMPT;
 use self::attempt::Sender;
-pub(crate) use self::settings::Address;
+pub(crate) use self::settings::{Address, SigningKey};
 use crate::app::App;
 use crate::pace;
 use crate::store::{Endpoint, Sending, StoreError};
@@ -30,7 +30,7 @@ const LEASE: Duration = Duration::from_mins(2);
 /// Tells every address what it is due, until the app stops.
 pub async fn run(app: Arc<App>) {
     let mut forwarders = JoinSet::new();
-    for address in &app.addresses {
+    for address in &app.credentials().addresses {
         forwarders.spawn(forward(Arc::clone(&app), address.clone()));
     }
     while let Some(ended) = forwarders.join_next().await {
@@ -46,7 +46,7 @@ pub async fn run(app: Arc<App>) {
 /// # Errors
 /// The store cannot be read or written.
 pub async fn run_due(app: &Arc<App>) -> Result<(), StoreError> {
-    for address in &app.addresses {
+    for address in &app.credentials().addresses {
         let sender = Arc::new(sender(app, address));
         loop {
             let due = app.store.claim_sendings(&address.name(), app.now(), LEASE, AT_ONCE).await?;
@@ -67,7 +67,7 @@ pub(crate) fn endpoints(addresses: &[Address]) -> Vec<Endpoint> {
 }
 
 fn sender(app: &App, address: &Address) -> Sender {
-    Sender::new(app.guarded.clone(), app.guard.clone(), address.clone())
+    Sender::new(app.guarded.clone(), app.guard.clone(), address.url.clone())
 }
 
 async fn forward(app: Arc<App>, address: Address) {
@@ -123,7 +123,7 @@ async fn start_due(
 
 async fn send(app: &App, sender: &Sender, sending: Sending) {
     let event = crate::view::event(app, &sending.event);
-    let answer = sender.send(&event, app.now()).await;
+    let answer = sender.send(&event, app.credentials().signing_keys(&sending.endpoint), app.now()).await;
     let outcome = schedule::outcome(answer, &sending, app.now());
     let (id, attempts, status) = (sending.event.id.to_string(), sending.attempts, outcome.status);
     match &outcome.error {

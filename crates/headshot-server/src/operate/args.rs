@@ -157,7 +157,7 @@ pub struct PruneArgs {
 
 impl FilterArgs {
     /// The filter, unless something in it is wrong.
-    pub(super) fn check(&self, kind: Kind) -> Result<Filter, OperateError> {
+    pub(crate) fn check(&self, kind: Kind) -> Result<Filter, OperateError> {
         let statuses = kind.statuses();
         if let Some(status) = self.status.as_ref().filter(|status| !statuses.contains(status)) {
             let known = statuses.join(", ");

@@ -1,39 +1,21 @@
 use serde_json::json;
 
-use super::{ExplainArgs, OperateError, Told, print};
+use super::look::Records;
+use super::{ExplainArgs, OperateError, Told, look, print};
 use crate::config::Files;
-use crate::control::{Client, Done, Order};
 use crate::refused::{Explained, RefusedDelivery};
-use crate::store::{Filter, Kind, Record};
+use crate::store::{Kind, Record};
 
 pub(super) async fn explain(args: ExplainArgs) -> Result<Told, OperateError> {
     let files = Files::try_from(args.files)?;
-    if is_refused(&args.id) {
-        let (refused, explained) = find(&files, &args.id).await?;
+    if look::is_refused(&args.id) {
+        let (refused, explained) = files.refusal(&args.id).await?;
         let text =
             if args.output.json { in_json(&refused, explained.as_ref()) } else { for_people(&refused, explained) };
         return Ok(Told { text, is_fine: false });
     }
-    let one = Filter { ids: vec![args.id.clone()], ..Filter::default() };
-    let record = files.database.observe().await?.list(Kind::Deliveries, &one).await?.pop();
-    let record = record.ok_or(OperateError::NotFound(args.id))?;
+    let record = look::find(&files, Kind::Deliveries, &args.id).await?;
     Ok(Told::fine(if args.output.json { print::line(&genuine(&record)) } else { why_genuine(&record) }))
-}
-
-/// Whether the id is one of a refused delivery.
-pub(super) fn is_refused(id: &str) -> bool {
-    id.starts_with("ref_")
-}
-
-/// What the running server remembers of it.
-pub(super) async fn find(files: &Files, id: &str) -> Result<(RefusedDelivery, Option<Explained>), OperateError> {
-    let no_server =
-        || OperateError::Failed("no server runs, and refused deliveries are in its memory alone".to_owned());
-    let client = Client::find(files).await?.ok_or_else(no_server)?;
-    match client.ask(&Order::ExplainRefused { id: id.to_owned() }).await? {
-        Done::Explained(Some(found)) => Ok(*found),
-        _ => Err(OperateError::NotFound(id.to_owned())),
-    }
 }
 
 fn in_json(refused: &RefusedDelivery, explained: Option<&Explained>) -> String {
@@ -63,15 +45,19 @@ fn genuine(record: &Record) -> serde_json::Value {
 }
 
 fn why_genuine(record: &Record) -> String {
-    let trust = match record.text("trust").as_str() {
-        "body" => "its signature covers the body, and it came in time: what it says was shown at once",
-        "stale" => "its time is beyond the tolerance, so that it may be a replay: the provider was asked instead",
-        "unsigned" => "it carries no signature, which the settings allow: the provider was asked instead",
-        _ => "its signature does not cover the body: the provider was asked instead",
-    };
     let unread = match record.text("unread") {
         code if code.is_empty() => String::new(),
         code => format!("unread: {code}\n  its event could not be read: the provider was asked instead\n"),
     };
-    format!("genuine\n  {trust}\n{unread}")
+    format!("genuine\n  {}\n{unread}", means(&record.text("trust")))
+}
+
+/// What it means for a genuine delivery to be trusted so far.
+pub(crate) fn means(trust: &str) -> &'static str {
+    match trust {
+        "body" => "its signature covers the body, and it came in time: what it says was shown at once",
+        "stale" => "its time is beyond the tolerance, so that it may be a replay: the provider was asked instead",
+        "unsigned" => "it carries no signature, which the settings allow: the provider was asked instead",
+        _ => "its signature does not cover the body: the provider was asked instead",
+    }
 }

@@ -1,8 +1,9 @@
 //! The commands of an operator, beside a running server or without one.
 
 mod args;
-mod explain;
+pub(crate) mod explain;
 mod list;
+pub(crate) mod look;
 mod print;
 mod prune;
 mod replay;

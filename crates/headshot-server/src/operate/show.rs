@@ -2,39 +2,23 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{OperateError, ShowArgs, Told, explain, list, print};
+use super::look::{Records, Related};
+use super::{OperateError, ShowArgs, Told, look, print};
 use crate::config::Files;
-use crate::store::{Filter, Kind, Observer, Record};
-
-/// So many of what belongs to a session are shown with it.
-const MOST: u32 = 100;
+use crate::store::{Kind, Record};
 
 pub(super) async fn show(kind: Kind, args: ShowArgs) -> Result<Told, OperateError> {
     let files = Files::try_from(args.files.clone())?;
-    if explain::is_refused(&args.id) && kind == Kind::Deliveries {
+    if look::is_refused(&args.id) && kind == Kind::Deliveries {
         return show_refused(&files, &args).await;
     }
     if args.body {
         let wrong = "--body is for refused deliveries: their ids begin with `ref_`";
         return Err(OperateError::Misuse(wrong.to_owned()));
     }
-    let observer = files.database.observe().await?;
-    let one = Filter { ids: vec![args.id.clone()], ..Filter::default() };
-    let record = observer.list(kind, &one).await?.pop().ok_or(OperateError::NotFound(args.id))?;
-    let related = if kind == Kind::Sessions { related(&observer, &record.text("id")).await? } else { Vec::new() };
+    let record = look::find(&files, kind, &args.id).await?;
+    let related = if kind == Kind::Sessions { look::life(&files, &args.id).await? } else { Vec::new() };
     Ok(Told::fine(if args.output.json { in_json(record, related) } else { for_people(&record, &related) }))
-}
-
-type Related = Vec<(&'static str, Kind, Vec<Record>)>;
-
-/// A session's life: what came, what was told, and what became of that.
-async fn related(observer: &Observer, session: &str) -> Result<Related, OperateError> {
-    let filter = Filter { session: Some(session.to_owned()), limit: Some(MOST), ..Filter::default() };
-    let mut related = Vec::new();
-    for (name, kind) in [("deliveries", Kind::Deliveries), ("events", Kind::Events), ("outbox", Kind::Outbox)] {
-        related.push((name, kind, observer.list(kind, &filter).await?));
-    }
-    Ok(related)
 }
 
 fn in_json(mut record: Record, related: Related) -> String {
@@ -50,14 +34,14 @@ fn for_people(record: &Record, related: &Related) -> String {
 }
 
 async fn show_refused(files: &Files, args: &ShowArgs) -> Result<Told, OperateError> {
-    let (refused, explained) = explain::find(files, &args.id).await?;
+    let (refused, explained) = files.refusal(&args.id).await?;
     if args.body {
         let body = refused.body.as_deref().and_then(|body| STANDARD.decode(body).ok()).ok_or_else(|| {
             OperateError::Failed("its body was not kept; see HEADSHOT_KEEP_REFUSED (--keep-refused)".to_owned())
         })?;
         return Ok(Told::fine(String::from_utf8_lossy(&body).into_owned()));
     }
-    let mut record = list::record(&refused);
+    let mut record = look::refused_record(&refused);
     if args.output.json {
         let headers: Vec<Value> = refused.headers.iter().map(|(name, value)| json!([name, value])).collect();
         record.0.push(("headers".to_owned(), headers.into()));

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::ProviderError;
 use crate::clock::Clock;
+use crate::metrics::{self, Calls};
 use crate::pace::LONGEST_BUSY;
 use crate::store::{Quota, Store};
 
@@ -24,6 +25,7 @@ pub(crate) struct Gate {
     clock: Clock,
     provider: &'static str,
     quota: Quota,
+    calls: Calls,
 }
 
 /// Who waits for a call's answer.
@@ -46,8 +48,8 @@ impl Urgency {
 }
 
 impl Gate {
-    pub(crate) fn new(store: Arc<dyn Store>, clock: Clock, provider: &'static str, quota: Quota) -> Self {
-        Self { store, clock, provider, quota }
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Clock, provider: &'static str, quota: Quota, calls: Calls) -> Self {
+        Self { store, clock, provider, quota, calls }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -63,7 +65,10 @@ impl Gate {
         loop {
             let now = self.clock.now();
             match self.store.pass_gate(self.provider, self.quota, share, now).await? {
-                None => return Ok(()),
+                None => {
+                    self.calls.get_or_create(&metrics::Provider { provider: self.provider }).inc();
+                    return Ok(());
+                }
                 Some(until) if urgency == Urgency::UnderWay && until <= now + LONGEST_PAUSE => {
                     self.clock.sleep_until(until).await;
                 }

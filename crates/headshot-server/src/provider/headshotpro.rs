@@ -7,8 +7,9 @@ mod wire;
 
 use async_trait::async_trait;
 use headshot_api::{OpenSession, Progress, State};
+use headshot_explain::Explanation;
 use headshot_verify::provider::headshotpro::HeadshotPro as Scheme;
-use headshot_verify::{Explanation, Secrets, Verifier};
+use headshot_verify::{Secrets, Verifier};
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::json;

@@ -19,9 +19,8 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use clap::Args;
 use headshot_api::{OpenSession, Progress};
-use headshot_verify::{
-    Delivery, EventError, Explanation, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError,
-};
+use headshot_explain::Explanation;
+use headshot_verify::{Delivery, EventError, Payload, Provider as Scheme, Receipt, UnixSeconds, Verifier, VerifyError};
 use jiff::Timestamp;
 use url::Url;
 
@@ -35,6 +34,7 @@ use crate::clock::Clock;
 use crate::config::Checks;
 use crate::guard::Guard;
 use crate::ids::SessionId;
+use crate::metrics::Calls;
 use crate::references::References;
 use crate::secret::Secret;
 use crate::store::{EventSummary, NewDelivery, Offer, Quota, Reading, Standing, Store, StoreError, Trust};
@@ -115,8 +115,7 @@ impl Inbound<'_> {
 
     /// Holds the request to the provider's scheme.
     fn receive<P: Scheme>(&self, verifier: &Verifier<P>) -> Result<Receipt<'_, P::Event>, VerifyError> {
-        let headers = |name: &str| self.headers.get_all(name).iter().map(HeaderValue::as_bytes);
-        verifier.receive(&Delivery::new(headers, &self.body[..]), self.seconds())
+        verifier.receive_http(self.headers, self.body, self.seconds())
     }
 
     /// Tries the known mistakes on the request.
@@ -124,8 +123,8 @@ impl Inbound<'_> {
         let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let secrets: Vec<_> = secrets.iter().map(|secret| secret.reveal().as_bytes()).collect();
         let delivery = Delivery::new(&headers[..], &self.body[..]);
-        let own = || provider.scheme(&&headers[..]).tolerance();
-        headshot_verify::explain(provider, &secrets, &delivery, self.seconds(), tolerance.unwrap_or_else(own))
+        let own = || provider.scheme(&self.headers).tolerance();
+        headshot_explain::explain(provider, &secrets, &delivery, self.seconds(), tolerance.unwrap_or_else(own))
     }
 
     fn seconds(&self) -> UnixSeconds {
@@ -141,7 +140,7 @@ impl Inbound<'_> {
         summarise: impl FnOnce(E) -> EventSummary,
     ) -> NewDelivery {
         let trust = Trust::from(receipt.trust());
-        let proof = receipt.scheme().to_owned();
+        let proof = receipt.scheme().code().to_owned();
         let event = match receipt.verified() {
             Ok(verified) => verified.event().map(|event| (trust == Trust::Body).then(|| summarise(event))),
             Err(_) => Ok(None),
@@ -310,12 +309,15 @@ impl Settings {
 
     /// The names of those that are on.
     pub(crate) fn names(&self) -> Vec<&'static str> {
-        let are_on = [
-            (headshotpro::NAME, self.headshotpro.is_some()),
-            (scale::NAME, self.scale.is_some()),
-            (skylab::NAME, self.skylab.is_some()),
-        ];
-        are_on.into_iter().filter(|(_, is_on)| *is_on).map(|(name, _)| name).collect()
+        self.quotas().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// How often those that are on may be called.
+    pub(crate) fn quotas(&self) -> Vec<(&'static str, Quota)> {
+        let headshotpro = self.headshotpro.iter().map(|settings| (headshotpro::NAME, settings.quota));
+        let scale = self.scale.iter().map(|settings| (scale::NAME, settings.quota));
+        let skylab = self.skylab.iter().map(|settings| (skylab::NAME, settings.quota));
+        headshotpro.chain(scale).chain(skylab).collect()
     }
 
     /// What shows whether each of them accepts its key.
@@ -335,8 +337,9 @@ impl Settings {
         store: &Arc<dyn Store>,
         clock: &Clock,
         guard: &Guard,
+        calls: &Calls,
     ) -> anyhow::Result<Vec<Arc<dyn Provider>>> {
-        let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota);
+        let gate = |provider, quota: Quota| Gate::new(Arc::clone(store), clock.clone(), provider, quota, calls.clone());
         let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
         if let Some(settings) = &self.headshotpro {
             let gate = gate(headshotpro::NAME, settings.quota);

@@ -10,7 +10,7 @@ mod wire;
 
 use async_trait::async_trait;
 use headshot_api::OpenSession;
-use headshot_verify::Explanation;
+use headshot_explain::Explanation;
 use jiff::Timestamp;
 
 use self::api::Api;

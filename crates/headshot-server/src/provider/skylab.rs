@@ -8,8 +8,9 @@ mod wire;
 
 use async_trait::async_trait;
 use headshot_api::{OpenSession, Progress, State, UploadLimits};
+use headshot_explain::Explanation;
 use headshot_verify::provider::skylab::Skylab as Scheme;
-use headshot_verify::{Explanation, Secrets, Verifier};
+use headshot_verify::{Secrets, Verifier};
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::HeaderName;

@@ -1,7 +1,7 @@
 use axum::http::{HeaderMap, Method, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use headshot_verify::Explanation;
+use headshot_explain::{Explanation, Finding};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -99,8 +99,8 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
 
 impl From<&Explanation> for Explained {
     fn from(explanation: &Explanation) -> Self {
-        let found = |finding: &headshot_verify::Finding| Found {
-            code: finding.code().to_owned(),
+        let found = |finding: &Finding| Found {
+            code: finding.mistake().code().to_owned(),
             message: finding.to_string(),
             remedy: finding.remedy().to_owned(),
         };

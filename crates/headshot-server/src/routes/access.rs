@@ -23,9 +23,15 @@ pub(super) async fn reader(app: &App, headers: &HeaderMap, session: &str) -> Res
     session.ok_or_else(|| Code::SessionUnknown.into())
 }
 
+/// Whose key the request has, where it has one.
+pub(super) fn holder(app: &App, headers: &HeaderMap) -> Option<String> {
+    app.credentials().api_keys.holder(credential(headers).ok()?).map(str::to_owned)
+}
+
 /// Names the host application in the request's log line.
 fn host(app: &App, credential: &str) -> Result<(), Error> {
-    let holder = app.api_keys.holder(credential).ok_or(Code::ApiKeyRefused)?;
+    let credentials = app.credentials();
+    let holder = credentials.api_keys.holder(credential).ok_or(Code::ApiKeyRefused)?;
     tracing::Span::current().record("host", holder);
     Ok(())
 }

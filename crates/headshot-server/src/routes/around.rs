@@ -1,16 +1,19 @@
 //! What happens around every route: one log line, a limit in time, and an answer even after a panic.
 
 use std::any::Any;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::Extension;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
+use super::access;
 use crate::app::App;
 use crate::error::{Cause, Code, Error, ProblemCode};
 use crate::provider::Provider;
@@ -34,7 +37,8 @@ pub(super) async fn log(State(app): State<Arc<App>>, request: Request, next: Nex
     let mut response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| report(&response, reads, began, is_told(&app, &response, &kind)));
     if let Some(provider) = provider {
-        app.metrics.count_delivery(provider.name(), response.extensions().get().map(|ProblemCode(code)| *code));
+        let (trust, code) = (response.extensions().get().copied(), response.extensions().get());
+        app.metrics.count_delivery(provider.name(), trust, code.map(|ProblemCode(code)| *code));
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
@@ -75,6 +79,27 @@ pub(super) async fn keep_places(request: Request, next: Next) -> Response {
         next.run(request).await
     } else {
         Error::from(Code::ServerBusy).header(RETRY_AFTER, 1).into_response()
+    }
+}
+
+/// What asks about sessions is held to the rate of the host application whose key it has, or else of its address.
+/// Deliveries are not: what they are is known only when they are verified.
+pub(super) async fn hold_to_rate(
+    State(app): State<Arc<App>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !["/v1/sessions", "/v1/events"].iter().any(|path| request.uri().path().starts_with(path)) {
+        return next.run(request).await;
+    }
+    let held = match access::holder(&app, request.headers()) {
+        Some(host) => app.rates.ask_as_host(&host),
+        None => app.rates.ask_from(app.rates.address(peer, request.headers())),
+    };
+    match held {
+        Ok(()) => next.run(request).await,
+        Err(too_many) => Error::from(too_many).into_response(),
     }
 }
 

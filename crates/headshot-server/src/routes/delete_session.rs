@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 
 use super::path::Segment;
+use super::refusals::refusals;
 use super::{access, failures};
 use crate::app::App;
 use crate::error::{Code, Error};
@@ -12,7 +13,21 @@ use crate::store::StoredSession;
 
 const MAY_BE_DELETED: &str = "no answer came back; nothing was deleted here, so the request can be sent again";
 
-/// `DELETE /v1/sessions/{id}`: at the provider first, then here; a tombstone stays.
+refusals!(Refusals: CredentialsMissing, ApiKeyRefused, TooManyRequests, RouteUnknown, SessionUnknown, ProviderUnknown, ProviderRefused,
+    ProviderUnreachable, ProviderBusy, ServerBusy, StoreUnavailable);
+
+/// Delete a session
+///
+/// At the provider first, then here: its photos, links and payloads, and what the person uploaded. A tombstone without the
+/// reference stays, so that the widget can say so. A second time is fine.
+#[utoipa::path(
+    delete,
+    path = "/v1/sessions/{id}",
+    tag = "sessions",
+    security(("host_key" = [])),
+    params(("id" = String, Path, description = "The session.")),
+    responses((status = 204, description = "It is deleted."), Refusals),
+)]
 pub(super) async fn delete_session(
     State(app): State<Arc<App>>,
     Segment(id): Segment,

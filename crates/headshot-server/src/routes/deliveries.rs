@@ -1,40 +1,122 @@
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
-use serde_json::{Value, json};
+use axum::{Extension, Json};
+use headshot_verify::VerifyError;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Response};
 
-use super::body;
-use super::path::Segments;
+use super::path::{Pair, Segment};
+use super::{body, refusals};
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::provider::{Inbound, Provider, Refusal};
 use crate::references::{CALLBACK, Reference, References};
-use crate::store::{NewDelivery, Recorded};
+use crate::store::{NewDelivery, Recorded, Trust};
 
-/// `POST /v1/webhooks/{provider}`: 200 means that the delivery would survive a power cut.
+/// What became of a delivery.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub(super) enum Receipt {
+    /// It is kept, and would survive a power cut.
+    Recorded,
+    /// It was kept before.
+    Duplicate,
+}
+
+/// What is refused of deliveries: never for want of a place.
+struct Refusals;
+
+impl utoipa::IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let codes = [
+            Code::RouteUnknown,
+            Code::MethodNotAllowed,
+            Code::BodyMalformed,
+            Code::BodyTooLarge,
+            Code::TooManyRequests,
+            Code::StoreUnavailable,
+        ];
+        let not_genuine = "It is not genuine, and not kept; `headshot deliveries explain` says why.";
+        let not_genuine = refusals::problem(401, not_genuine, VerifyError::CODES.iter().copied());
+        refusals::by_status(&codes).into_iter().chain([("401".to_owned(), not_genuine.into())]).collect()
+    }
+}
+
+/// Receive a delivery
 ///
-/// A provider that is given a callback address of its own for each session has one more segment in it, which only that
-/// provider was told.
+/// For the provider: enter this address as its webhook URL. The delivery is signed in the provider's own way over the raw
+/// bytes. 200 means that it would survive a power cut; what is genuine but cannot be read is kept too.
+#[utoipa::path(
+    method(post, patch),
+    path = "/v1/webhooks/{provider}",
+    tag = "webhooks",
+    params(("provider" = String, Path, description = "A provider of this server: `headshotpro`, `scale` or `skylab`.")),
+    request_body(content = serde_json::Value, description = "The provider's event, at most 1 MiB."),
+    responses((status = 200, description = "It is kept.", body = Receipt), Refusals),
+)]
 pub(super) async fn record_delivery(
     State(app): State<Arc<App>>,
-    Segments(segments): Segments,
+    Segment(provider): Segment,
     method: Method,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Value>, Error> {
-    let mut segments = segments.iter().map(String::as_str);
-    let provider = segments.next().and_then(|name| app.provider(name)).ok_or(Code::RouteUnknown)?;
-    let body = body::bytes(&headers, body, body::LARGEST_DELIVERY).await?;
-    let tail = segments.next().unwrap_or_default();
-    let inbound = Inbound { method: &method, tail, headers: &headers, body: &body, now: app.now() };
-    let delivery = provider.verify(&inbound).map_err(|refusal| refuse(&app, &provider, &inbound, refusal))?;
-    let delivery = if tail.is_empty() { delivery } else { held_to_tail(&app, tail, delivery).await? };
+) -> Result<(Extension<Trust>, Json<Receipt>), Error> {
+    record(&app, &provider, "", &method, peer, &headers, body).await
+}
+
+/// Receive a callback
+///
+/// For a provider that is given an address of its own for each session: one more segment, which only that provider was
+/// told.
+#[utoipa::path(
+    method(post, patch),
+    path = "/v1/webhooks/{provider}/{tail}",
+    tag = "webhooks",
+    params(
+        ("provider" = String, Path, description = "A provider of this server that calls back, such as `skylab`."),
+        ("tail" = String, Path, description = "What only the provider was told."),
+    ),
+    request_body(content = serde_json::Value, description = "The provider's event, at most 1 MiB."),
+    responses((status = 200, description = "It is kept.", body = Receipt), Refusals),
+)]
+pub(super) async fn record_callback(
+    State(app): State<Arc<App>>,
+    Pair(provider, tail): Pair,
+    method: Method,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<(Extension<Trust>, Json<Receipt>), Error> {
+    record(&app, &provider, &tail, &method, peer, &headers, body).await
+}
+
+async fn record(
+    app: &App,
+    provider: &str,
+    tail: &str,
+    method: &Method,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Extension<Trust>, Json<Receipt>), Error> {
+    let provider = app.provider(provider).ok_or(Code::RouteUnknown)?;
+    let body = body::bytes(headers, body, body::LARGEST_DELIVERY).await?;
+    let inbound = Inbound { method, tail, headers, body: &body, now: app.now() };
+    let address = app.rates.address(peer, headers);
+    let delivery = provider.verify(&inbound).map_err(|refusal| refuse(app, &provider, &inbound, refusal, address))?;
+    let delivery = if tail.is_empty() { delivery } else { held_to_tail(app, tail, delivery).await? };
     let recorded = app.store.record_delivery(delivery.clone()).await?;
     report(&delivery, &recorded);
-    Ok(Json(json!({ "status": if recorded.is_new { "recorded" } else { "duplicate" } })))
+    let receipt = if recorded.is_new { Receipt::Recorded } else { Receipt::Duplicate };
+    // How far it was believed, for the metrics.
+    Ok((Extension(delivery.trust), Json(receipt)))
 }
 
 /// An address of a session's own is known by its provider alone, and what comes there is about that session: anything
@@ -52,9 +134,18 @@ async fn held_to_tail(app: &App, tail: &str, delivery: NewDelivery) -> Result<Ne
     if about == told { Ok(delivery) } else { Err(Code::RouteUnknown.into()) }
 }
 
-/// What was not genuine is kept for whoever asks why.
-fn refuse(app: &App, provider: &Arc<dyn Provider>, inbound: &Inbound<'_>, refusal: Refusal) -> Error {
+/// What was not genuine is kept for whoever asks why, unless the address has sent too much of it already.
+fn refuse(
+    app: &App,
+    provider: &Arc<dyn Provider>,
+    inbound: &Inbound<'_>,
+    refusal: Refusal,
+    address: Option<IpAddr>,
+) -> Error {
     let Refusal::NotGenuine { code, detail } = &refusal else { return refusal.into() };
+    if let Err(too_many) = app.rates.be_refused(address) {
+        return too_many.into();
+    }
     let id = app.refused.note(provider, inbound, code, detail);
     let cause = format!("{code}: {detail}; `headshot deliveries explain {id}` says why");
     Error::from(refusal).cause(cause)

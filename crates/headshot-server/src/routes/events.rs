@@ -9,6 +9,8 @@ use headshot_api::EventPage;
 use tokio::time::{Instant, sleep_until};
 
 use super::access;
+use super::openapi::example;
+use super::refusals::refusals;
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::pace::LONGEST_WAIT;
@@ -19,10 +21,41 @@ use crate::view;
 const USUAL_PAGE: usize = 100;
 const LARGEST_PAGE: usize = 1000;
 
-/// `GET /v1/events?after=SEQ&wait=25&limit=100`: the stream of events, for a host application that would rather pull.
+refusals!(Refusals: CredentialsMissing, ApiKeyRefused, TooManyRequests, CursorInvalid, EventsRemoved, ServerBusy, StoreUnavailable);
+
+/// Read the stream of events
 ///
-/// With `wait`, an empty page comes only after that many seconds. Without `after` it begins with the oldest event that is
-/// kept; where some after `after` are no longer, nobody is led to believe that there were none.
+/// The same stream that is pushed to the addresses of `HEADSHOT_EVENTS_URL`, for a host application that would rather
+/// pull: go on with `after` set to the `next` of the last page, and nothing is missed. Where events after `after` are no
+/// longer kept, the answer is 410, and `detail` says where to go on.
+#[utoipa::path(
+    get,
+    path = "/v1/events",
+    tag = "events",
+    security(("host_key" = [])),
+    params(
+        (
+            "after" = Option<u64>,
+            Query,
+            description = "The cursor: only events with a greater `seq`. Without it, from the oldest that is kept.",
+        ),
+        ("limit" = Option<u64>, Query, description = "The most events of a page: 100 without it, 1000 at most."),
+        (
+            "wait" = Option<u64>,
+            Query,
+            description = "For how many seconds to wait for an event before the page is empty: 0 without it, 25 at most.",
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "A page of events, the oldest first.",
+            body = EventPage,
+            example = json!(example(include_str!("examples/events.json"))),
+        ),
+        Refusals,
+    ),
+)]
 pub(super) async fn read_events(
     State(app): State<Arc<App>>,
     RawQuery(query): RawQuery,
@@ -67,7 +100,7 @@ impl Asked {
     fn read(query: &str) -> Result<Self, Error> {
         let mut asked = Self { after: 0, limit: USUAL_PAGE, wait: Duration::ZERO };
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            let number = || value.parse::<u64>().map_err(|_| not_a_number(&name));
+            let number = || u64::try_from(value.parse::<i64>().unwrap_or(-1)).map_err(|_| not_a_number(&name));
             match name.as_ref() {
                 "after" => asked.after = number()?,
                 "limit" => asked.limit = usize::try_from(number()?).unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE),

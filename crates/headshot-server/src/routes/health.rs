@@ -2,18 +2,50 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::refusals::refusals;
 use crate::app::App;
 use crate::error::Error;
 
-/// `GET /healthz`: the process lives.
-pub(super) async fn is_alive() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+/// That the server is well.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// One word.
+    status: &'static str,
 }
 
-/// `GET /readyz`: the store takes writes, shown by a write within the last second.
-pub(super) async fn is_ready(State(app): State<Arc<App>>) -> Result<Json<Value>, Error> {
+refusals!(NotAlive: ServerBusy);
+
+/// Does it live?
+///
+/// Says that the process lives and answers.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "health",
+    responses((status = 200, description = "It lives.", body = Health, example = json!({ "status": "ok" })), NotAlive),
+)]
+pub(super) async fn is_alive() -> Json<Health> {
+    Json(Health { status: "ok" })
+}
+
+refusals!(NotReady: ServerBusy, StoreUnavailable);
+
+/// Is it ready?
+///
+/// Says that the store takes writes, shown by a write within the last second.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "health",
+    responses(
+        (status = 200, description = "It is ready.", body = Health, example = json!({ "status": "ready" })),
+        NotReady,
+    ),
+)]
+pub(super) async fn is_ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Error> {
     app.readiness.check(&app.store, app.now()).await?;
-    Ok(Json(json!({ "status": "ready" })))
+    Ok(Json(Health { status: "ready" }))
 }

@@ -4,27 +4,32 @@ mod access;
 mod around;
 mod body;
 mod client_tokens;
+mod console;
 mod delete_session;
 mod deliveries;
 mod events;
 mod failures;
 mod health;
 mod open_session;
+mod openapi;
 mod path;
 mod photos;
 mod read_session;
+mod refusals;
 mod uploads;
 mod wait;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::{HeaderName, Method, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, post};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::{Code, Error};
@@ -32,52 +37,70 @@ use crate::pace;
 
 /// The server as a service: every route, tested without a socket.
 pub fn app(app: Arc<App>) -> Router {
-    let delivery = post(deliveries::record_delivery).patch(deliveries::record_delivery);
-    Router::new()
-        .route("/v1/sessions", post(open_session::open_session))
-        .route("/v1/sessions/{id}/client-tokens", post(client_tokens::mint_client_token))
-        .route("/v1/webhooks/{provider}", delivery.clone())
-        .route("/v1/webhooks/{provider}/{tail}", delivery)
-        .route("/v1/events", get(events::read_events))
-        .route("/healthz", get(health::is_alive))
-        .route("/readyz", get(health::is_ready))
-        .method_not_allowed_fallback(method_not_allowed)
-        .merge(for_browsers())
-        .layer(from_fn(|request, next| around::time_limit(pace::LONGEST_REQUEST, request, next)))
-        .merge(for_photos_of_browsers())
+    let (router, document) = public(&app).split_for_parts();
+    router
+        .merge(console::router(&app))
         .fallback(async || Error::from(Code::RouteUnknown))
         .layer(CatchPanicLayer::custom(around::after_panic))
         .layer(from_fn(around::keep_places))
         .layer(from_fn_with_state(Arc::clone(&app), around::log))
+        .layer(Extension(openapi::Document::finish(document, &app)))
         .with_state(app)
 }
 
+/// What the document describes: no route of these can be without its description.
+fn public(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
+    let routes = OpenApiRouter::with_openapi(openapi::Description::openapi())
+        .routes(routes!(open_session::open_session))
+        .routes(routes!(client_tokens::mint_client_token))
+        .routes(routes!(deliveries::record_delivery))
+        .routes(routes!(deliveries::record_callback))
+        .routes(routes!(events::read_events))
+        .routes(routes!(health::is_alive))
+        .routes(routes!(health::is_ready));
+    held(app, routes)
+        .merge(for_browsers(app))
+        .layer(from_fn(|request, next| around::time_limit(pace::LONGEST_REQUEST, request, next)))
+        .merge(for_photos_of_browsers(app))
+}
+
 /// What a page may read.
-fn for_browsers() -> Router<Arc<App>> {
-    Router::new()
-        .route("/v1/sessions/{id}", get(read_session::read_session).delete(delete_session::delete_session))
-        .route("/v1/photos/{id}", get(photos::show_photo))
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(cors().allow_methods([Method::GET]).allow_headers([
-            header::AUTHORIZATION,
-            header::IF_NONE_MATCH,
-            HeaderName::from_static("prefer"),
-        ]))
+fn for_browsers(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(read_session::read_session, delete_session::delete_session))
+        .routes(routes!(photos::show_photo))
+        .routes(routes!(openapi::show_document));
+    held(app, routes).layer(cors().allow_methods([Method::GET]).allow_headers([
+        header::AUTHORIZATION,
+        header::IF_NONE_MATCH,
+        HeaderName::from_static("prefer"),
+    ]))
 }
 
 /// What a page may do with the person's photos; they come as slowly as the person's network is.
-fn for_photos_of_browsers() -> Router<Arc<App>> {
-    Router::new()
-        .route("/v1/sessions/{id}/uploads", post(uploads::add_upload).get(uploads::list_uploads))
-        .route("/v1/sessions/{id}/uploads/{upload}", delete(uploads::withdraw_upload))
-        .route("/v1/sessions/{id}/submit", post(uploads::submit_uploads))
-        .method_not_allowed_fallback(method_not_allowed)
+fn for_photos_of_browsers(app: &Arc<App>) -> OpenApiRouter<Arc<App>> {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(uploads::add_upload, uploads::list_uploads))
+        .routes(routes!(uploads::withdraw_upload))
+        .routes(routes!(uploads::submit_uploads));
+    held(app, routes)
         .layer(cors().allow_methods([Method::GET, Method::POST, Method::DELETE]).allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             HeaderName::from_static("content-md5"),
         ]))
         .layer(from_fn(|request, next| around::time_limit(pace::LONGEST_UPLOAD, request, next)))
+}
+
+/// Holds routes to the rate of who asks, and answers methods that they do not know.
+fn held(app: &Arc<App>, described: OpenApiRouter<Arc<App>>) -> OpenApiRouter<Arc<App>> {
+    let (routes, document) = described.split_for_parts();
+    let routes = routes
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), around::hold_to_rate));
+    let mut described = OpenApiRouter::from(routes);
+    *described.get_openapi_mut() = document;
+    described
 }
 
 /// The layer that knows the route's methods adds the `Allow` header.

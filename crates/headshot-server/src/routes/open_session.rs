@@ -9,6 +9,8 @@ use headshot_api::{ClientToken, OpenSession, OpenedSession};
 use jiff::Timestamp;
 use url::Url;
 
+use super::openapi::example;
+use super::refusals::refusals;
 use super::{access, body, failures};
 use crate::app::App;
 use crate::client_token;
@@ -24,7 +26,38 @@ const LONGEST_REFERENCE: usize = 200;
 const MAY_BE_OPEN: &str =
     "no answer came back; the session may exist at the provider, so the same address may be refused";
 
-/// `POST /v1/sessions`: opens a session at the provider, for the host application.
+refusals!(Refusals: CredentialsMissing, ApiKeyRefused, TooManyRequests, BodyMalformed, FieldInvalid, BodyTooLarge, MediaTypeUnsupported,
+    ProviderUnknown, ProviderRefused, ProviderUnreachable, ProviderBusy, EmailExists, SignedUrlRefused, ServerBusy,
+    StoreUnavailable);
+
+/// Open a session
+///
+/// Opens a session at the provider and answers with it and with a token for the person's browser. Which fields the
+/// provider needs or takes depends on it: those that it has no use for are refused.
+///
+/// The server never repeats the call to the provider after a lost answer: after `provider_unreachable` the session may
+/// exist there.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions",
+    tag = "sessions",
+    security(("host_key" = [])),
+    request_body(
+        content = OpenSession,
+        description = "At most 16 KiB of JSON.",
+        example = json!(example(include_str!("examples/open_session.json"))),
+    ),
+    responses(
+        (
+            status = 201,
+            description = "The session is open.",
+            body = OpenedSession,
+            headers(("Location" = String, description = "The path of the session.")),
+            example = json!(example(include_str!("examples/opened_session.json"))),
+        ),
+        Refusals,
+    ),
+)]
 pub(super) async fn open_session(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -55,7 +88,8 @@ fn check(provider: &dyn Provider, request: &OpenSession) -> Result<(), Error> {
 }
 
 fn unknown_provider(app: &App) -> Error {
-    let known: Vec<_> = app.providers.iter().map(|provider| provider.name()).collect();
+    let credentials = app.credentials();
+    let known: Vec<_> = credentials.providers.iter().map(|provider| provider.name()).collect();
     Error::from(Code::ProviderUnknown).field("/provider", format!("is not one of: {}", known.join(", ")))
 }
 

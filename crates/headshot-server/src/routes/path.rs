@@ -16,18 +16,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     }
 }
 
-/// All variable segments of a route's path, in their order.
-pub(super) struct Segments(pub(super) Vec<String>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Segments {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let Path(segments) = Path::from_request_parts(parts, state).await.map_err(|_| Code::RouteUnknown)?;
-        Ok(Self(segments))
-    }
-}
-
 /// The two variable segments of a route's path.
 pub(super) struct Pair(pub(super) String, pub(super) String);
 

@@ -7,10 +7,12 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-
 use tokio_util::io::ReaderStream;
+use utoipa::IntoParams;
 
+use super::openapi::Binary;
 use super::path::Segment;
+use super::refusals::refusals;
 use super::{access, wait};
 use crate::app::App;
 use crate::error::{Code, Error};
@@ -22,14 +24,48 @@ use crate::store::StoredPhoto;
 const CHUNK: usize = 64 * 1024;
 
 /// What a link adds to the photo's path.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Link {
+    /// Of a link: until when it works, in Unix seconds.
     expires: Option<i64>,
+    /// Of a link: that this server made it.
     #[serde(default)]
     signature: String,
 }
 
-/// `GET /v1/photos/{id}`: the copy, to whoever holds a link that we made, and to the host application with its API key.
+refusals!(Refusals: CredentialsMissing, ApiKeyRefused, LinkRefused, LinkExpired, RouteUnknown, PhotoUnknown,
+    ServerBusy, StoreUnavailable);
+
+/// Show a photo
+///
+/// The server's own copy, to whoever holds a link of a session (`photos[].url`, which works for one to two hours), and to
+/// the host application with its API key. Only these bytes ever have this id.
+#[utoipa::path(
+    get,
+    path = "/v1/photos/{id}",
+    tag = "photos",
+    security((), ("host_key" = [])),
+    params(
+        ("id" = String, Path, description = "The photo."),
+        Link,
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the photo that the client holds."),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The photo, as the provider made it.",
+            content((Binary = "image/jpeg"), (Binary = "image/png"), (Binary = "image/webp")),
+            headers(("ETag" = String, description = "The SHA-256 of the bytes, in quotes.")),
+        ),
+        (
+            status = 304,
+            description = "The client holds it.",
+            headers(("ETag" = String, description = "The SHA-256 of the bytes, in quotes.")),
+        ),
+        Refusals,
+    ),
+)]
 pub(super) async fn show_photo(
     State(app): State<Arc<App>>,
     Segment(id): Segment,

@@ -10,16 +10,63 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep_until};
 
+use super::openapi::example;
 use super::path::Segment;
+use super::refusals::refusals;
 use super::wait::Held;
 use super::{access, wait};
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::ids::SessionId;
 use crate::serve::{Place, Waiting};
-use crate::view;
+use crate::store::{Filter, Kind};
+use crate::{rules, view};
 
-/// `GET /v1/sessions/{id}`: at once, or with `Prefer: wait=N` when it differs from what the client holds.
+refusals!(Refusals: CredentialsMissing, ApiKeyRefused, TooManyRequests, ClientTokenRefused, ClientTokenExpired, RouteUnknown,
+    SessionUnknown, ServerBusy, StoreUnavailable);
+
+/// Read a session
+///
+/// At once; or, with `If-None-Match` and `Prefer: wait=N`, when it differs from what the client holds. Whoever asks again
+/// with the `ETag` of the last answer learns of every change without delay, and never polls an unchanged session.
+#[utoipa::path(
+    get,
+    path = "/v1/sessions/{id}",
+    tag = "sessions",
+    security(("host_key" = []), ("client_token" = [])),
+    params(
+        ("id" = String, Path, description = "The session."),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of the answer that the client holds."),
+        (
+            "Prefer" = Option<String>,
+            Header,
+            description = "`wait=N` (RFC 7240): wait for a change for so many seconds, 25 at most. Without `If-None-Match` \
+                there is nothing to wait for.",
+            example = "wait=25",
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The session as it is now, also when it is deleted.",
+            body = headshot_api::Session,
+            headers(
+                ("ETag" = String, description = "Changes with whatever the client can see."),
+                ("Preference-Applied" = String, description = "`wait=N`, where the server waited, or would have."),
+            ),
+            example = json!(example(include_str!("examples/session.json"))),
+        ),
+        (
+            status = 304,
+            description = "The client holds what there is.",
+            headers(
+                ("ETag" = String, description = "That of the session as it is now."),
+                ("Preference-Applied" = String, description = "`wait=N`, where the server waited."),
+            ),
+        ),
+        Refusals,
+    ),
+)]
 pub(super) async fn read_session(
     State(app): State<Arc<App>>,
     Segment(id): Segment,
@@ -48,10 +95,22 @@ struct Shown {
 
 async fn show(app: &App, id: &SessionId) -> Result<Shown, Error> {
     let stored = app.store.session(id).await?.ok_or(Code::SessionUnknown)?;
+    if rules::is_come_back_to(&stored, app.now()) {
+        ask_again(app, id).await;
+    }
     let json = serde_json::to_vec(&view::session(app, stored, app.now()))
         .map_err(|error| Error::from(Code::InternalError).cause(error))?;
     let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&json)[..16]));
     Ok(Shown { json, etag })
+}
+
+/// Has the provider asked about a session that was left alone. Where that cannot be noted, the answer is as good as
+/// without, and the next request tries again.
+async fn ask_again(app: &App, id: &SessionId) {
+    let only = Filter { ids: vec![id.to_string()], ..Filter::default() };
+    if let Err(error) = app.store.replay(Kind::Sessions, only, app.now()).await {
+        tracing::warn!(%error, "a session that somebody came back to could not be asked about");
+    }
 }
 
 /// Waits without asking the store: the watch begins before the first look, so no change falls in between.

@@ -6,11 +6,14 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use headshot_api::{UploadLimits, Uploads};
+use headshot_api::{Session, Upload, UploadLimits, Uploads};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::access;
+use super::openapi::Binary;
 use super::path::{Pair, Segment};
+use super::refusals::refusals;
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::ids::{SessionId, UploadId};
@@ -22,12 +25,46 @@ use crate::{rules, uploads, view};
 const LONGEST_NAME: usize = 200;
 
 /// What the query of an upload says.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Naming {
+    /// A name for the person, of 200 characters at most, that no other photo of the session has; without it, the upload's
+    /// id. The provider never sees it.
+    #[param(max_length = 200)]
     name: Option<String>,
 }
 
-/// `POST /v1/sessions/{id}/uploads`: a photo as the body; 201 means that it would survive a power cut.
+refusals!(NotAdded: CredentialsMissing, ApiKeyRefused, TooManyRequests, ClientTokenRefused, ClientTokenExpired, RouteUnknown,
+    SessionUnknown, SessionDeleted, SurfaceMismatch, ServerBusy, StoreUnavailable, SessionSubmitted,
+    UploadsFull, UploadNameTaken, FieldInvalid, BodyMalformed, BodyTooLarge, MediaTypeUnsupported, ImageUnsupported,
+    ImageTooLarge, DigestMismatch);
+
+/// Upload a photo
+///
+/// The photo itself is the body; its type is found from its bytes, whatever `Content-Type` says. The limits are those of
+/// the session's `surface`: at most 40 JPEG or PNG photos, each of at most 27,000,000 bytes and as many pixels, no side
+/// longer than 6400. It may take five minutes to arrive.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/{id}/uploads",
+    tag = "uploads",
+    security(("host_key" = []), ("client_token" = [])),
+    params(
+        ("id" = String, Path, description = "The session."),
+        Naming,
+        (
+            "Content-MD5" = Option<String>,
+            Header,
+            description = "The MD5 of the body in base64 (RFC 1864): refused if other bytes came.",
+        ),
+    ),
+    request_body(content((Binary = "image/jpeg"), (Binary = "image/png")), description = "The photo."),
+    responses(
+        (status = 200, description = "These bytes are there already: the upload that has them.", body = Upload),
+        (status = 201, description = "It is kept, and would survive a power cut.", body = Upload),
+        NotAdded,
+    ),
+)]
 pub(super) async fn add_upload(
     State(app): State<Arc<App>>,
     Segment(id): Segment,
@@ -69,7 +106,27 @@ async fn keep_upload(
     Ok((status, [(header::CACHE_CONTROL, "no-store")], Json(view::upload(upload))).into_response())
 }
 
-/// `GET /v1/sessions/{id}/uploads`: what arrived, so that a client goes on where it was interrupted.
+refusals!(NotListed: CredentialsMissing, ApiKeyRefused, TooManyRequests, ClientTokenRefused, ClientTokenExpired, RouteUnknown,
+    SessionUnknown, SessionDeleted, SurfaceMismatch, ServerBusy, StoreUnavailable);
+
+/// List the uploads
+///
+/// What arrived, so that a client goes on where it was interrupted: `sha256` tells what it need not send again.
+#[utoipa::path(
+    get,
+    path = "/v1/sessions/{id}/uploads",
+    tag = "uploads",
+    security(("host_key" = []), ("client_token" = [])),
+    params(("id" = String, Path, description = "The session.")),
+    responses(
+        (
+            status = 200,
+            description = "The uploads, and what else the session takes.",
+            body = Uploads,
+        ),
+        NotListed,
+    ),
+)]
 pub(super) async fn list_uploads(
     State(app): State<Arc<App>>,
     Segment(id): Segment,
@@ -81,7 +138,24 @@ pub(super) async fn list_uploads(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Uploads { uploads, is_open, limits })).into_response())
 }
 
-/// `DELETE /v1/sessions/{id}/uploads/{upload}`: takes a photo back, here and at the provider.
+refusals!(NotWithdrawn: CredentialsMissing, ApiKeyRefused, TooManyRequests, ClientTokenRefused, ClientTokenExpired, RouteUnknown,
+    SessionUnknown, SessionDeleted, SurfaceMismatch, ServerBusy, StoreUnavailable, SessionSubmitted,
+    UploadUnknown);
+
+/// Take an upload back
+///
+/// Here, and from the provider if it has it.
+#[utoipa::path(
+    delete,
+    path = "/v1/sessions/{id}/uploads/{upload}",
+    tag = "uploads",
+    security(("host_key" = []), ("client_token" = [])),
+    params(
+        ("id" = String, Path, description = "The session."),
+        ("upload" = String, Path, description = "The upload."),
+    ),
+    responses((status = 204, description = "It is taken back."), NotWithdrawn),
+)]
 pub(super) async fn withdraw_upload(
     State(app): State<Arc<App>>,
     Pair(id, upload): Pair,
@@ -93,7 +167,22 @@ pub(super) async fn withdraw_upload(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /v1/sessions/{id}/submit`: the person has no more photos. A second time is fine.
+refusals!(NotSubmitted: CredentialsMissing, ApiKeyRefused, TooManyRequests, ClientTokenRefused, ClientTokenExpired, RouteUnknown,
+    SessionUnknown, SessionDeleted, SurfaceMismatch, ServerBusy, StoreUnavailable, UploadsMissing,
+    UploadRefused);
+
+/// Submit the uploads
+///
+/// The person has no more photos. The server tells the provider to begin as soon as it has every one, however often that
+/// must be tried. A second time is fine.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions/{id}/submit",
+    tag = "uploads",
+    security(("host_key" = []), ("client_token" = [])),
+    params(("id" = String, Path, description = "The session.")),
+    responses((status = 202, description = "The session, which is now `processing`.", body = Session), NotSubmitted),
+)]
 pub(super) async fn submit_uploads(
     State(app): State<Arc<App>>,
     Segment(id): Segment,

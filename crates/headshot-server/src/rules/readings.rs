@@ -13,8 +13,10 @@ pub(crate) fn on_reading(before: &StoredSession, reading: Reading, asked_at: Tim
             Change { removes: true, ..Change::to(living.standing, asked_at) }
         }
         Reading::Living(living) => {
-            let living = if is_over(&living, now) { without_photos(before, living) } else { living };
-            submissions::seen(before, on_living(before, living, asked_at), now)
+            let photos_expired = is_over(&living, now);
+            let living = if photos_expired { without_photos(before, living) } else { living };
+            let change = Change { photos_expired, ..on_living(before, living, asked_at) };
+            submissions::seen(before, change, now)
         }
     }
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 use headshot_api::State;
 use jiff::Timestamp;
 
+use crate::pace;
 use crate::store::StoredSession;
 
 const SHORTEST: Duration = Duration::from_secs(30);
@@ -15,13 +16,27 @@ const LONGEST_ON_THE_WAY: Duration = Duration::from_mins(15);
 ///
 /// The interval is half of the time since the last change, so that a moving session is asked often and a forgotten one
 /// seldom. It never ends before the session does: a person can choose another photo, and a provider delete a session,
-/// long after everything seemed settled.
+/// long after everything seemed settled. Only what nobody ever began is left alone, until somebody comes back to it.
 pub(crate) fn next_reread(session: &StoredSession, now: Timestamp) -> Option<Timestamp> {
-    if session.removed_at.is_some() {
+    if session.removed_at.is_some() || is_abandoned(session, now) {
         return None;
     }
     let still = Duration::try_from(now.duration_since(session.updated_at)).unwrap_or_default();
     Some(now + (still / 2).clamp(SHORTEST, longest(session, still)))
+}
+
+/// Whether somebody who reads the session comes back to one that was left alone, so that the provider is to be asked.
+pub(crate) fn is_come_back_to(session: &StoredSession, now: Timestamp) -> bool {
+    // How new the provider's word is tells when it was asked.
+    is_abandoned(session, now) && now >= session.standing_at + LONGEST_ON_THE_WAY
+}
+
+/// Whether its person has never done anything, for so long that nobody waits for it: since it was opened, the provider
+/// has said nothing but that it awaits the person. One that has ever moved is no such session, wherever it stands now.
+fn is_abandoned(session: &StoredSession, now: Timestamp) -> bool {
+    session.standing.state == State::AwaitingUser
+        && session.updated_at == session.created_at
+        && now >= session.created_at + pace::ABANDONED
 }
 
 fn longest(session: &StoredSession, still: Duration) -> Duration {
@@ -87,6 +102,29 @@ mod tests {
         assert_eq!(reread_after(&settled, Duration::from_mins(2)), Some(Duration::from_mins(1)));
         assert_eq!(reread_after(&settled, 5 * HOUR), Some(150 * Duration::from_mins(1)));
         assert!(reread_after(&settled, 20_000 * HOUR).is_some());
+    }
+
+    #[test]
+    fn what_nobody_ever_began_is_left_alone_and_nothing_else() {
+        let never = session(State::AwaitingUser);
+        assert_eq!(reread_after(&never, 89 * DAY), Some(DAY));
+        assert_eq!(reread_after(&never, pace::ABANDONED), None);
+        for state in [State::InReview, State::Processing, State::Ready, State::Failed, State::Deleted] {
+            assert!(reread_after(&session(state), 1000 * DAY).is_some());
+        }
+        // It was further once, and its person is asked for again.
+        let again = StoredSession { updated_at: Timestamp::UNIX_EPOCH + DAY, ..session(State::AwaitingUser) };
+        assert!(reread_after(&again, 1000 * DAY).is_some());
+    }
+
+    #[test]
+    fn whoever_comes_back_makes_the_provider_asked_now_and_then() {
+        let asked_at = Timestamp::UNIX_EPOCH + 100 * DAY;
+        let never = StoredSession { standing_at: asked_at, ..session(State::AwaitingUser) };
+        assert!(!is_come_back_to(&never, asked_at + Duration::from_mins(14)));
+        assert!(is_come_back_to(&never, asked_at + Duration::from_mins(15)));
+        let young = StoredSession { standing_at: Timestamp::UNIX_EPOCH, ..never };
+        assert!(!is_come_back_to(&young, Timestamp::UNIX_EPOCH + 89 * DAY), "it is asked about anyway");
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! One connection's requests on their way to the router and back, with their place told what goes on.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, Request, Response, header};
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::service::Service;
@@ -21,11 +23,12 @@ const DELIVERIES: &str = "/v1/webhooks/";
 pub(super) struct Requests {
     router: TowerToHyperService<Router>,
     place: Arc<Place>,
+    peer: SocketAddr,
 }
 
 impl Requests {
-    pub(super) fn new(router: Router, place: Arc<Place>) -> Self {
-        Self { router: TowerToHyperService::new(router), place }
+    pub(super) fn new(router: Router, place: Arc<Place>, peer: SocketAddr) -> Self {
+        Self { router: TowerToHyperService::new(router), place, peer }
     }
 }
 
@@ -40,6 +43,7 @@ impl Service<Request<Incoming>> for Requests {
         place.request_begins(request.uri().path().starts_with(DELIVERIES), has_body);
         let mut request = request.map(|body| if has_body { arriving(body, &place) } else { Body::empty() });
         request.extensions_mut().insert(Arc::clone(&place));
+        request.extensions_mut().insert(ConnectInfo(self.peer));
         let answer = self.router.call(request);
         Box::pin(async move {
             let mut response = answer.await?;

@@ -19,6 +19,8 @@ pub(crate) struct Change {
     pub(crate) run: Option<String>,
     /// The finished photos, as the provider lists them.
     pub(crate) photos: Option<Vec<SourcePhoto>>,
+    /// The provider had photos, and has removed them.
+    pub(crate) photos_expired: bool,
     /// The photo that the person chose.
     pub(crate) favorite: Option<SourcePhoto>,
     /// More ids that the provider knows it by.

@@ -12,18 +12,19 @@ const DISTRUST: Duration = Duration::from_secs(5);
 /// Bounds between which commits are counted.
 const COMMIT_SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
 
-/// How commits go.
+/// How commits go, and what was in them.
 #[derive(Clone)]
 pub(super) struct Commits {
     seconds: Histogram,
     failures: Counter,
+    photos_lost: Counter,
     failed_at: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Commits {
     pub(super) fn new() -> Self {
-        let (failures, failed_at) = <(Counter, Arc<Mutex<Option<Instant>>>)>::default();
-        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, failed_at }
+        let (failures, photos_lost, failed_at) = <(Counter, Counter, Arc<Mutex<Option<Instant>>>)>::default();
+        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, photos_lost, failed_at }
     }
 
     pub(super) fn note(&self, began: Instant, is_done: bool) {
@@ -33,6 +34,11 @@ impl Commits {
             self.failures.inc();
             *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         }
+    }
+
+    /// Counts photos that nobody can copy any more.
+    pub(super) fn lose_photos(&self, photos: u64) {
+        self.photos_lost.inc_by(photos);
     }
 
     /// Whether a commit failed a moment ago.
@@ -46,5 +52,7 @@ impl Commits {
         let (seconds, failures) = (self.seconds.clone(), self.failures.clone());
         metrics.register("commit_seconds", "Time of a commit to the disk, which many writes share", seconds);
         metrics.register("commit_failures", "Commits that failed; nothing of them was acknowledged", failures);
+        let help = "Photos that the provider shows no more and whose links ended before they were copied";
+        metrics.register("photos_lost_to_expiry", help, self.photos_lost.clone());
     }
 }

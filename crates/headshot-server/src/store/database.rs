@@ -56,7 +56,7 @@ impl Observer {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn list(&self, kind: Kind, filter: &Filter) -> Result<Vec<Record>, StoreError> {
+    pub async fn list(&mut self, kind: Kind, filter: &Filter) -> Result<Vec<Record>, StoreError> {
         match self {
             Self::Sqlite(observer) => observer.list(kind, filter),
             Self::Postgres(observer) => observer.list(kind, filter).await,

@@ -7,6 +7,7 @@
 //! What a change is, `rules` decide; `transactions` write it by `queries`, once for all stores; `sqlite` and `postgres` say
 //! what a statement, a lock and a commit are.
 
+mod backlog;
 mod change;
 mod commits;
 mod database;
@@ -30,6 +31,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
 
+pub use self::backlog::{Backlog, Lane, PassedGate};
 pub(crate) use self::change::Change;
 pub use self::database::{Database, Observer};
 pub use self::postgres::{PostgresAddress, PostgresObserver, PostgresStore};
@@ -228,6 +230,9 @@ pub trait Store: Send + Sync + 'static {
     /// Removes up to `limit` rows of each kind that are too old, and asks for the removal of their files.
     async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError>;
 
+    /// The records that are meant, the newest first.
+    async fn records(&self, kind: Kind, filter: Filter) -> Result<Vec<Record>, StoreError>;
+
     /// Sets the records that are meant going again, and says how many these are.
     ///
     /// Sessions, and those that deliveries are about, are read again at their providers; events are sent again to the
@@ -236,6 +241,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes something, to show that writing works.
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// What waits, and for how long.
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError>;
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;

@@ -7,6 +7,7 @@ pub(super) struct News {
     pub(super) changed: Vec<SessionId>,
     pub(super) work_is_due: bool,
     pub(super) event_happened: bool,
+    pub(super) photos_lost: u64,
 }
 
 impl News {
@@ -22,10 +23,15 @@ impl News {
         self.event_happened = true;
     }
 
+    pub(super) fn photo_lost(&mut self) {
+        self.photos_lost += 1;
+    }
+
     pub(super) fn add(&mut self, mut more: Self) {
         self.changed.append(&mut more.changed);
         self.work_is_due |= more.work_is_due;
         self.event_happened |= more.event_happened;
+        self.photos_lost += more.photos_lost;
     }
 
     pub(super) fn tell(&self, signals: &Signals) {

@@ -231,12 +231,12 @@ async fn write(
     }
     if change.ends_run {
         sessions::forget_favorite(tx, id).await?;
-        forget_uncopied(tx, news, id, &[], now).await?;
+        forget_uncopied(tx, news, id, &[], change.photos_expired, now).await?;
         photos::drop_all(tx, id, now).await?;
     }
     if let Some(listed) = &change.photos {
         photos::list(tx, id, listed).await?;
-        forget_uncopied(tx, news, id, listed, now).await?;
+        forget_uncopied(tx, news, id, listed, change.photos_expired, now).await?;
     }
     if let Some(favorite) = &change.favorite {
         photos::set_favorite(tx, id, favorite).await?;
@@ -250,9 +250,13 @@ async fn forget_uncopied(
     news: &mut News,
     id: &SessionId,
     listed: &[SourcePhoto],
+    have_expired: bool,
     now: Timestamp,
 ) -> Result<(), Failed> {
-    for photo in photos::uncopied_except(tx, id, listed).await? {
+    for (photo, link_ends_at) in photos::uncopied_except(tx, id, listed).await? {
+        if have_expired || link_ends_at.is_some_and(|ends_at| ends_at <= now) {
+            news.photo_lost();
+        }
         work::cancel_copy(tx, id, &photo).await?;
         let file = photos::remove(tx, &photo).await?;
         work::wish_removal(tx, news, id, &file, now).await?;

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::body::Bytes;
 use headshot_api::State;
 use jiff::Timestamp;
@@ -397,4 +399,44 @@ pub struct StoredPhoto {
 pub struct Quota {
     /// So many calls in any minute.
     pub calls_a_minute: u32,
+}
+
+impl Quota {
+    /// So many calls may be made at once, a fifth of all.
+    #[must_use]
+    pub fn at_once(self) -> u32 {
+        (self.calls_a_minute / 5).max(1)
+    }
+
+    /// What one call takes of the time at which the rest may be made, at an even pace.
+    #[must_use]
+    pub fn interval(self) -> Duration {
+        let evenly = self.calls_a_minute.saturating_sub(self.at_once()).max(1);
+        Duration::from_millis(60_000_u64.div_ceil(evenly.into()))
+    }
+
+    /// So many calls may be made now, where those before are paid for by `paid_until`.
+    #[must_use]
+    pub fn left(self, paid_until: Timestamp, closed_until: Timestamp, now: Timestamp) -> u32 {
+        if now < closed_until {
+            return 0;
+        }
+        let ahead = Duration::try_from(paid_until.duration_since(now)).unwrap_or_default();
+        let left = (self.interval() * self.at_once()).saturating_sub(ahead);
+        u32::try_from(left.as_millis() / self.interval().as_millis()).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_quota_comes_back_with_time() {
+        let (quota, now) = (Quota { calls_a_minute: 300 }, Timestamp::constant(1_767_323_045, 0));
+        let before = now - Duration::from_hours(1);
+        let left = |calls: u32| quota.left(now + quota.interval() * calls, before, now);
+        assert_eq!((quota.left(before, before, now), left(0), left(1), left(60), left(61)), (60, 60, 59, 0, 0));
+        assert_eq!(quota.left(before, now + Duration::from_secs(1), now), 0);
+    }
 }

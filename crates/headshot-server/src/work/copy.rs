@@ -22,6 +22,7 @@ pub(super) async fn photo(
     let (part, copy) = app.fetcher.fetch(url, provider.photo_hosts(), &app.files, photo).await?;
     app.files.keep(part).await.map_err(Failure::other)?;
     app.store.record_copy(work.clone(), copy, app.now()).await?;
+    app.metrics.count_copy();
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! From flags and environment to a configuration.
 
+use headshot_server::console::settings;
 use headshot_server::store::Database;
 use headshot_server::{Config, ServeArgs, provider};
 
@@ -169,6 +170,26 @@ async fn monitoring_has_an_address_or_none() {
     assert_eq!(listen(" ").await, Ok(None));
     assert_eq!(listen("127.0.0.1:9787").await, Ok("127.0.0.1:9787".parse().ok()));
     assert!(listen("nowhere").await.is_err());
+}
+
+#[tokio::test]
+async fn the_console_is_off_unless_it_has_a_key_of_its_own() {
+    let console = |way: &str, key: Option<&str>| {
+        let console = settings::Args { console: way.into(), console_key: key.map(str::to_owned) };
+        checked(|args| args.console = console)
+    };
+    for (way, key) in [("off", None), ("off", Some("short")), ("on", Some("a-key-of-the-console"))] {
+        assert!(console(way, key).await.is_ok(), "{way} {key:?}");
+    }
+    for (way, key, reason) in [
+        ("on", None, "is missing"),
+        ("on", Some("short"), "has fewer than 16 characters"),
+        ("on", Some(crate::common::API_KEY), "is a host application's key"),
+    ] {
+        let wrong = console(way, key).await.unwrap_err().join("\n");
+        assert!(wrong.starts_with(&format!("HEADSHOT_CONSOLE_KEY (--console-key) {reason}")), "{wrong}");
+    }
+    assert!(console("yes", None).await.is_err());
 }
 
 #[tokio::test]

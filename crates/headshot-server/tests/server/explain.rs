@@ -12,7 +12,7 @@ use crate::common::SECRET;
 use crate::process::{bare, said};
 
 const NOW: &str = "1767323050";
-const VECTORS: &str = include_str!("../../../headshot-verify/vectors/explain.json");
+const VECTORS: &str = include_str!("../../../headshot-explain/vectors/explain.json");
 
 fn vector(name: &str) -> Value {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();

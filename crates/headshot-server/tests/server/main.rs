@@ -1,5 +1,6 @@
 //! The server against a stand-in for the provider; the routes by `oneshot`, the program as a process.
 
+mod abandoned;
 mod backup;
 mod common;
 mod config;
@@ -16,11 +17,14 @@ mod metrics;
 mod operate;
 mod postgres;
 mod process;
+mod rates;
 mod readme;
 mod refused;
+mod renew;
 mod retention;
 mod routes;
 mod scale;
+mod schemathesis;
 mod skylab;
 mod sqlite;
 #[macro_use]

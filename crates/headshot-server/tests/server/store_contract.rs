@@ -5,9 +5,9 @@ use std::time::Duration;
 use headshot_api::State;
 use headshot_server::references::{EMAIL, References};
 use headshot_server::store::{
-    Copy, Endpoint, EventSummary, Filter, Horizons, Kind, Living, NewClientToken, NewDelivery, NewSession, Offer,
-    Outcome, Pruned, Quota, Reading, Recorded, Sending, SourcePhoto, Standing, Store, StoredPhoto, StoredToken,
-    Surface, Task, Trust, Work,
+    Backlog, Copy, Endpoint, EventSummary, Filter, Horizons, Kind, Lane, Living, NewClientToken, NewDelivery,
+    NewSession, Offer, Outcome, Pruned, Quota, Reading, Recorded, Sending, SourcePhoto, Standing, Store, StoredPhoto,
+    StoredToken, Surface, Task, Trust, Work,
 };
 use headshot_server::{ProviderPhotoId, Secret, SessionId, pace};
 use jiff::Timestamp;
@@ -62,6 +62,7 @@ contract! {
     a_change_wakes_who_watches_and_nobody_else
     what_is_replayed_is_due_at_once
     what_is_too_old_is_removed_so_many_rows_at_a_time
+    the_backlog_says_what_waits_and_for_how_long
     its_key_and_name_stay
     the_store_takes_writes
     events_are_numbered_without_gaps_and_stay_numbered_when_the_oldest_go
@@ -170,6 +171,27 @@ async fn what_is_replayed_is_due_at_once(store: &impl Store) {
     assert_eq!(claim_one(store, NOW).await.task.session(), Some(&first));
     let none = Filter { ids: vec!["ses_0".into()], ..Filter::default() };
     assert_eq!(store.replay(Kind::Sessions, none, NOW).await.unwrap(), 0);
+}
+
+async fn the_backlog_says_what_waits_and_for_how_long(store: &impl Store) {
+    assert_eq!(store.backlog(NOW).await.unwrap(), Backlog::default());
+    store.set_endpoints(vec![Endpoint { name: "host".into(), types: Vec::new() }]).await.unwrap();
+    let (first, _) = (open(store, "m").await, open(store, "n").await);
+    store.record_delivery(delivery("a", "m", NOW)).await.unwrap();
+    assert!(store.pass_gate("p", Quota { calls_a_minute: 300 }, 1.0, NOW).await.unwrap().is_none());
+    store.close_gate("p", NOW + 7 * SECOND).await.unwrap();
+    let backlog = store.backlog(NOW + 10 * SECOND).await.unwrap();
+    let lane = Lane { provider: "p".into(), task: "refresh_session".into(), rows: 2, due: 1, age: 10 * SECOND };
+    assert_eq!(backlog.lanes, [lane]);
+    let told = store.events_after(0, 10).await.unwrap().events.len() as u64;
+    assert_eq!((backlog.sendings, backlog.sendings_age), (told, 10 * SECOND));
+    let [gate] = &backlog.gates[..] else { panic!("{backlog:?}") };
+    assert_eq!((gate.provider.as_str(), gate.closed_until), ("p", NOW + 7 * SECOND));
+    assert!(gate.paid_until > NOW);
+    store.set_endpoints(Vec::new()).await.unwrap();
+    store.remove_session(&first, NOW).await.unwrap();
+    let backlog = store.backlog(NOW + 10 * SECOND).await.unwrap();
+    assert_eq!((backlog.sendings, backlog.lanes[0].rows), (0, 1), "who is told nothing any more waits for nothing");
 }
 
 async fn what_is_too_old_is_removed_so_many_rows_at_a_time(store: &impl Store) {

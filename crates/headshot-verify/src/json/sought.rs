@@ -134,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Value, json::object};
+    use crate::json::{Object, is_number, object, text as text_of};
 
     fn found(body: &[u8]) -> [Option<String>; 2] {
         sought(body, ["/a", "/o/i"])
@@ -184,14 +184,10 @@ mod tests {
             text in r#"\{("([ao]|\\u0061)" ?: ?(1|-2\.5|null|"x\\n\\u00e9"|\[1,"a"\]|\{"i" ?:[12]\}|\{"a":3\}),?){0,2}\} ?"#,
         ) {
             if let Ok(fields) = object(text.as_bytes()) {
-                let id = |value: Option<&Value>| match value {
-                    Some(Value::Text(id) | Value::Number(id)) => Some(id.clone()),
-                    _ => None,
+                let id = |value: Option<&str>| {
+                    value.and_then(|value| text_of(value).or_else(|| is_number(value).then(|| value.to_string())))
                 };
-                let inner = match fields.get("o") {
-                    Some(Value::Object(inner)) => id(inner.get("i")),
-                    _ => None,
-                };
+                let inner = fields.get("o").and_then(Object::of).and_then(|inner| id(inner.get("i")));
                 prop_assert_eq!(found(text.as_bytes()), [id(fields.get("a")), inner]);
             }
         }

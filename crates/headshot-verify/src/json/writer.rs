@@ -1,31 +1,44 @@
 use alloc::string::String;
 
-use super::{Fields, Value};
+use super::Fields;
 use crate::words::Word;
 
 /// More than most events need, so that the text is not moved each time it grows.
 const USUAL_BYTES: usize = 1024;
 
 /// Writes one JSON object, field by field.
-pub(crate) struct ObjectWriter {
+pub struct ObjectWriter {
     out: String,
+    /// Whether fields that the payload's type does not know are left out where they are long.
+    is_short: bool,
 }
+
+/// What is not left out.
+const SHORT_BYTES: usize = 512;
 
 impl ObjectWriter {
     /// The object whose fields `write` writes.
-    pub(crate) fn written(write: impl FnOnce(&mut Self)) -> String {
-        let mut writer = Self::new();
-        writer.braced(write);
-        writer.out
+    pub fn written(write: impl FnOnce(&mut Self)) -> String {
+        Self::new(false).filled(write)
+    }
+
+    /// The same without long fields that the payload's type does not know; `null` stands in their place.
+    pub(crate) fn shortly_written(write: impl FnOnce(&mut Self)) -> String {
+        Self::new(true).filled(write)
+    }
+
+    fn filled(mut self, write: impl FnOnce(&mut Self)) -> String {
+        self.braced(write);
+        self.out
     }
 
     #[inline(never)]
-    fn new() -> Self {
-        Self { out: String::with_capacity(USUAL_BYTES) }
+    fn new(is_short: bool) -> Self {
+        Self { out: String::with_capacity(USUAL_BYTES), is_short }
     }
 
     /// A field that is a text, or `null`.
-    pub(crate) fn text(&mut self, name: &str, text: Option<&str>) {
+    pub fn text(&mut self, name: &str, text: Option<&str>) {
         self.name(name);
         match text {
             Some(text) => write_text(&mut self.out, text),
@@ -69,6 +82,15 @@ impl ObjectWriter {
         write_fields(&mut self.out, fields);
     }
 
+    /// The fields that the payload's type does not know.
+    pub(crate) fn others(&mut self, fields: &Fields) {
+        if self.is_short && fields.iter().any(|(_, value)| value.as_json().len() > SHORT_BYTES) {
+            self.text("other", None);
+        } else {
+            self.fields("other", fields);
+        }
+    }
+
     /// A field that is an object whose fields `write` writes, or `null`.
     pub(crate) fn object<T>(&mut self, name: &str, object: Option<T>, write: impl FnOnce(&mut Self, T)) {
         self.name(name);
@@ -94,46 +116,54 @@ impl ObjectWriter {
     }
 
     /// A field that is an array of objects whose fields `write` writes.
-    pub(crate) fn objects<T>(&mut self, name: &str, objects: &[T], write: impl Fn(&mut Self, &T)) {
+    pub fn objects<T>(&mut self, name: &str, objects: &[T], write: impl Fn(&mut Self, &T)) {
         self.array(name, objects, |json, object| json.braced(|json| write(json, object)));
     }
 
     fn array<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Self, &T)) {
         self.name(name);
+        self.bracketed(|json| {
+            for item in items {
+                write(json.item(), item);
+            }
+        });
+    }
+
+    /// An array whose items `write` writes, each with [`Self::item`].
+    pub(crate) fn bracketed(&mut self, write: impl FnOnce(&mut Self)) {
         mark(&mut self.out, '[');
-        for item in items {
-            separate(&mut self.out);
-            write(self, item);
-        }
+        write(self);
         mark(&mut self.out, ']');
     }
 
-    fn braced(&mut self, write: impl FnOnce(&mut Self)) {
+    /// The writer for the next item of an array.
+    pub(crate) fn item(&mut self) -> &mut Self {
+        separate(&mut self.out);
+        self
+    }
+
+    /// An object whose fields `write` writes.
+    pub(crate) fn braced(&mut self, write: impl FnOnce(&mut Self)) {
         mark(&mut self.out, '{');
         write(self);
         mark(&mut self.out, '}');
     }
 
-    fn name(&mut self, name: &str) {
-        write_name(&mut self.out, name);
+    /// A text as a value.
+    #[cfg(feature = "xml")]
+    pub(crate) fn quoted(&mut self, text: &str) {
+        write_text(&mut self.out, text);
     }
-}
 
-pub(super) fn write_value(out: &mut String, value: &Value) {
-    match value {
-        Value::Null => put(out, "null"),
-        Value::Flag(flag) => put(out, flag_word(*flag)),
-        Value::Number(number) => put(out, number),
-        Value::Text(text) => write_text(out, text),
-        Value::Array(items) => {
-            mark(out, '[');
-            for item in items {
-                separate(out);
-                write_value(out, item);
-            }
-            mark(out, ']');
-        }
-        Value::Object(fields) => write_fields(out, fields),
+    /// A value that is JSON.
+    #[cfg(feature = "xml")]
+    pub(crate) fn raw(&mut self, json: &str) {
+        put(&mut self.out, json);
+    }
+
+    /// The name of a field.
+    pub(crate) fn name(&mut self, name: &str) {
+        write_name(&mut self.out, name);
     }
 }
 
@@ -141,7 +171,7 @@ pub(super) fn write_fields(out: &mut String, fields: &Fields) {
     mark(out, '{');
     for (name, value) in fields.iter() {
         write_name(out, name);
-        write_value(out, value);
+        put(out, value.as_json());
     }
     mark(out, '}');
 }

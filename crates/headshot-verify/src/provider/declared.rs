@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use crate::{
     Declaration, DeclarationError, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
-    Scheme, SecretForm, json,
+    Scheme, SecretForm,
+    json::{self, Object},
 };
 
 /// A provider whose scheme was declared.
@@ -67,7 +68,7 @@ impl Provider for Declared {
 /// Any JSON object, as the fields that it has.
 impl Payload for Fields {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
-        json::object(body)
+        json::object(body).map(Object::into_fields)
     }
 
     fn to_json(&self) -> String {

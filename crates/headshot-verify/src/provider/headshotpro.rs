@@ -9,13 +9,13 @@
 mod event;
 
 use alloc::borrow::Cow;
-use core::{fmt, str::FromStr};
 
 pub use event::{Event, EventKind, Model, Photo, Status};
 
 use crate::{
     DEFAULT_TOLERANCE, Encoding, Headers, Provider, Scheme, TimestampFormat, VerifyError,
-    scheme::{BodyRule, HmacScheme, Means, Name, Part, SignatureHeader, TimestampHeader},
+    scheme::{BodyRule, HmacScheme, Means, Name, Part, SchemeName, SignatureHeader, TimestampHeader},
+    words::names,
 };
 
 const NAME: &str = "headshotpro";
@@ -33,7 +33,7 @@ const SIGNATURE: SignatureHeader = SignatureHeader {
 /// `{timestamp}.{body}` \[001\].
 pub(crate) static TIMESTAMPED: Scheme = Scheme {
     provider: Name::BuiltIn(NAME),
-    name: SchemeChoice::Timestamped.as_str(),
+    name: SchemeName::Timestamped,
     tolerance: DEFAULT_TOLERANCE,
     means: Means::Hmac(HmacScheme {
         signature: SIGNATURE,
@@ -51,7 +51,7 @@ pub(crate) static TIMESTAMPED: Scheme = Scheme {
 /// The body alone \[002\].
 pub(crate) static BODY: Scheme = Scheme {
     provider: Name::BuiltIn(NAME),
-    name: SchemeChoice::Body.as_str(),
+    name: SchemeName::Body,
     tolerance: DEFAULT_TOLERANCE,
     means: Means::Hmac(HmacScheme {
         signature: SIGNATURE,
@@ -72,6 +72,18 @@ pub struct HeadshotPro {
 impl HeadshotPro {
     /// The headers that any of its schemes reads, in lower case.
     pub const HEADERS: [&str; 2] = [SIGNATURE_HEADER, TIMESTAMP_HEADER];
+
+    /// HeadshotPro, with a signed timestamp in every delivery.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { scheme: SchemeChoice::Timestamped }
+    }
+
+    /// Sets which of its schemes to accept.
+    #[must_use]
+    pub const fn with_scheme(self, scheme: SchemeChoice) -> Self {
+        Self { scheme }
+    }
 }
 
 impl Provider for HeadshotPro {
@@ -86,42 +98,18 @@ impl Provider for HeadshotPro {
     }
 }
 
-/// Which of HeadshotPro's two signature schemes to accept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SchemeChoice {
-    /// Only a signature over timestamp and body: a recorded delivery is worthless after the tolerance.
-    #[default]
-    Timestamped,
-    /// With a timestamp header only a signature over both, without one over the body alone. Whoever records a
-    /// delivery of the second kind can send it again at any time.
-    Auto,
-    /// Only a signature over the body alone; a timestamp header is not looked at. Replays are not noticed.
-    Body,
-}
-
-impl SchemeChoice {
-    /// Its name in settings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Timestamped => "timestamped",
-            Self::Auto => "auto",
-            Self::Body => "body",
-        }
+names! {
+    /// Which of HeadshotPro's two signature schemes to accept.
+    #[derive(Default)]
+    pub enum SchemeChoice {
+        /// Only a signature over timestamp and body: a recorded delivery is worthless after the tolerance.
+        #[default]
+        Timestamped = "timestamped",
+        /// With a timestamp header only a signature over both, without one over the body alone. Whoever records a
+        /// delivery of the second kind can send it again at any time.
+        Auto = "auto",
+        /// Only a signature over the body alone; a timestamp header is not looked at. Replays are not noticed.
+        Body = "body",
     }
-}
-
-impl FromStr for SchemeChoice {
-    type Err = VerifyError;
-
-    fn from_str(name: &str) -> Result<Self, VerifyError> {
-        let choices = [Self::Timestamped, Self::Auto, Self::Body];
-        choices.into_iter().find(|choice| choice.as_str() == name).ok_or(VerifyError::SchemeUnknown)
-    }
-}
-
-impl fmt::Display for SchemeChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
+    as_str or VerifyError::SchemeUnknown
 }

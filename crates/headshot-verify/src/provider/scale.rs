@@ -18,7 +18,7 @@ use crate::{
     check::TokenRules,
     json::{self, ObjectWriter},
     jws::Algorithm,
-    scheme::{Means, Name, TokenScheme},
+    scheme::{Means, Name, SchemeName, TokenScheme},
     shape::shape,
     words::words,
 };
@@ -26,7 +26,7 @@ use crate::{
 const TOKEN_HEADER: &str = "x-authenticity-token";
 
 /// The tolerance of a token's times unless another is set, 60 s: the token has an end of its own.
-const TOLERANCE: Duration = Duration::from_mins(1);
+const TOLERANCE: Duration = Duration::from_secs(60);
 
 /// A token signed with HS256, whatever its age as long as it has not expired.
 pub(crate) static HS256: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs256]), TokenRules::STRICT);
@@ -37,7 +37,7 @@ pub(crate) static HS512: Scheme = scheme(Cow::Borrowed(&[Algorithm::Hs512]), Tok
 
 const fn scheme(algorithms: Cow<'static, [Algorithm]>, rules: TokenRules) -> Scheme {
     let token = TokenScheme { header: Cow::Borrowed(TOKEN_HEADER), algorithms, rules };
-    Scheme { provider: Name::BuiltIn("scale"), name: "jwt", tolerance: TOLERANCE, means: Means::Token(token) }
+    Scheme { provider: Name::BuiltIn("scale"), name: SchemeName::Jwt, tolerance: TOLERANCE, means: Means::Token(token) }
 }
 
 /// The provider Scale Headshots, and which tokens to accept.
@@ -145,24 +145,32 @@ shape! {
     }
 }
 
+impl Event {
+    fn write(&self, json: &mut ObjectWriter) {
+        json.text("type", Some(self.topic.as_str()));
+        json.optional_text("submissionId", &self.submission_id);
+        self.write_fields(json);
+        json.others(&self.other);
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
-        let topic = Topic::from(fields.require_text("topic", "/topic")?);
+        let topic = Topic::from(fields.require("topic", "/topic", json::text)?);
         let submission_id = match topic {
-            Topic::SubmissionComplete => Some(fields.require_text("submission_id", "/submission_id")?),
-            Topic::Other(_) => fields.take_text("submission_id"),
+            Topic::SubmissionComplete => Some(fields.require("submission_id", "/submission_id", json::text)?),
+            Topic::Other(_) => fields.take("submission_id", json::text),
         };
         Ok(Self::from_fields(fields, topic, submission_id))
     }
 
     fn to_json(&self) -> String {
-        ObjectWriter::written(|json| {
-            json.text("type", Some(self.topic.as_str()));
-            json.optional_text("submissionId", &self.submission_id);
-            self.write_fields(json);
-            json.fields("other", &self.other);
-        })
+        ObjectWriter::written(|json| self.write(json))
+    }
+
+    fn to_short_json(&self) -> String {
+        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     /// It brings no photos: the submission in the API has them.

@@ -20,7 +20,7 @@ pub use job::{Job, State};
 
 use crate::{
     DEFAULT_TOLERANCE, Encoding, Headers, Provider, Scheme, TimestampFormat,
-    scheme::{BodyRule, HmacScheme, Means, Name, Part, SignatureHeader, TimestampHeader},
+    scheme::{BodyRule, HmacScheme, Means, Name, Part, SchemeName, SignatureHeader, TimestampHeader},
 };
 
 const SIGNATURE_HEADER: &str = "x-skylab-signature";
@@ -29,7 +29,7 @@ const TIMESTAMP_HEADER: &str = "x-skylab-timestamp";
 /// `{date}:{body}` \[004\].
 pub(crate) static SCHEME: Scheme = Scheme {
     provider: Name::BuiltIn("skylab"),
-    name: "dated",
+    name: SchemeName::Dated,
     tolerance: DEFAULT_TOLERANCE,
     means: Means::Hmac(HmacScheme {
         signature: SignatureHeader {
@@ -57,6 +57,12 @@ pub struct Skylab;
 impl Skylab {
     /// The headers that it reads, in lower case.
     pub const HEADERS: [&str; 2] = [SIGNATURE_HEADER, TIMESTAMP_HEADER];
+
+    /// Skylab.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
 }
 
 impl Provider for Skylab {

@@ -10,8 +10,8 @@ use core::fmt;
 use crate::{
     DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
     Scheme, SecretForm, TimestampFormat, Value,
-    json::{self, ObjectWriter},
-    scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SignatureHeader, TimestampHeader},
+    json::{self, Object, ObjectWriter},
+    scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SchemeName, SignatureHeader, TimestampHeader},
     shape::shape,
 };
 
@@ -24,7 +24,7 @@ const DOT: Part = Part::Literal(Cow::Borrowed("."));
 /// `{id}.{timestamp}.{body}`, and among the signatures those of version 1.
 pub(crate) static SCHEME: Scheme = Scheme {
     provider: Name::BuiltIn("standardwebhooks"),
-    name: "v1",
+    name: SchemeName::V1,
     tolerance: DEFAULT_TOLERANCE,
     means: Means::Hmac(HmacScheme {
         signature: SignatureHeader {
@@ -55,6 +55,12 @@ pub struct StandardWebhooks;
 impl StandardWebhooks {
     /// The headers that it reads, in lower case.
     pub const HEADERS: [&str; 3] = [SIGNATURE_HEADER, TIMESTAMP_HEADER, ID_HEADER];
+
+    /// A sender that follows Standard Webhooks.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
 }
 
 impl Provider for StandardWebhooks {
@@ -90,27 +96,32 @@ shape! {
     }
 }
 
+impl Event {
+    fn write(&self, json: &mut ObjectWriter) {
+        self.write_fields(json);
+        json.fields("data", &self.data);
+        json.others(&self.other);
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
-        let data = fields.take_object("data").unwrap_or_default();
+        let data = fields.take("data", |value| Object::of(value).map(Object::into_fields)).unwrap_or_default();
         Ok(Self::from_fields(fields, data))
     }
 
     fn to_json(&self) -> String {
-        ObjectWriter::written(|json| {
-            self.write_fields(json);
-            json.fields("data", &self.data);
-            json.fields("other", &self.other);
-        })
+        ObjectWriter::written(|json| self.write(json))
+    }
+
+    fn to_short_json(&self) -> String {
+        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     /// The words of other services are their own; of a session only our own server speaks.
     fn neutral(&self) -> Neutral {
-        let session = match self.data.get("session") {
-            Some(Value::Text(session)) => Some(session.clone()),
-            _ => None,
-        };
+        let session = self.data.get("session").and_then(Value::text);
         Neutral::of(NeutralKind::Other, References::of(session, None, None))
     }
 

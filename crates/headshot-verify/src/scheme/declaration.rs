@@ -1,7 +1,9 @@
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 use core::time::Duration;
 
-use super::{BodyRule, Encoding, HmacScheme, IdHeader, Means, Name, Part, Scheme, SignatureHeader, TimestampHeader};
+use super::{
+    BodyRule, Encoding, HmacScheme, IdHeader, Means, Name, Part, Scheme, SchemeName, SignatureHeader, TimestampHeader,
+};
 use crate::{DEFAULT_TOLERANCE, DeclarationError, TimestampFormat};
 
 /// The longest name of a header.
@@ -135,7 +137,8 @@ impl<'d> Declaration<'d> {
             body: self.body,
         };
         let provider = Name::Declared(Arc::from(self.provider));
-        let scheme = Scheme { provider, name: "declared", tolerance: self.tolerance, means: Means::Hmac(scheme) };
+        let scheme =
+            Scheme { provider, name: SchemeName::Declared, tolerance: self.tolerance, means: Means::Hmac(scheme) };
         let headers: Vec<&str> = scheme.headers().collect();
         let is_repeated = |place: usize| headers.iter().take(place).any(|other| headers.get(place) == Some(other));
         if (0..headers.len()).any(is_repeated) {

@@ -1,7 +1,5 @@
-use core::str::FromStr;
-
 use super::{UnixSeconds, calendar, http_date};
-use crate::{DeclarationError, headers::joined_values};
+use crate::{DeclarationError, headers::joined_values, words::names};
 
 /// The greatest number of digits of Unix seconds: enough until the year 5138, too few for milliseconds.
 const MAX_SECONDS_DIGITS: usize = 11;
@@ -9,30 +7,21 @@ const MAX_SECONDS_DIGITS: usize = 11;
 /// The same for milliseconds.
 const MAX_MILLIS_DIGITS: usize = 14;
 
-/// How a provider writes the moment of signing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TimestampFormat {
-    /// Seconds since the epoch: 1 to 11 decimal digits, nothing else.
-    UnixSeconds,
-    /// Milliseconds since the epoch: 1 to 14 decimal digits, nothing else.
-    UnixMillis,
-    /// One of the three forms of HTTP's date (RFC 9110, 5.6.7): `Fri, 02 Jan 2026 03:04:05 GMT`,
-    /// `Friday, 02-Jan-26 03:04:05 GMT` or `Fri Jan  2 03:04:05 2026`, with the name of the right day.
-    HttpDate,
+names! {
+    /// How a provider writes the moment of signing.
+    pub enum TimestampFormat {
+        /// Seconds since the epoch: 1 to 11 decimal digits, nothing else.
+        UnixSeconds = "unix-seconds",
+        /// Milliseconds since the epoch: 1 to 14 decimal digits, nothing else.
+        UnixMillis = "unix-millis",
+        /// One of the three forms of HTTP's date (RFC 9110, 5.6.7): `Fri, 02 Jan 2026 03:04:05 GMT`,
+        /// `Friday, 02-Jan-26 03:04:05 GMT` or `Fri Jan  2 03:04:05 2026`, with the name of the right day.
+        HttpDate = "http-date",
+    }
+    as_str or DeclarationError::TimestampFormatUnknown
 }
 
 impl TimestampFormat {
-    /// Its name in settings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::UnixSeconds => "unix-seconds",
-            Self::UnixMillis => "unix-millis",
-            Self::HttpDate => "http-date",
-        }
-    }
-
     /// The moment that the text writes; `now` is for years of two digits.
     pub(crate) fn read(self, text: &[u8], now: UnixSeconds) -> Option<UnixSeconds> {
         match self {
@@ -61,13 +50,4 @@ impl TimestampFormat {
 
 fn short_number(text: &[u8], most_digits: usize) -> Option<u64> {
     calendar::number(text).filter(|_| text.len() <= most_digits)
-}
-
-impl FromStr for TimestampFormat {
-    type Err = DeclarationError;
-
-    fn from_str(name: &str) -> Result<Self, DeclarationError> {
-        let formats = [Self::UnixSeconds, Self::UnixMillis, Self::HttpDate];
-        formats.into_iter().find(|format| format.as_str() == name).ok_or(DeclarationError::TimestampFormatUnknown)
-    }
 }

@@ -207,7 +207,7 @@ impl Seen {
     fn of<E: Payload>(genuine: &Verified<'_, E>) -> Self {
         let proof = json!({
             "provider": genuine.provider(),
-            "scheme": genuine.scheme(),
+            "scheme": genuine.scheme().code(),
             "signedAt": genuine.signed_at().map(UnixSeconds::get),
             "secretIndex": genuine.secret_index(),
             "coversBody": genuine.covers_body(),

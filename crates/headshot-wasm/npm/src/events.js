@@ -1,10 +1,16 @@
 import { unreadable } from "./error.js";
-import { Verdict } from "./verified.js";
+import { Verdict, checkedBytes } from "./verified.js";
 import { called, pass, taken, wasm } from "./wasm.js";
+
+/** What the wasm reads of a body; the numbers are those of `src/events.rs`. */
+const EVENT = 0;
+const WHOLE_EVENT = 1;
+const NEUTRAL = 2;
 
 /** A verdict that can read the event. */
 export class Verified extends Verdict {
-  #views;
+  #event;
+  #neutral;
 
   get event() {
     if (!this.coversBody) throw unreadable("event_unsigned", []);
@@ -12,26 +18,37 @@ export class Verified extends Verdict {
   }
 
   get unsignedEvent() {
-    const { event, why } = this.#read();
+    const { event, why } = (this.#event ??= this.#read());
     if (why) throw unreadable(...why);
     return event;
   }
 
   get neutral() {
-    return this.#read().neutral;
+    return (this.#neutral ??= JSON.parse(this.#view(NEUTRAL)));
   }
 
+  /** The event, or else the code and the names that say why there is none. */
   #read() {
-    return (this.#views ??= called(() => views(this.provider, this.raw)));
+    const text = this.#view(EVENT);
+    if (text.startsWith("{")) return { event: withOthers(JSON.parse(text), () => JSON.parse(this.#view(WHOLE_EVENT))) };
+    const [code, ...names] = text.split(" ");
+    return { why: [code, names] };
+  }
+
+  #view(view) {
+    return called(() => taken(wasm.event(...pass(this.provider, checkedBytes(this)), view)));
   }
 }
 
-/** The event, or else the code and the names that say why there is none; and what the delivery means to anybody. */
-function views(provider, body) {
-  // No line of JSON holds a line's end.
-  const [first, second] = taken(wasm.event(...pass(provider, body))).split("\n");
-  const neutral = JSON.parse(second);
-  if (first.startsWith("{")) return { event: JSON.parse(first), neutral };
-  const [code, ...names] = first.split(" ");
-  return { why: [code, names], neutral };
+/** Long fields that this version does not know are left out at first, and parsed when somebody asks for them. */
+function withOthers(event, read) {
+  let whole;
+  const part = (event, key) => (key ? event[key] : event);
+  const without = ["", ...Object.keys(event)].filter((key) => part(event, key)?.other === null);
+  for (const key of without) {
+    const get = () => part((whole ??= read()), key).other;
+    const set = (value) => Object.defineProperty(part(event, key), "other", { value, writable: true });
+    Object.defineProperty(part(event, key), "other", { get, set });
+  }
+  return event;
 }

@@ -8,11 +8,18 @@ let used = 0;
 /** Only who has it may say that a delivery is genuine. */
 export const CHECKED = Symbol();
 
+/** The bytes that were checked, without a copy. */
+export let checkedBytes;
+
 /** What every entry's `Verified` has; a name of its own keeps bundlers from renaming those. */
 export class Verdict {
   #bytes;
   #start = 0;
   #end;
+
+  static {
+    checkedBytes = (verdict) => verdict.#bytes.subarray(verdict.#start, verdict.#end);
+  }
 
   /** `body` are the bytes that were checked, which the next check overwrites. */
   constructor(checked, provider, scheme, signedAt, secretIndex, coversBody, body) {

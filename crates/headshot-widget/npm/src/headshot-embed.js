@@ -5,16 +5,19 @@
 // because wasm-bindgen cannot make a class that extends HTMLElement. It imports cleanly where there is no DOM, for
 // rendering on a server.
 
+import { languageOf, phrases, watchLanguages } from "./languages.js";
 import { Showing } from "./showing.js";
 import { WASM_FILE, loadElement } from "./wasm.js";
 
 const NAMES = ["server", "session", "token"];
+const PROPERTIES = [...NAMES, "loading", "surface", "messages"];
+const SURFACES = ["modal", "tab", "redirect", "phone"];
 const WARN_AFTER_MS = 10_000;
 
 const Base = globalThis.HTMLElement ?? class {};
 
 export class HeadshotEmbed extends Base {
-  static observedAttributes = NAMES;
+  static observedAttributes = [...NAMES, "surface", "lang"];
 
   /** A token that came as a property stays out of the attributes, where scripts that record pages would see it. */
   #token;
@@ -25,6 +28,10 @@ export class HeadshotEmbed extends Base {
   #mounted;
   #isSettling = false;
   #warning;
+  #messages;
+  /** The language that is spoken or being loaded, and what ends listening for another one. */
+  #spoken;
+  #ignoreLanguages;
 
   constructor() {
     super();
@@ -52,14 +59,26 @@ export class HeadshotEmbed extends Base {
   get loading() { return this.getAttribute("loading") === "intent" ? "intent" : "eager"; }
   set loading(value) { this.#reflect("loading", value); }
 
+  get surface() { return SURFACES.find((surface) => surface === this.getAttribute("surface")) ?? "inline"; }
+  set surface(value) { this.#reflect("surface", value); }
+
+  get messages() { return this.#messages; }
+  set messages(value) {
+    this.#messages = value ?? undefined;
+    this.#spoken = undefined;
+    this.#settle();
+  }
+
   connectedCallback() {
     // What was set as a property before this class was loaded hides the accessors below it.
-    for (const name of [...NAMES, "loading"]) {
+    for (const name of PROPERTIES) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
       this[name] = value;
     }
+    this.#ignoreLanguages?.();
+    this.#ignoreLanguages = watchLanguages(this.ownerDocument, () => this.#settle());
     this.#settle();
   }
 
@@ -97,16 +116,18 @@ export class HeadshotEmbed extends Base {
     this.#isSettling = true;
     queueMicrotask(() => {
       this.#isSettling = false;
-      if (this.isConnected) this.#show();
-      else this.#clear();
+      if (this.isConnected) return this.#show();
+      this.#ignoreLanguages?.();
+      this.#clear();
     });
   }
 
   #show() {
-    const wanted = { server: this.server, session: this.session, token: this.token };
-    if (this.#shown?.shows(wanted, this.ownerDocument)) return this.#renew(wanted.token);
+    const wanted = { server: this.server, session: this.session, token: this.token, surface: this.surface };
+    if (this.#shown?.shows(wanted, this.ownerDocument)) return this.#renew(wanted);
     this.#clear();
     this.#shown = new Showing(this.shadowRoot, wanted);
+    this.#speak();
     // Frameworks set attributes one by one, so missing ones are waited for.
     const missing = NAMES.filter((name) => !wanted[name]);
     if (missing.length === 0) this.#begin(this.#shown);
@@ -120,21 +141,38 @@ export class HeadshotEmbed extends Base {
   }
 
   /** A fresh token goes on with the same frame: an upload may be under way in it. So it does while there is none. */
-  #renew(token) {
+  #renew({ token, surface }) {
+    this.#speak();
+    if (surface !== this.#shown.surface) {
+      this.#shown.surface = surface;
+      this.#mounted?.present(surface);
+    }
     if (!token || token === this.#shown.token) return;
     this.#shown.token = token;
     this.#mounted?.renewToken(token);
+  }
+
+  /** In the language that applies now, as soon as it is loaded. */
+  #speak() {
+    const [shown, tag] = [this.#shown, languageOf(this)];
+    if (this.#spoken === tag && shown.speaking) return;
+    this.#spoken = tag;
+    shown.speaking = phrases(tag, this.#messages).then((words) => {
+      if (this.#shown !== shown || this.#spoken !== tag) return;
+      shown.speak(words);
+      this.#mounted?.speak(words);
+    });
   }
 
   async #mount(shown) {
     shown.ask();
     try {
       await shown.opened();
-      const { mount } = await loadElement();
+      const [{ mount }] = await Promise.all([loadElement(), shown.speaking]);
       if (this.#shown !== shown) return;
-      const { server, session, token } = shown;
+      const { server, session, token, surface, words } = shown;
       onCrash.set(this, (error) => this.#crash(error));
-      this.#mounted = mount(this, shown.widget, server, session, token, ...shown.handOver());
+      this.#mounted = mount(this, shown.widget, server, session, token, surface, words, ...shown.handOver());
     } catch (error) {
       if (this.#shown === shown) await this.#fail(shown, error);
     }
@@ -165,6 +203,7 @@ export class HeadshotEmbed extends Base {
 
   #clear() {
     clearTimeout(this.#warning);
+    this.#spoken = undefined;
     onCrash.delete(this);
     this.#mounted?.free();
     this.#shown?.end();

@@ -1,33 +1,12 @@
 // What the element shows until the wasm is there: the place on the page, and as early as can be the provider's page.
 
+import ENGLISH from "../languages/en.json";
 import STYLE from "../../src/view/place.css";
 import { linkOf, openFrame, refusal } from "./frame.js";
 import { WASM_FILE } from "./wasm.js";
 
 const LONGEST_ANSWER_MS = 15_000;
 const LONGEST_HEAD_START_MS = 2_000;
-
-const WORDS = {
-  invitation: ["Your photo studio", "Take photos with your camera or upload some, and get headshots made of them."],
-  opening: ["Opening your photo studio…", "This takes a moment."],
-  widget_unavailable: [
-    "The photo studio could not be loaded",
-    "Check your internet connection and try again. If that does not help, reload the page or use another browser.",
-  ],
-  widget_forbidden: [
-    "This page stops part of the photo studio from running",
-    "It is not your connection. Please tell the people who run this page.",
-  ],
-  widget_failed: [
-    "We can no longer show how far your headshots are",
-    "Nothing that you have done is lost. When you have finished in the studio, reload this page.",
-  ],
-};
-const ALL_THE_SAME = "You can use the studio all the same: below, or in a new tab.";
-const FRAME_TITLE = "Photo studio";
-const START = "Open the photo studio";
-const RETRY = "Try again";
-const OPEN_TAB = "Open the studio in a new tab";
 
 export class Showing {
   #root;
@@ -38,18 +17,20 @@ export class Showing {
   #opened;
   #link;
   #isHandedOver = false;
+  /** Says again what it says, in another language. */
+  #repeat;
 
-  constructor(root, { server, session, token }) {
-    Object.assign(this, { server, session, token });
+  constructor(root, { server, session, token, surface }) {
+    Object.assign(this, { server, session, token, surface });
     this.#root = root;
     this.document = root.ownerDocument;
     this.view = this.#element("div", { class: "view" });
     this.stage = this.#element("div", { part: "stage", class: "stage skeleton" });
-    // The language of what it says, whatever the page's.
-    const widget = { part: "widget", class: "widget", lang: "en", dir: "ltr" };
-    this.widget = this.#element("div", widget, this.view, this.stage);
+    // A dialog from the start, so that the stage can come over the page without being moved.
+    const room = this.#element("dialog", { part: "room", class: "room", open: "" }, this.stage);
+    this.widget = this.#element("div", { part: "widget", class: "widget" }, this.view, room);
     this.#dress();
-    this.#say({}, ...WORDS.opening);
+    this.#say({}, "opening", "openingDetail");
     const { signal } = this.#listening;
     this.document.addEventListener("securitypolicyviolation", (event) => this.#violations.push(event), { signal });
   }
@@ -59,16 +40,24 @@ export class Showing {
     return this.token !== "" && this.server === server && this.session === session && this.document === document;
   }
 
+  /** Says everything in the language of these phrases; before, it says nothing. What came after the wasm is the wasm's. */
+  speak(words) {
+    this.words = words;
+    if (this.#isHandedOver) return;
+    // The language of what it says, whatever the page's.
+    Object.assign(this.widget, { lang: words.lang, dir: words.dir });
+    this.#repeat();
+  }
+
   /** Waits for the person: nothing is loaded before. */
   invite(start) {
-    this.#say({}, ...WORDS.invitation);
-    this.view.append(this.#element("div", { class: "ways" }, this.#button("start", START, start)));
+    this.#say({}, "invitation", "invitationDetail", () => [this.#button("start", "openStudio", start)]);
     this.stage.classList.remove("skeleton");
   }
 
   /** Asks the server for the session, and opens the provider's page with the answer. */
   ask() {
-    this.#say({}, ...WORDS.opening);
+    this.#say({}, "opening", "openingDetail");
     this.stage.classList.toggle("skeleton", !this.stage.firstChild);
     if (this.#answer || this.document.hidden) return;
     const deadline = setTimeout(() => this.#request.abort(), LONGEST_ANSWER_MS);
@@ -112,12 +101,13 @@ export class Showing {
 
   /** Says what is wrong, and leaves the person every way on that there is. */
   complain(code, retry) {
-    const ways = [];
-    if (retry) ways.push(this.#button("retry", RETRY, retry));
-    if (this.#link) ways.push(this.#button("open-tab", OPEN_TAB, () => open(this.#link, "_blank", "noopener,noreferrer")));
-    const words = this.#link ? [...WORDS[code], ALL_THE_SAME] : WORDS[code];
-    this.#say({ part: "error", role: "alert", "data-code": code }, ...words);
-    this.view.append(this.#element("div", { class: "ways" }, ...ways));
+    const key = code.replace(/_./, ([, letter]) => letter.toUpperCase());
+    this.#isHandedOver = false;
+    this.#say({ part: "error", role: "alert", "data-code": code }, key, `${key}Detail`, () => [
+      this.#link && this.#element("p", { class: "detail all-the-same" }, this.#word("studioAllTheSame")),
+      retry && this.#button("retry", "retry", retry),
+      this.#link && this.#button("open-tab", "openTab", () => open(this.#link, "_blank", "noopener,noreferrer")),
+    ]);
     this.stage.hidden = !this.stage.firstChild;
   }
 
@@ -131,22 +121,31 @@ export class Showing {
     const { url, origins } = linkOf(session);
     if (!url || this.#isHandedOver || this.stage.firstChild || refusal(url, origins) !== undefined) return;
     this.#link = url;
-    openFrame(this.stage, url, origins, FRAME_TITLE);
+    if (this.surface !== "inline") return;
+    openFrame(this.stage, url, origins, this.#word("studio"));
     this.stage.classList.remove("skeleton");
   }
 
-  #say(attributes, title, ...details) {
+  #word(key) {
+    return this.words?.[key] ?? ENGLISH[key];
+  }
+
+  #say(attributes, title, detail, ways) {
+    this.#repeat = () => this.#say(attributes, title, detail, ways);
     const focused = this.view.contains(this.#root.activeElement);
-    const heading = this.#element("p", { class: "title", tabindex: "-1" }, title);
-    const words = details.map((detail) => this.#element("p", { class: "detail" }, detail));
-    this.view.replaceChildren(this.#element("div", { class: "status", ...attributes }, heading, ...words));
-    this.stage.hidden = false;
+    // Nothing rather than the wrong language.
+    const word = (key) => (this.words ? this.#word(key) : "");
+    const heading = this.#element("p", { class: "title", tabindex: "-1" }, word(title));
+    const said = this.#element("div", { class: "status", ...attributes }, heading, this.#element("p", { class: "detail" }, word(detail)));
+    this.view.replaceChildren(said);
+    if (ways) this.view.append(this.#element("div", { class: "ways" }, ...ways().filter(Boolean)));
+    this.stage.hidden = this.surface !== "inline";
     // The button that had it is gone.
     if (focused) heading.focus();
   }
 
-  #button(part, text, act) {
-    const button = this.#element("button", { type: "button", part, class: "button" }, text);
+  #button(part, key, act) {
+    const button = this.#element("button", { type: "button", part, class: "button" }, this.#word(key));
     button.addEventListener("click", act);
     return button;
   }

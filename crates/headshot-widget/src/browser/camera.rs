@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, PermissionState, PermissionStatus};
 
-use super::{dom, place::Place};
+use super::{dom, phone, place::Place};
 use crate::session::camera::CameraFacts;
 
 #[wasm_bindgen]
@@ -40,6 +40,8 @@ impl CameraWatch {
             is_secure: dom::window().is_secure_context(),
             is_outer_frame_closed: is_framed() && !allows_camera(&place.document),
             forbidden_origins: forbidden_origins(place, origins),
+            is_inside_app: phone::is_inside_app(&dom::window()),
+            is_unknown: media_devices().is_none(),
             ..CameraFacts::default()
         };
         learn(&facts);
@@ -84,13 +86,18 @@ async fn permission() -> Option<PermissionStatus> {
 
 /// Cameras, which can be connected while the page is open.
 async fn watch_devices(watch: Weak<CameraWatch>) {
-    let Ok(devices) = dom::window().navigator().media_devices() else { return };
+    let Some(devices) = media_devices() else { return };
     learn_devices(&watch, &devices).await;
     let Some(watching) = watch.upgrade() else { return };
     watching.keep(EventListener::new(&devices.clone(), "devicechange", move |_| {
         let (watch, devices) = (watch.clone(), devices.clone());
         spawn_local(async move { learn_devices(&watch, &devices).await });
     }));
+}
+
+/// None on insecure pages, and in the browsers of some apps.
+fn media_devices() -> Option<MediaDevices> {
+    dom::window().navigator().media_devices().ok().filter(|devices| !devices.is_undefined())
 }
 
 async fn learn_devices(watch: &Weak<CameraWatch>, devices: &MediaDevices) {

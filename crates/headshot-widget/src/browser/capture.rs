@@ -3,6 +3,10 @@
 
 use web_sys::HtmlElement;
 
+use crate::Language;
+#[cfg(not(feature = "capture"))]
+use crate::language::Phrase;
+
 /// The capture on the stage; dropping it turns the camera off and takes it out of the page.
 pub(super) struct Capture {
     element: HtmlElement,
@@ -18,7 +22,7 @@ impl Drop for Capture {
 
 #[cfg(feature = "capture")]
 impl Capture {
-    pub(super) fn open(stage: &HtmlElement, server: &str, session: &str, token: &str) -> Option<Self> {
+    pub(super) fn open(stage: &HtmlElement, [server, session, token]: [&str; 3], language: &Language) -> Option<Self> {
         use wasm_bindgen::JsCast as _;
         use web_sys::{ShadowRootInit, ShadowRootMode};
 
@@ -28,8 +32,13 @@ impl Capture {
         let root = element.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).ok()?;
         root.append_child(&place).ok()?;
         stage.append_child(&element).ok()?;
-        let mounted = headshot_capture::mount(&element, &place, server.into(), session.into(), token.into());
+        let language = language.of_capture();
+        let mounted = headshot_capture::mount_in(&element, &place, [server, session, token], language);
         Some(Self { element, mounted })
+    }
+
+    pub(super) fn speak(&self, language: &Language) {
+        self.mounted.speak_in(language.of_capture());
     }
 
     pub(super) fn renew_token(&self, token: &str) {
@@ -39,8 +48,10 @@ impl Capture {
 
 #[cfg(not(feature = "capture"))]
 impl Capture {
-    pub(super) fn open(stage: &HtmlElement, server: &str, session: &str, token: &str) -> Option<Self> {
-        Some(Self { element: open_capture(stage, server, session, token) })
+    #[expect(clippy::unnecessary_wraps, reason = "the other one may fail")]
+    pub(super) fn open(stage: &HtmlElement, [server, session, token]: [&str; 3], language: &Language) -> Option<Self> {
+        let said = [Phrase::CaptureUnavailable, Phrase::Reload].map(|phrase| language.text(phrase));
+        Some(Self { element: open_capture(stage, server, session, token, &said[0], &said[1]) })
     }
 
     pub(super) fn renew_token(&self, token: &str) {
@@ -52,7 +63,14 @@ impl Capture {
 #[wasm_bindgen::prelude::wasm_bindgen(module = "/npm/src/capture.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openCapture)]
-    fn open_capture(stage: &HtmlElement, server: &str, session: &str, token: &str) -> HtmlElement;
+    fn open_capture(
+        stage: &HtmlElement,
+        server: &str,
+        session: &str,
+        token: &str,
+        trouble: &str,
+        reloading: &str,
+    ) -> HtmlElement;
 
     #[wasm_bindgen(js_name = renewCapture)]
     fn renew_capture(capture: &HtmlElement, token: &str);

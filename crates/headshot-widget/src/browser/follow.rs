@@ -51,7 +51,7 @@ struct Course {
 
 impl Follower {
     pub(super) fn new(options: Options, document: Document, report: impl Fn(Answer) + 'static) -> Rc<Self> {
-        let Options { server, session, token, early } = options;
+        let Options { server, session, token, early, .. } = options;
         let id = String::from(js_sys::encode_uri_component(&session));
         let url = [server.trim_end_matches('/'), "/v1/sessions/", &id].concat();
         let course = RefCell::new(Course { token, early, ..Course::default() });

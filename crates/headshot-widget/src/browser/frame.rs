@@ -5,8 +5,6 @@ use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsCast, prelude::wasm_bindgen};
 use web_sys::HtmlElement;
 
-use crate::session::words;
-
 #[wasm_bindgen(module = "/npm/src/frame.js")]
 extern "C" {
     /// Why a link may not be shown; see there.
@@ -37,9 +35,14 @@ impl Frame {
     ///
     /// `hear` is told `false` when nothing has come for a while, and `true` when something comes. That proves little:
     /// browsers say so of refused and failed pages too.
-    pub(super) fn open(stage: &HtmlElement, link: &str, origins: &[String], hear: impl Fn(bool) + 'static) -> Self {
-        let early = stage.first_element_child().map(JsCast::unchecked_into);
-        let element = early.unwrap_or_else(|| open_frame(stage, link, origins.to_vec(), words::FRAME_TITLE));
+    pub(super) fn open(
+        stage: &HtmlElement,
+        link: &str,
+        origins: &[String],
+        title: &str,
+        hear: impl Fn(bool) + 'static,
+    ) -> Self {
+        let element = early(stage).unwrap_or_else(|| open_frame(stage, link, origins.to_vec(), title));
         let hear = Rc::new(hear);
         let loaded = EventListener::new(&element, "load", {
             let (hear, element) = (Rc::clone(&hear), element.clone());
@@ -59,10 +62,25 @@ impl Frame {
         });
         Self { element, _loaded: loaded, _slow: slow }
     }
+
+    pub(super) fn set_title(&self, title: &str) {
+        self.element.set_title(title);
+    }
+
+    /// Removes what the custom element has opened in `stage` before anybody knew better, and nothing else.
+    pub(super) fn discard_early(stage: &HtmlElement) {
+        if let Some(element) = early(stage) {
+            element.remove();
+        }
+    }
 }
 
 impl Drop for Frame {
     fn drop(&mut self) {
         self.element.remove();
     }
+}
+
+fn early(stage: &HtmlElement) -> Option<HtmlElement> {
+    stage.query_selector("[part~=frame]").ok().flatten().map(JsCast::unchecked_into)
 }

@@ -5,33 +5,41 @@ use std::{
 };
 
 use gloo_events::EventListener;
+use gloo_timers::future::TimeoutFuture;
 use headshot_api::{Session, Surface};
-use js_sys::Promise;
+use js_sys::{Date, Promise};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventTarget, HtmlElement};
 
 use super::{
     camera::CameraWatch,
     capture::Capture,
     dispatch::dispatch,
-    dom, focus,
+    dom, figures, focus,
     follow::Follower,
     frame::{self, Frame},
+    phone, photos,
     place::Place,
     policy::Policies,
     request::Answer,
     style::Style,
 };
 use crate::{
-    EmbedEvent,
+    EmbedEvent, Language, Way,
+    language::Phrase,
     session::{
         fault::Fault,
         link,
-        model::Model,
+        model::{Copying, Model},
         policy::{Needs, Violation},
     },
-    view::{self, STYLE},
+    view::{self, Act, STYLE},
 };
+
+/// How long a link must still work to be handed on to another device.
+const LEEWAY_MS: f64 = 60_000.0;
 
 /// What to show.
 pub(crate) struct Options {
@@ -39,6 +47,9 @@ pub(crate) struct Options {
     pub(crate) server: String,
     pub(crate) session: String,
     pub(crate) token: String,
+    /// Where the provider's page opens.
+    pub(crate) surface: Way,
+    pub(crate) language: Language,
     /// The server's answer, if the page has asked for it already.
     pub(crate) early: Option<Promise>,
 }
@@ -54,6 +65,16 @@ impl Mounted {
     /// Goes on with another client token for the same session, without touching the frame.
     pub(crate) fn renew_token(&self, token: String) {
         self.widget.renew_token(token);
+    }
+
+    /// Opens the provider's page elsewhere from now on.
+    pub(crate) fn present(&self, surface: Way) {
+        self.widget.change_place(|model| model.wish(surface));
+    }
+
+    /// Says everything in another language from now on.
+    pub(crate) fn speak(&self, language: Language) {
+        self.widget.speak(language);
     }
 
     /// Takes note of what the page's policies have stopped before the widget listened.
@@ -79,8 +100,9 @@ pub(crate) fn mount(
     hear: impl Fn(EmbedEvent) + 'static,
 ) -> Mounted {
     let style = Style::put_into(&place, STYLE);
-    let model = ArcRwSignal::new(Model::new(options.session.clone()));
-    let shown = model.clone();
+    let model = ArcRwSignal::new(Model::new(options.session.clone(), options.surface));
+    let language = ArcRwSignal::new(options.language.clone());
+    let (shown, spoken) = (model.clone(), language.clone());
     let target = host.clone();
     let emit = Box::new(move |event| {
         dispatch(&target, &event);
@@ -88,10 +110,11 @@ pub(crate) fn mount(
     });
     let view = place.view.clone();
     let had_focus = focus::focused(&view).is_some();
-    let widget = Rc::new_cyclic(|widget: &Weak<Widget>| Widget::new(widget.clone(), model, place, options, emit));
+    let widget =
+        Rc::new_cyclic(|widget: &Weak<Widget>| Widget::new(widget.clone(), model, language, place, options, emit));
     let acting = Rc::downgrade(&widget);
     view.replace_children_with_node_0();
-    let handle = leptos::mount::mount_to(view.clone(), move || view::view(shown, acting));
+    let handle = leptos::mount::mount_to_renderer(&view, move || view::scene(shown, spoken, acting));
     if had_focus {
         focus::focus_status(&view);
     }
@@ -103,6 +126,7 @@ pub(crate) fn mount(
 pub(crate) struct Widget {
     this: Weak<Self>,
     model: ArcRwSignal<Model>,
+    language: ArcRwSignal<Language>,
     place: Place,
     emit: Box<dyn Fn(EmbedEvent)>,
     server: String,
@@ -113,6 +137,8 @@ pub(crate) struct Widget {
     early_violations: RefCell<Vec<Violation>>,
     frame: RefCell<Option<Frame>>,
     capture: RefCell<Option<Capture>>,
+    /// The link that the code for the phone holds.
+    coded: RefCell<Option<String>>,
     camera: RefCell<Option<Rc<CameraWatch>>>,
     policies: RefCell<Option<Policies>>,
     listeners: RefCell<Vec<EventListener>>,
@@ -122,6 +148,7 @@ impl Widget {
     fn new(
         this: Weak<Self>,
         model: ArcRwSignal<Model>,
+        language: ArcRwSignal<Language>,
         place: Place,
         options: Options,
         emit: Box<dyn Fn(EmbedEvent)>,
@@ -137,6 +164,7 @@ impl Widget {
         Self {
             this,
             model,
+            language,
             place,
             emit,
             server,
@@ -146,26 +174,71 @@ impl Widget {
             early_violations: RefCell::default(),
             frame: RefCell::default(),
             capture: RefCell::default(),
+            coded: RefCell::default(),
             camera: RefCell::default(),
             policies: RefCell::default(),
             listeners: RefCell::default(),
         }
     }
 
-    /// The person wants another attempt.
-    pub(crate) fn ask_again(&self) {
-        self.follower.ask_again();
+    /// Does what the person wants.
+    pub(crate) fn act(&self, act: Act, event: &Event) {
+        match act {
+            Act::AskAgain => self.follower.ask_again(),
+            Act::OpenTab => self.open_tab(),
+            Act::GoThere => self.go_there(),
+            Act::Enter => self.change_place(Model::enter),
+            Act::TogglePhone => self.change_place(Model::toggle_phone),
+            Act::CopyLink => self.copy_link(),
+            Act::Enlarge(photo_id) => self.enlarge(photo_id),
+            Act::WalkGrid => focus::walk_grid(event.unchecked_ref()),
+            Act::WalkViewer => focus::walk_viewer(event.unchecked_ref()),
+            Act::CloseViewer => photos::close(&self.place.view),
+            Act::StopEnlarging => self.change_place(|model| model.enlarge(None)),
+            Act::Save { url, number } => photos::save(&self.place.document, &url, number),
+            Act::LoseImage(photo_id) => self.lose_image(&photo_id),
+            Act::Nothing => {}
+        }
     }
 
     /// The person wants the provider's page in a tab of its own.
-    pub(crate) fn open_tab(&self) {
+    fn open_tab(&self) {
         if let Some(link) = self.model.with_untracked(|model| model.link().map(str::to_owned)) {
             _ = dom::window().open_with_url_and_target_and_features(&link, "_blank", "noopener,noreferrer");
         }
     }
 
+    /// The person wants it in the place of this page, and comes back through the history.
+    fn go_there(&self) {
+        if let Some(link) = self.model.with_untracked(|model| model.link().map(str::to_owned)) {
+            _ = dom::window().location().assign(&link);
+        }
+    }
+
+    fn leave(&self) {
+        self.change_place(Model::leave);
+    }
+
+    /// The person wants the link, to open it elsewhere.
+    fn copy_link(&self) {
+        let Some(link) = self.model.with_untracked(|model| model.link().map(str::to_owned)) else { return };
+        let widget = self.this.clone();
+        spawn_local(async move {
+            let copying = if phone::copy(link).await { Copying::Done } else { Copying::ByHand };
+            if let Some(widget) = widget.upgrade() {
+                widget.change_place(|model| model.know_phone(|phone| phone.copying = copying));
+            }
+        });
+    }
+
+    /// The person wants to see a photo large, or another one.
+    fn enlarge(&self, photo_id: String) {
+        self.change_place(|model| model.enlarge(Some(photo_id)));
+        photos::open(&self.place.view);
+    }
+
     /// A photo's image did not load: its link may have expired.
-    pub(crate) fn lose_image(&self, photo_id: &str) {
+    fn lose_image(&self, photo_id: &str) {
         if self.model.try_update(|model| model.lose_image(photo_id)) == Some(true) {
             self.follower.renew_links();
         }
@@ -173,7 +246,14 @@ impl Widget {
 
     fn start(&self) {
         let document = &self.place.document;
+        self.speak(self.language.get_untracked());
+        self.arrange();
         self.listeners.borrow_mut().extend([
+            self.listen(self.place.close_button(), "click", |widget, _| widget.leave()),
+            // By the Escape key too.
+            self.listen(&self.place.room, "close", |widget, _| widget.leave()),
+            // Back from the studio that took the place of this page.
+            self.listen(&dom::window(), "pageshow", |widget, _| widget.follower.resume()),
             self.listen(document, "visibilitychange", |widget, _| widget.follow_visibility()),
             self.listen(&dom::window(), "online", |widget, _| widget.follower.resume()),
             // The only news that there is of what goes on in the frame.
@@ -238,14 +318,19 @@ impl Widget {
             link::admit(link.to_owned(), refusal)
         };
         let link = session.surface.as_ref().and_then(Surface::url).map(admit);
+        let expires_at_ms = session.surface.as_ref().and_then(Surface::expires_at).map_or(f64::INFINITY, Date::parse);
+        let is_stale = Date::now() + LEEWAY_MS > expires_at_ms;
         {
             let mut needs = self.needs.borrow_mut();
             needs.photo_origins = session.photos.iter().map(|photo| dom::origin(&photo.url)).collect();
             needs.frame_origins = origins;
         }
-        self.change(|model| model.receive(session, link));
+        self.change(|model| {
+            model.learn_expiry(is_stale);
+            model.receive(session, link)
+        });
         self.early_violations.take().into_iter().for_each(|violation| self.hear_violation(violation));
-        if self.model.with_untracked(|model| model.awaits_user() && model.shows_frame()) {
+        if self.model.with_untracked(|model| model.awaits_user() && model.link().is_some()) {
             self.watch_camera();
         }
     }
@@ -255,26 +340,75 @@ impl Widget {
         let (link, is_reserved, is_framed, is_captured) = self.model.with_untracked(|model| {
             (model.link().map(str::to_owned), model.reserves_stage(), model.shows_frame(), model.shows_capture())
         });
+        let title = self.language.with_untracked(|language| language.text(Phrase::Studio));
         let mut frame = self.frame.borrow_mut();
         match link.filter(|_| is_framed) {
             Some(link) if frame.is_none() => {
                 let hear = self.acting(Self::hear_frame);
-                *frame = Some(Frame::open(&self.place.stage, &link, &self.needs.borrow().frame_origins, hear));
+                *frame = Some(Frame::open(&self.place.stage, &link, &self.needs.borrow().frame_origins, &title, hear));
             }
             Some(_) => {}
             None => {
                 *frame = None;
-                // The custom element may have opened one before anybody knew better.
-                self.place.stage.replace_children_with_node_0();
+                Frame::discard_early(&self.place.stage);
             }
         }
         let mut capture = self.capture.borrow_mut();
         if !is_captured {
             *capture = None;
         } else if capture.is_none() {
-            *capture = Capture::open(&self.place.stage, &self.server, &self.session, &self.follower.token());
+            let token = self.follower.token();
+            let language = self.language.get_untracked();
+            *capture = Capture::open(&self.place.stage, [&self.server, &self.session, &token], &language);
         }
         self.place.arrange(is_reserved, !is_framed && !is_captured);
+        let (is_modal, is_over) = self.model.with_untracked(|model| (model.way() == Way::Modal, model.is_over()));
+        self.place.present(!is_modal, is_over);
+        self.draw_code();
+    }
+
+    /// Draws the code for the phone where it is shown, once for each link; a phone itself could not scan it.
+    fn draw_code(&self) {
+        let wanted = self.model.with_untracked(|model| model.phone().and(model.link()).map(str::to_owned));
+        if phone::is_phone(&dom::window()) || *self.coded.borrow() == wanted {
+            return;
+        }
+        self.coded.borrow_mut().clone_from(&wanted);
+        let (widget, view) = (self.this.clone(), self.place.view.clone());
+        spawn_local(async move {
+            // Leptos brings the canvas onto the page a moment after the model has changed.
+            TimeoutFuture::new(0).await;
+            let canvas = view.query_selector("[part~=code]").ok().flatten();
+            let has_code = match canvas.zip(wanted) {
+                Some((canvas, link)) => phone::draw(canvas.unchecked_into(), link).await,
+                None => false,
+            };
+            if let Some(widget) = widget.upgrade() {
+                _ = widget.model.try_update(|model| model.know_phone(|phone| phone.has_code = has_code));
+            }
+        });
+    }
+
+    fn speak(&self, language: Language) {
+        let language = language.with_figures(figures::written);
+        self.place.speak(&language);
+        if let Some(frame) = &*self.frame.borrow() {
+            frame.set_title(&language.text(Phrase::Studio));
+        }
+        #[cfg(feature = "capture")]
+        if let Some(capture) = &*self.capture.borrow() {
+            capture.speak(&language);
+        }
+        self.language.set(language);
+    }
+
+    /// Changes what the person sees where, of which the host hears nothing.
+    fn change_place(&self, change: impl FnOnce(&mut Model)) {
+        self.change(|model| {
+            change(model);
+            None
+        });
+        self.arrange();
     }
 
     fn renew_token(&self, token: String) {
@@ -293,6 +427,8 @@ impl Widget {
                 if let Some(widget) = widget.upgrade() {
                     let fault = facts.diagnose(&origins);
                     widget.change(|model| model.learn_camera(fault));
+                    // Without a camera here, the phone comes forward.
+                    widget.arrange();
                 }
             }));
         }

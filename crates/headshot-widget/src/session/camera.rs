@@ -14,6 +14,10 @@ pub(crate) struct CameraFacts {
     pub(crate) is_denied: bool,
     /// Whether the device has none.
     pub(crate) is_missing: bool,
+    /// Whether this is a browser inside another app.
+    pub(crate) is_inside_app: bool,
+    /// Whether the browser knows of no cameras at all, as some apps have it.
+    pub(crate) is_unknown: bool,
 }
 
 impl CameraFacts {
@@ -21,6 +25,10 @@ impl CameraFacts {
     pub(crate) fn diagnose(&self, frame_origins: &[String]) -> Option<Fault> {
         if !self.is_secure {
             Some(Fault::InsecureContext)
+        } else if self.is_inside_app && (self.is_unknown || self.is_missing || self.is_denied) {
+            Some(Fault::InAppBrowser)
+        } else if self.is_unknown {
+            Some(Fault::CameraMissing)
         } else if self.is_outer_frame_closed {
             Some(Fault::CameraOuterFrame)
         } else if !self.forbidden_origins.is_empty() {
@@ -57,6 +65,8 @@ mod tests {
             forbidden_origins,
             is_denied: true,
             is_missing: true,
+            is_inside_app: true,
+            is_unknown: true,
         };
         assert_eq!(facts.diagnose(&[]), Some(Fault::InsecureContext));
     }
@@ -77,6 +87,20 @@ mod tests {
     #[test]
     fn a_device_without_a_camera_is_told_apart() {
         assert_eq!(CameraFacts { is_missing: true, ..good() }.diagnose(&[]), Some(Fault::CameraMissing));
+    }
+
+    #[test]
+    fn what_a_browser_can_do_decides_before_its_name() {
+        let inside = CameraFacts { is_inside_app: true, ..good() };
+        assert_eq!(inside.diagnose(&[]), None);
+        for without in [
+            CameraFacts { is_unknown: true, ..inside.clone() },
+            CameraFacts { is_missing: true, ..inside.clone() },
+            CameraFacts { is_denied: true, ..inside.clone() },
+        ] {
+            assert_eq!(without.diagnose(&[]), Some(Fault::InAppBrowser), "{without:?}");
+        }
+        assert_eq!(CameraFacts { is_unknown: true, ..good() }.diagnose(&[]), Some(Fault::CameraMissing));
     }
 
     #[test]

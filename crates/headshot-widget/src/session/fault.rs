@@ -32,6 +32,8 @@ pub(crate) enum Fault {
     /// There is none.
     CameraMissing,
     InsecureContext,
+    /// The page is open in a browser inside another app, which has no camera to give.
+    InAppBrowser,
 }
 
 impl Fault {
@@ -50,6 +52,7 @@ impl Fault {
             Self::CameraPolicy(_) | Self::CameraOuterFrame | Self::CameraDenied => ErrorCode::CameraBlocked,
             Self::CameraMissing => ErrorCode::CameraMissing,
             Self::InsecureContext => ErrorCode::InsecureContext,
+            Self::InAppBrowser => ErrorCode::InAppBrowser,
         }
     }
 
@@ -79,6 +82,11 @@ impl Fault {
                 | Self::LinkMalformed
                 | Self::LinkForeign(_)
         )
+    }
+
+    /// Whether another device helps, or another browser of this one.
+    pub(crate) fn needs_phone(&self) -> bool {
+        matches!(self, Self::CameraMissing | Self::InAppBrowser)
     }
 
     /// Whether the provider's page works better in a tab of its own.
@@ -131,6 +139,7 @@ impl Fault {
             }
             Self::CameraDenied => "the person has blocked the camera for this site".into(),
             Self::CameraMissing => "this device has no camera".into(),
+            Self::InAppBrowser => "the browser of this app has no camera for pages".into(),
             Self::InsecureContext => "browsers give the camera to pages on https and localhost only".into(),
         }
     }

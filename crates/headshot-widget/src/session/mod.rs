@@ -7,4 +7,5 @@ pub(crate) mod model;
 pub(crate) mod pace;
 pub(crate) mod policy;
 pub(crate) mod reading;
+pub(crate) mod way;
 pub(crate) mod words;

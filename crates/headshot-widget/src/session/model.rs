@@ -2,6 +2,7 @@ use headshot_api::{Photo, Progress, Session, State, Surface};
 
 use super::{
     fault::Fault,
+    way::Way,
     words::{self, Sentence},
 };
 use crate::EmbedEvent;
@@ -14,7 +15,34 @@ pub(crate) struct Model {
     /// The provider's link for the person, once checked.
     link: Option<String>,
     tiles: Vec<Tile>,
+    /// The photo that is shown large.
+    enlarged: Option<String>,
     faults: Faults,
+    wish: Way,
+    /// Whether the person has opened the studio over the page, and whether it is open now.
+    has_entered: bool,
+    is_over: bool,
+    phone: Phone,
+}
+
+/// The way to the person's phone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Phone {
+    is_wanted: bool,
+    /// Whether the link may have run out.
+    is_stale: bool,
+    pub(crate) has_code: bool,
+    pub(crate) copying: Copying,
+}
+
+/// What came of copying the link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Copying {
+    #[default]
+    NotYet,
+    Done,
+    /// The browser does not do it: the person has to.
+    ByHand,
 }
 
 /// What stands in the way, by where it comes from: each comes and goes on its own.
@@ -64,8 +92,75 @@ pub(crate) enum Image {
 }
 
 impl Model {
-    pub(crate) fn new(session_id: String) -> Self {
-        Self { session_id, ..Self::default() }
+    pub(crate) fn new(session_id: String, wish: Way) -> Self {
+        Self { session_id, wish, ..Self::default() }
+    }
+
+    /// The host wants the studio to open elsewhere.
+    pub(crate) fn wish(&mut self, wish: Way) {
+        self.wish = wish;
+        self.is_over = false;
+    }
+
+    /// The person opens the studio over the page.
+    pub(crate) fn enter(&mut self) {
+        self.has_entered = true;
+        self.is_over = true;
+    }
+
+    /// The person closes it; what goes on in it goes on.
+    pub(crate) fn leave(&mut self) {
+        self.is_over = false;
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over && self.way() == Way::Modal && self.shows_stage()
+    }
+
+    /// Where the studio opens: as the host wishes, if that works.
+    pub(crate) fn way(&self) -> Way {
+        let may_be_framed = match self.surface() {
+            Some(Surface::Link { .. }) => false,
+            _ => !self.faults.frame.as_ref().is_some_and(Fault::is_fatal),
+        };
+        self.wish.that_works(may_be_framed)
+    }
+
+    /// The person wants to go on by phone, or no longer.
+    pub(crate) fn toggle_phone(&mut self) {
+        self.phone.is_wanted = !self.phone.is_wanted;
+    }
+
+    pub(crate) fn know_phone(&mut self, change: impl FnOnce(&mut Phone)) {
+        change(&mut self.phone);
+    }
+
+    /// The way to the phone, where it is shown: it was chosen, or there is no camera here.
+    pub(crate) fn phone(&self) -> Option<Phone> {
+        let is_needed =
+            self.awaits_user() && (self.way() == Way::Phone || self.fault().is_some_and(Fault::needs_phone));
+        (self.offers_phone() && (is_needed || self.phone.is_wanted)).then_some(self.phone)
+    }
+
+    /// Whether the link may be handed on to another device: not where it may have run out before it is used.
+    pub(crate) fn offers_phone(&self) -> bool {
+        self.link().is_some() && !self.phone.is_stale
+    }
+
+    /// Whether the link has run out, or is about to.
+    pub(crate) fn learn_expiry(&mut self, is_stale: bool) {
+        self.phone.is_stale = is_stale;
+    }
+
+    /// The person wants to see a photo large, or no photo.
+    pub(crate) fn enlarge(&mut self, photo_id: Option<String>) {
+        self.enlarged = photo_id;
+    }
+
+    /// The photo that is shown large, by its place in the grid.
+    pub(crate) fn enlarged(&self) -> Option<usize> {
+        let id = self.enlarged.as_ref()?;
+        self.tiles.iter().position(|tile| tile.id == *id)
     }
 
     /// Takes the server's answer, with the verdict on its link.
@@ -125,7 +220,7 @@ impl Model {
         };
         Status {
             state: session.state.as_str().to_owned(),
-            sentence: words::status(session),
+            sentence: words::status(session, self.way()),
             steps_done: Some(steps_done(session)),
             is_working: matches!(session.state, State::Processing | State::InReview),
         }
@@ -135,7 +230,7 @@ impl Model {
     pub(crate) fn fault(&self) -> Option<&Fault> {
         let Faults { server, link, frame, photos, camera } = &self.faults;
         let fatal = server.as_ref().filter(|fault| fault.is_fatal());
-        let camera = camera.as_ref().filter(|_| self.awaits_user());
+        let camera = camera.as_ref().filter(|fault| self.awaits_user() && self.way().minds(fault));
         let lasting = link.as_ref().or(frame.as_ref());
         fatal.or(lasting).or(server.as_ref()).or(photos.as_ref()).or(camera)
     }
@@ -151,23 +246,35 @@ impl Model {
 
     pub(crate) fn shows_frame(&self) -> bool {
         let is_framed = matches!(self.surface(), Some(Surface::Frame { .. }));
-        is_framed && self.link().is_some() && !self.faults.frame.as_ref().is_some_and(Fault::is_fatal)
+        is_framed && self.link().is_some() && self.shows_stage()
     }
 
-    /// Whether the provider's page is there, but may not be framed.
+    /// Whether the studio has a way in other than the frame that is there at once.
     pub(crate) fn shows_door(&self) -> bool {
-        matches!(self.surface(), Some(Surface::Link { .. })) && self.link().is_some()
+        let is_collected_here = matches!(self.surface(), Some(Surface::Upload { .. })) && self.awaits_user();
+        let opens_over = is_collected_here && self.way() == Way::Modal && !self.is_deleted();
+        opens_over || (self.link().is_some() && !matches!(self.way(), Way::Inline | Way::Phone))
     }
 
     /// Whether the person's photos are collected here, because the provider has no page that does.
     pub(crate) fn shows_capture(&self) -> bool {
-        matches!(self.surface(), Some(Surface::Upload { .. })) && self.awaits_user() && !self.is_deleted()
+        let is_collected_here = matches!(self.surface(), Some(Surface::Upload { .. })) && !self.is_deleted();
+        is_collected_here && self.awaits_user() && (self.way() != Way::Modal || self.shows_stage())
+    }
+
+    /// Whether the stage is on the page, or over it.
+    fn shows_stage(&self) -> bool {
+        match self.way() {
+            Way::Inline => true,
+            Way::Modal => self.has_entered,
+            _ => false,
+        }
     }
 
     /// Whether to keep the stage's place free: something is on it, or may still come.
     pub(crate) fn reserves_stage(&self) -> bool {
         let may_come = self.session.is_none() && !self.fault().is_some_and(Fault::is_fatal);
-        self.shows_frame() || self.shows_capture() || may_come
+        self.shows_frame() || self.shows_capture() || (may_come && self.shows_stage())
     }
 
     fn surface(&self) -> Option<&Surface> {

@@ -1,176 +1,107 @@
-//! Every sentence that a person reads, in one place.
+//! What a person reads: which phrase belongs where. The phrases themselves are in `languages/`.
 
 use headshot_api::{Progress, Session, State, Surface};
 
-use super::fault::Fault;
+use super::{fault::Fault, way::Way};
+pub(crate) use crate::language::Phrase;
 
 /// A short line, and one that says what it means for the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sentence {
-    pub(crate) title: &'static str,
-    pub(crate) detail: &'static str,
+    pub(crate) title: Phrase,
+    pub(crate) detail: Option<Phrase>,
+    /// How long something takes, where the detail says so.
+    pub(crate) minutes: Option<u32>,
+}
+
+const fn say(title: Phrase, detail: Phrase) -> Sentence {
+    Sentence { title, detail: Some(detail), minutes: None }
 }
 
 /// The stations of a session, in order.
-pub(crate) const STEPS: [&str; 4] = ["Your photos", "Queue", "In the making", "Headshots"];
+pub(crate) const STEPS: [Phrase; 4] =
+    [Phrase::StepPhotos, Phrase::StepQueue, Phrase::StepMaking, Phrase::StepHeadshots];
 
-pub(crate) const STEPS_LABEL: &str = "Progress";
-pub(crate) const FRAME_TITLE: &str = "Photo studio";
-pub(crate) const PHOTOS_TITLE: &str = "Your headshots";
-pub(crate) const HELP: &str = "Does the studio below stay empty, or not work?";
-pub(crate) const OPEN_TAB: &str = "Open the studio in a new tab";
-pub(crate) const DOOR: &str = "Open the studio";
-pub(crate) const RETRY: &str = "Try again";
-pub(crate) const FAVORITE: &str = "Favourite";
-pub(crate) const PHOTO_LOST: &str = "This photo could not be loaded";
-pub(crate) const OPENING: Sentence = Sentence { title: "Opening your photo studio…", detail: "This takes a moment." };
-
-/// What the alternative text of a photo says.
-pub(crate) fn photo_alt(number: usize, count: usize, is_favorite: bool) -> String {
-    let place = ["Headshot ", &number.to_string(), " of ", &count.to_string()].concat();
-    if is_favorite { place + ", your favourite" } else { place }
-}
-
-/// Where the session stands.
-pub(crate) fn status(session: &Session) -> Sentence {
-    match &session.state {
-        State::AwaitingUser => Sentence { title: "Take your photos", detail: how_to_take_photos(session) },
-        State::InReview => IN_REVIEW,
-        State::Processing => processing(session),
-        State::Ready => Sentence { title: "Your headshots are ready", detail: what_to_do_with_photos(session) },
-        State::Failed => Sentence { title: "Your headshots could not be made", detail: what_to_do_now(session) },
-        State::Deleted => STOPPED,
-        _ => Sentence { title: "Your session is under way", detail: "This page shows how it goes on." },
-    }
-}
-
-fn how_to_take_photos(session: &Session) -> &'static str {
-    match &session.surface {
-        Some(Surface::Link { .. }) => {
-            "The studio opens in a new tab. Come back here afterwards: this page shows how it goes on."
-        }
-        Some(Surface::Upload { .. }) => "Use your camera or choose pictures from your device.",
-        _ => "Use your camera or upload pictures below. Your browser may ask whether the studio can use the camera.",
-    }
-}
-
-fn what_to_do_with_photos(session: &Session) -> &'static str {
-    match (&session.surface, session.favorite_photo()) {
-        (Some(Surface::Frame { .. }), Some(_)) => {
-            "You have picked your favourite. You can still change your mind in the studio below."
-        }
-        (Some(Surface::Frame { .. }), None) => "Pick your favourite in the studio below.",
-        _ => "You find them below.",
-    }
-}
-
-fn what_to_do_now(session: &Session) -> &'static str {
-    match &session.surface {
-        Some(Surface::Frame { .. }) => "Have a look at the studio below: it says what happened and what you can do.",
-        Some(Surface::Link { .. }) => "Have a look at the studio: it says what happened and what you can do.",
-        _ => "Go back to where you came from and start again, perhaps with other pictures.",
-    }
-}
+pub(crate) const OPENING: Sentence = say(Phrase::Opening, Phrase::OpeningDetail);
 
 /// Nothing could be opened; what stands in the way is told beneath.
-pub(crate) const STOPPED: Sentence = Sentence { title: "Photo studio", detail: "" };
+pub(crate) const STOPPED: Sentence = Sentence { title: Phrase::Studio, detail: None, minutes: None };
 
-const DELAYED: Sentence = Sentence {
-    title: "Your headshots are delayed",
-    detail: "Something went wrong in the studio. It starts again by itself: there is nothing you need to do, and you can close this page.",
-};
+/// How long headshots take.
+const USUAL_MINUTES: u32 = 60;
+const TEST_MINUTES: u32 = 3;
 
-const IN_REVIEW: Sentence = Sentence {
-    title: "Your photos are being checked",
-    detail: "Somebody looks at them before the work begins. You can close this page: we keep going.",
-};
+/// Where the session stands.
+pub(crate) fn status(session: &Session, way: Way) -> Sentence {
+    match &session.state {
+        State::AwaitingUser => say(Phrase::TakePhotos, how_to_take_photos(session, way)),
+        State::InReview => say(Phrase::InReview, Phrase::InReviewDetail),
+        State::Processing => processing(session),
+        State::Ready => say(Phrase::Ready, what_to_do_with_photos(session)),
+        State::Failed => say(Phrase::Failed, what_to_do_now(session)),
+        State::Deleted => STOPPED,
+        _ => say(Phrase::UnderWay, Phrase::UnderWayDetail),
+    }
+}
+
+fn how_to_take_photos(session: &Session, way: Way) -> Phrase {
+    match (&session.surface, way) {
+        (Some(Surface::Upload { .. }), _) => Phrase::TakePhotosUpload,
+        (_, Way::Inline) => Phrase::TakePhotosHere,
+        (_, Way::Modal) => Phrase::TakePhotosOver,
+        (_, Way::Tab) => Phrase::TakePhotosTab,
+        (_, Way::Redirect) => Phrase::TakePhotosAway,
+        (_, Way::Phone) => Phrase::TakePhotosPhone,
+    }
+}
+
+fn what_to_do_with_photos(session: &Session) -> Phrase {
+    match (&session.surface, session.favorite_photo()) {
+        (Some(Surface::Frame { .. }), Some(_)) => Phrase::ReadyChosen,
+        (Some(Surface::Frame { .. }), None) => Phrase::ReadyToChoose,
+        _ => Phrase::ReadyHere,
+    }
+}
+
+fn what_to_do_now(session: &Session) -> Phrase {
+    if session.surface.as_ref().and_then(Surface::url).is_some() { Phrase::FailedStudio } else { Phrase::FailedHere }
+}
 
 fn processing(session: &Session) -> Sentence {
     match (&session.progress, session.test_mode) {
-        (Some(Progress::Delayed), _) => DELAYED,
-        (Some(Progress::Queued), _) => Sentence {
-            title: "Your photos have arrived",
-            detail: "They are waiting for their turn. You can close this page: we keep going.",
-        },
-        (Some(Progress::Preparing), _) => Sentence {
-            title: "The studio is getting to know your face",
-            detail: "It learns from your photos now. You can close this page: we keep going.",
-        },
-        (_, true) => Sentence {
-            title: "We are making your headshots…",
-            detail: "In test mode this takes about three minutes. You can close this page: we keep going.",
-        },
-        (_, false) => Sentence {
-            title: "We are making your headshots…",
-            detail: "This can take an hour. You can close this page: we keep going.",
-        },
+        (Some(Progress::Delayed), _) => say(Phrase::Delayed, Phrase::DelayedDetail),
+        (Some(Progress::Queued), _) => say(Phrase::Queued, Phrase::QueuedDetail),
+        (Some(Progress::Preparing), _) => say(Phrase::Preparing, Phrase::PreparingDetail),
+        (_, true) => Sentence { minutes: Some(TEST_MINUTES), ..say(Phrase::Making, Phrase::MakingTestDetail) },
+        (_, false) => Sentence { minutes: Some(USUAL_MINUTES), ..say(Phrase::Making, Phrase::MakingDetail) },
     }
 }
 
 /// What stands in the way and what the person can do about it.
 pub(crate) fn fault(fault: &Fault) -> Sentence {
     match fault {
-        Fault::ServerUnreachable => Sentence {
-            title: "We cannot reach the photo service",
-            detail: "Check your internet connection. We keep trying, and nothing you have done is lost.",
-        },
-        Fault::ServerForbidden(_) => Sentence {
-            title: "This page cannot reach the photo service",
-            detail: "It is not your connection. Please tell the people who run this page.",
-        },
-        Fault::ServerError(_) => Sentence {
-            title: "The photo service has a problem",
-            detail: "It is not your fault. We keep trying, and nothing you have done is lost.",
-        },
-        Fault::TokenRefused => Sentence {
-            title: "Your access has expired",
-            detail: "Your photos are safe. Finish what you are doing in the studio, then reload this page to see how they are.",
-        },
-        Fault::SessionUnknown => Sentence {
-            title: "We cannot find this session",
-            detail: "It may have expired. Go back to where you came from and start again.",
-        },
-        Fault::SessionDeleted => Sentence {
-            title: "This session was deleted",
-            detail: "Its photos are gone. Go back to where you came from to start a new one.",
-        },
-        Fault::LinkMalformed | Fault::LinkForeign(_) => Sentence {
-            title: "The photo studio cannot be opened",
-            detail: "Its address does not look right, so we do not open it. Please tell the people who run this page.",
-        },
-        Fault::FrameForbidden(_) | Fault::FrameIsolated => Sentence {
-            title: "This page cannot show the photo studio",
-            detail: "Open it in a new tab instead. We keep following your session here.",
-        },
-        Fault::FrameUnanswered => Sentence {
-            title: "The photo studio is taking a while to open",
-            detail: "You can wait, or try it in a new tab.",
-        },
-        Fault::PhotosForbidden(_) => Sentence {
-            title: "This page cannot show your photos",
-            detail: "They are safe: you find them in the studio below or in a new tab.",
-        },
-        Fault::CameraPolicy(_) | Fault::CameraOuterFrame => Sentence {
-            title: "This page does not let the studio use your camera",
-            detail: "You can upload pictures below, or open the studio in a new tab to use the camera there.",
-        },
-        Fault::CameraDenied => Sentence {
-            title: "Your camera is blocked",
-            detail: "To allow it, click the icon next to the page's address, choose Camera and then Allow. You can also upload pictures below.",
-        },
-        Fault::CameraMissing => {
-            Sentence { title: "We find no camera on this device", detail: "Connect one, or upload pictures below." }
-        }
-        Fault::InsecureContext => Sentence {
-            title: "Your camera needs a secure page",
-            detail: "This page was not opened with https. You can upload pictures below, or open the studio in a new tab to use the camera there.",
-        },
+        Fault::ServerUnreachable => say(Phrase::ServerUnreachable, Phrase::ServerUnreachableDetail),
+        Fault::ServerForbidden(_) => say(Phrase::ServerForbidden, Phrase::TellThePage),
+        Fault::ServerError(_) => say(Phrase::ServerError, Phrase::ServerErrorDetail),
+        Fault::TokenRefused => say(Phrase::TokenRefused, Phrase::TokenRefusedDetail),
+        Fault::SessionUnknown => say(Phrase::SessionUnknown, Phrase::SessionUnknownDetail),
+        Fault::SessionDeleted => say(Phrase::SessionDeleted, Phrase::SessionDeletedDetail),
+        Fault::LinkMalformed | Fault::LinkForeign(_) => say(Phrase::LinkRefused, Phrase::LinkRefusedDetail),
+        Fault::FrameForbidden(_) | Fault::FrameIsolated => say(Phrase::FrameForbidden, Phrase::FrameForbiddenDetail),
+        Fault::FrameUnanswered => say(Phrase::FrameUnanswered, Phrase::FrameUnansweredDetail),
+        Fault::PhotosForbidden(_) => say(Phrase::PhotosForbidden, Phrase::PhotosForbiddenDetail),
+        Fault::CameraPolicy(_) | Fault::CameraOuterFrame => say(Phrase::CameraForbidden, Phrase::CameraForbiddenDetail),
+        Fault::CameraDenied => say(Phrase::CameraDenied, Phrase::CameraDeniedDetail),
+        Fault::CameraMissing => say(Phrase::CameraMissing, Phrase::CameraMissingDetail),
+        Fault::InsecureContext => say(Phrase::InsecureContext, Phrase::InsecureContextDetail),
+        Fault::InAppBrowser => say(Phrase::InAppBrowser, Phrase::InAppBrowserDetail),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Language;
 
     fn session(state: State, progress: Option<Progress>) -> Session {
         Session {
@@ -189,13 +120,15 @@ mod tests {
         }
     }
 
+    fn detail(session: &Session, way: Way) -> String {
+        Language::default().detail(&status(session, way)).unwrap()
+    }
+
     #[test]
     fn each_progress_has_its_own_sentence() {
         let all = [Progress::Queued, Progress::Preparing, Progress::Making, Progress::Delayed];
-        let mut titles = all.map(|progress| status(&session(State::Processing, Some(progress))).title).to_vec();
-        titles.sort_unstable();
-        titles.dedup();
-        assert_eq!(titles.len(), 4);
+        let titles = all.map(|progress| status(&session(State::Processing, Some(progress)), Way::Inline).title);
+        assert!((1..titles.len()).all(|index| !titles[..index].contains(&titles[index])));
     }
 
     #[test]
@@ -204,17 +137,27 @@ mod tests {
         let upload = Surface::Upload { limits: headshot_api::UploadLimits::default() };
         for surface in [link, upload] {
             for state in [State::AwaitingUser, State::Ready, State::Failed] {
-                let detail = status(&Session { surface: Some(surface.clone()), ..session(state, None) }).detail;
-                assert!(!detail.contains("studio below"), "{surface:?}: {detail}");
+                let detail = detail(&Session { surface: Some(surface.clone()), ..session(state, None) }, Way::Tab);
+                assert!(
+                    !detail.contains("studio below") && !detail.contains("pictures below"),
+                    "{surface:?}: {detail}"
+                );
             }
         }
+    }
+
+    #[test]
+    fn each_way_says_where_the_studio_opens() {
+        let ways = [Way::Inline, Way::Modal, Way::Tab, Way::Redirect, Way::Phone];
+        let said = ways.map(|way| status(&session(State::AwaitingUser, None), way).detail);
+        assert!((1..said.len()).all(|index| !said[..index].contains(&said[index])));
     }
 
     #[test]
     fn whoever_waits_may_close_the_page() {
         let tomorrows = Progress::Other("resting".into());
         for progress in [Progress::Queued, Progress::Preparing, Progress::Making, Progress::Delayed, tomorrows] {
-            let detail = status(&session(State::Processing, Some(progress.clone()))).detail;
+            let detail = detail(&session(State::Processing, Some(progress.clone())), Way::Inline);
             assert!(detail.contains("close this page"), "{progress:?}: {detail}");
         }
     }
@@ -222,18 +165,13 @@ mod tests {
     #[test]
     fn test_mode_promises_minutes_and_not_an_hour() {
         let test = Session { test_mode: true, ..session(State::Processing, Some(Progress::Making)) };
-        assert!(status(&test).detail.contains("minutes"));
-        assert!(status(&session(State::Processing, Some(Progress::Making))).detail.contains("hour"));
+        assert!(detail(&test, Way::Inline).contains("takes about 3 minutes."));
+        let usual = session(State::Processing, Some(Progress::Making));
+        assert!(detail(&usual, Way::Inline).contains("can take 1 hour."));
     }
 
     #[test]
     fn a_state_of_tomorrow_still_has_a_sentence() {
-        assert_eq!(status(&session(State::Other("on_hold".into()), None)).title, "Your session is under way");
-    }
-
-    #[test]
-    fn the_favourite_is_said_and_not_only_shown() {
-        assert_eq!(photo_alt(2, 8, true), "Headshot 2 of 8, your favourite");
-        assert_eq!(photo_alt(1, 8, false), "Headshot 1 of 8");
+        assert_eq!(status(&session(State::Other("on_hold".into()), None), Way::Inline).title, Phrase::UnderWay);
     }
 }

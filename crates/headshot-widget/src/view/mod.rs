@@ -1,56 +1,87 @@
-//! What the person sees: one function of the model. Leptos changes on the page only what differs.
-//!
-//! Written with Leptos' element functions: the `view!` macro sends static markup through `innerHTML`, which a page with
-//! `require-trusted-types-for 'script'` forbids.
+//! What the person sees: one function of the model, as data. Leptos changes on the page only what differs.
 
 mod door;
 mod help;
+mod node;
 mod notice;
+mod phone;
 mod photos;
 mod status;
+mod viewer;
 
 use std::rc::Weak;
 
-use leptos::{
-    ev,
-    html::{HtmlElement, button},
-    prelude::*,
-};
+use leptos::prelude::*;
 
-use crate::{browser::Widget, session::model::Model};
+pub(crate) use self::node::{Node, Scene};
+use crate::{Language, browser::Widget, language::Phrase, session::model::Model};
 
 /// What is on the page from the start; the custom element has it too.
 pub(crate) const PLACE_STYLE: &str = include_str!("place.css");
 /// The looks of what this module shows.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
-/// The widget behind the view, for what the person does.
-type Acting = StoredValue<Weak<Widget>, LocalStorage>;
-
-pub(crate) fn view(model: ArcRwSignal<Model>, widget: Weak<Widget>) -> impl IntoView {
-    let acting = StoredValue::new_local(widget);
-    move || model.with(|model| widget_view(model, acting))
+/// What the person does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    AskAgain,
+    OpenTab,
+    GoThere,
+    Enter,
+    TogglePhone,
+    CopyLink,
+    Enlarge(String),
+    WalkGrid,
+    WalkViewer,
+    CloseViewer,
+    StopEnlarging,
+    Save {
+        url: String,
+        number: usize,
+    },
+    /// Not the person, but the browser: an image could not be loaded.
+    LoseImage(String),
+    Nothing,
 }
 
-fn widget_view(model: &Model, acting: Acting) -> impl IntoView + use<> {
-    (
-        status::status(&model.status()),
-        notice::notice(model, acting),
-        door::door(model, acting),
-        photos::photos(model.tiles(), acting),
-        help::help(model, acting),
-    )
+/// The view as Leptos renders it: anew with each change of the model or the language.
+pub(crate) fn scene(
+    model: ArcRwSignal<Model>,
+    language: ArcRwSignal<Language>,
+    widget: Weak<Widget>,
+) -> impl FnMut() -> Scene {
+    let widget = StoredValue::new_local(widget);
+    move || {
+        let node = model.with(|model| language.with(|language| view(model, language)));
+        Scene { node, widget: widget.get_value() }
+    }
 }
 
-/// Opens the provider's page in a tab of its own. A button and no link: the signed URL stands nowhere on the page.
-fn open_tab(
-    acting: Acting,
-    label: &'static str,
-) -> HtmlElement<leptos::html::Button, impl leptos::attr::Attribute + use<>, impl RenderHtml + use<>> {
-    button().r#type("button").on(ev::click, act(acting, Widget::open_tab)).child(label)
+fn view(model: &Model, language: &Language) -> Node {
+    let status = model.status();
+    Node::new("div")
+        .child(status::status(&status, language))
+        .child(status::steps(&status, language))
+        .child(notice::notice(model, language))
+        .child(door::door(model, language))
+        .child(phone::phone(model, language))
+        .child(photos::photos(model, language))
+        .child(viewer::viewer(model, language))
+        .child(help::help(model, language))
 }
 
-/// What the widget does when the person asks for it.
-fn act<E>(acting: Acting, act: fn(&Widget)) -> impl FnMut(E) + Clone {
-    move |_| acting.with_value(|widget| _ = widget.upgrade().inspect(|widget| act(widget)))
+/// A button, also where a link would do: the signed URL stands nowhere on the page.
+fn control(language: &Language, label: Phrase, part: &'static str, class: &'static str, act: Act) -> Node {
+    bare(part, class, act).text(language.text(label))
 }
+
+fn bare(part: &'static str, class: &'static str, act: Act) -> Node {
+    Node::new("button").attr("type", "button").part(part).class(class).on("click", act)
+}
+
+fn paragraph(class: &'static str, text: impl Into<Option<String>>) -> Node {
+    Node::new("p").class(class).text(text)
+}
+
+#[cfg(test)]
+mod tests;

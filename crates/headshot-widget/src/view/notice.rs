@@ -1,39 +1,32 @@
-use leptos::{
-    ev,
-    html::{button, div, p},
-    prelude::*,
-};
-
-use super::{Acting, act, open_tab};
+use super::{Act, Node, control, paragraph};
 use crate::{
-    browser::Widget,
+    Language,
+    language::Phrase,
     session::{fault::Fault, model::Model, words},
 };
 
 /// What stands in the way, and the way out. The place is always there, so that screen readers hear what comes into it.
-pub(super) fn notice(model: &Model, acting: Acting) -> impl IntoView + use<> {
+pub(super) fn notice(model: &Model, language: &Language) -> Node {
     let has_tab = model.link().is_some();
-    div().aria_live("polite").child(model.fault().map(|fault| panel(fault, has_tab, acting)))
+    let panel = model.fault().map(|fault| panel(fault, has_tab, language));
+    Node::new("div").attr("aria-live", "polite").child(panel)
 }
 
-fn panel(fault: &Fault, has_tab: bool, acting: Acting) -> impl IntoView + use<> {
+fn panel(fault: &Fault, has_tab: bool, language: &Language) -> Node {
     let sentence = words::fault(fault);
-    let retry = fault.can_ask_again().then(|| retry(acting));
-    let tab =
-        (has_tab && fault.needs_tab()).then(|| open_tab(acting, words::OPEN_TAB).part("open-tab").class("button"));
-    div()
+    let way = |phrase, part, act| control(language, phrase, part, "button", act);
+    let words = Node::new("div")
+        .class("words")
+        .child(paragraph("title", language.text(sentence.title)))
+        .child(paragraph("detail", language.detail(&sentence)));
+    let ways = Node::new("div")
+        .class("ways")
+        .child(fault.can_ask_again().then(|| way(Phrase::Retry, "retry", Act::AskAgain)))
+        .child((has_tab && fault.needs_tab()).then(|| way(Phrase::OpenTab, "open-tab", Act::OpenTab)));
+    Node::new("div")
         .part("error")
         .class(if fault.is_fatal() { "notice fatal" } else { "notice" })
         .attr("data-code", fault.code().as_str())
-        .child((
-            div()
-                .class("words")
-                .child((p().class("title").child(sentence.title), p().class("detail").child(sentence.detail))),
-            div().class("ways").child((retry, tab)),
-        ))
-}
-
-fn retry(acting: Acting) -> impl IntoView {
-    let ask_again = act(acting, Widget::ask_again);
-    button().part("retry").class("button").r#type("button").on(ev::click, ask_again).child(words::RETRY)
+        .child(words)
+        .child(ways)
 }

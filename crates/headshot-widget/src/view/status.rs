@@ -1,32 +1,33 @@
-use leptos::{
-    html::{div, li, ol, p, span},
-    prelude::*,
+use super::{Node, paragraph};
+use crate::{
+    Language,
+    language::Phrase,
+    session::{model::Status, words},
 };
 
-use crate::session::{model::Status, words};
-
-/// Where the session stands: in words for everybody, and as stations on a line.
-pub(super) fn status(status: &Status) -> impl IntoView + use<> {
-    let words = (p().class("title").child(status.sentence.title), p().class("detail").child(status.sentence.detail));
-    let said = div()
+/// Where the session stands, in words.
+pub(super) fn status(status: &Status, language: &Language) -> Node {
+    Node::new("div")
         .part("status")
         .class(if status.is_working { "status working" } else { "status" })
-        .role("status")
+        .attr("role", "status")
         // Takes the focus when the control that has it goes away.
-        .tabindex("-1")
+        .attr("tabindex", "-1")
         .attr("data-state", status.state.clone())
-        .child(words);
-    (said, status.steps_done.map(steps))
+        .child(paragraph("title", language.text(status.sentence.title)))
+        .child(paragraph("detail", language.detail(&status.sentence)))
 }
 
-fn steps(done: usize) -> impl IntoView {
-    let steps = words::STEPS.into_iter().enumerate().map(|(index, label)| step(index, label, done));
-    ol().part("steps").class("steps").aria_label(words::STEPS_LABEL).child(steps.collect_view())
-}
-
-fn step(index: usize, label: &'static str, done: usize) -> impl IntoView {
-    let bar = span().class("bar").aria_hidden("true");
-    li().class(if index < done { "step done" } else { "step" })
-        .attr("aria-current", (index == done).then_some("step"))
-        .child((bar, span().class("label").child(label)))
+/// The same as stations on a line.
+pub(super) fn steps(status: &Status, language: &Language) -> Option<Node> {
+    let done = status.steps_done?;
+    let steps = words::STEPS.into_iter().enumerate().map(|(index, label)| {
+        Node::new("li")
+            .class(if index < done { "step done" } else { "step" })
+            .attr_if(index == done, "aria-current", "step")
+            .child(Node::new("span").class("bar").attr("aria-hidden", "true"))
+            .child(Node::new("span").class("label").text(language.text(label)))
+    });
+    let label = language.text(Phrase::Progress);
+    Some(Node::new("ol").part("steps").class("steps").attr("aria-label", label).children(steps))
 }

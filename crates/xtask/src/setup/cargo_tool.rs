@@ -1,4 +1,5 @@
-//! Command-line tools that come from the crates registry: Trunk, wasm-bindgen and cargo-fuzz.
+//! Command-line tools that come from the crates registry: Trunk, wasm-bindgen, cargo-fuzz, cargo-deny and
+//! cargo-semver-checks.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,12 @@ const TRUNK: &str = "0.21.14";
 
 /// The version of cargo-fuzz that we install; any 0.13 of the user's own will do.
 const CARGO_FUZZ: &str = "0.13.2";
+
+/// The version of cargo-deny that we install; any 0.20 of the user's own will do.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The version of cargo-semver-checks that we install; any 0.51 of the user's own will do.
+const CARGO_SEMVER_CHECKS: &str = "0.51.0";
 
 /// A program that `cargo install` brings.
 pub(super) struct CargoTool {
@@ -47,6 +54,28 @@ impl CargoTool {
             accepts: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
             purpose: "runs the fuzz targets",
             plan: "building it takes about a minute",
+        }
+    }
+
+    pub(super) fn cargo_deny() -> Self {
+        Self {
+            package: "cargo-deny",
+            program: "cargo-deny",
+            version: CARGO_DENY.to_owned(),
+            accepts: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
+            purpose: "checks licences and sources of what others wrote",
+            plan: "building it takes about a minute",
+        }
+    }
+
+    pub(super) fn cargo_semver_checks() -> Self {
+        Self {
+            package: "cargo-semver-checks",
+            program: "cargo-semver-checks",
+            version: CARGO_SEMVER_CHECKS.to_owned(),
+            accepts: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
+            purpose: "compares interfaces with those of the version before",
+            plan: "building it takes many minutes",
         }
     }
 

@@ -37,7 +37,7 @@ impl Requirement for Python {
     }
 
     fn purpose(&self) -> &'static str {
-        "runs a provider's own package and PyJWT against the sandbox"
+        "runs what others have written against the sandbox and the server, and checks workflows"
     }
 
     fn look(&self, setup: &Setup) -> Finding {
@@ -46,7 +46,7 @@ impl Requirement for Python {
         found.map_or(Finding::Missing, |(program, version)| {
             Finding::Present(Present {
                 detail: format!("{version}, {}", program.display()),
-                programs: vec![("python", program)],
+                programs: vec![("zizmor", program.with_file_name("zizmor")), ("python", program)],
             })
         })
     }

@@ -5,7 +5,7 @@ use super::{
         message::{Arrivals, Effect},
         name,
         photo::{Arrival, Photo, PhotoId, Stage},
-        words::{self, Phrase},
+        words::Phrase,
     },
     Model, Phase,
 };
@@ -50,7 +50,7 @@ impl Model {
             effects.extend((stage == Stage::Checking).then_some(Effect::Check(self.next_id())));
             self.push(name, bytes, stage).is_here = true;
         }
-        effects.push(Effect::Announce(words::added(&names)));
+        effects.push(Effect::Announce(self.language.added(&names)));
         effects
     }
 
@@ -117,7 +117,7 @@ impl Model {
         if self.phase != Phase::Collecting {
             return Vec::new();
         }
-        let removed = Effect::Announce(words::filled(Phrase::Removed, &[("name", &photo.name)]));
+        let removed = Effect::Announce(self.language.filled(Phrase::Removed, &[("name", &photo.name)]));
         let mut effects = match (photo.upload().map(str::to_owned), &photo.stage) {
             (Some(upload), _) => self.withdraw(id, upload),
             // The server has all of it and is about to say so.
@@ -205,7 +205,7 @@ impl Model {
         let said = self
             .photo(id)
             .zip(limits)
-            .map(|(photo, limits)| [&photo.name, ": ", &words::stage(photo, limits)].concat());
+            .map(|(photo, limits)| [&photo.name, ": ", &self.language.stage(photo, limits)].concat());
         said.map(Effect::Announce).into_iter().collect()
     }
 

@@ -3,7 +3,7 @@ use super::{
         camera::Camera,
         message::{Effect, Event, Message},
         name,
-        words::{self, Phrase},
+        words::Phrase,
     },
     Model, Phase,
 };
@@ -27,7 +27,7 @@ impl Model {
             (Message::CloseCamera, _) => self.close_camera(),
             (Message::TakePhoto, Camera::Live) => self.count(COUNTDOWN_S),
             (Message::Tick, Camera::Counting(1)) => {
-                let taken = Effect::Announce(words::plain(Phrase::Taken));
+                let taken = Effect::Announce(self.language.plain(Phrase::Taken));
                 self.set_camera(Camera::Taken, vec![Effect::Shoot, taken])
             }
             (Message::Tick, Camera::Counting(seconds)) => self.count(seconds - 1),

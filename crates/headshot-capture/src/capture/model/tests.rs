@@ -22,7 +22,7 @@ fn listed(photos: Vec<Arrival>) -> Message {
 
 /// A model whose server has these photos.
 fn open(photos: Vec<Arrival>) -> Model {
-    let (mut model, first) = Model::new(None);
+    let (mut model, first) = Model::new(None, Language::default());
     assert_eq!(first, [Effect::List]);
     model.update(listed(photos));
     model
@@ -234,7 +234,7 @@ fn a_photo_that_the_provider_refuses_is_removed_before_the_rest_is_handed_in() {
 
 #[test]
 fn a_session_that_was_handed_in_before_says_so() {
-    let (mut model, _) = Model::new(None);
+    let (mut model, _) = Model::new(None, Language::default());
     let closed = Arrivals { photos: vec![arrival("upl_a", "a")], is_open: false, limits: limits(40) };
     let effects = model.update(Message::Listed(Ok(closed)));
     assert!(events(&effects).contains(&&Event::Submitted { is_restored: true }), "{effects:?}");
@@ -299,7 +299,7 @@ fn a_photo_that_is_kept_is_a_photo_like_any_other() {
 
 #[test]
 fn a_page_that_cannot_have_the_camera_says_so_at_once() {
-    let (model, first) = Model::new(Some(CameraFault::Forbidden));
+    let (model, first) = Model::new(Some(CameraFault::Forbidden), Language::default());
     assert!(matches!(events(&first)[..], [Event::Error { code: "camera_blocked", is_fatal: false, .. }]));
     assert!(!model.can_use_camera());
 }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     control::{self, Answer, Controls, OwnAction, Refused, SessionView},
     provider::Provider,
+    stand_in::base_of,
     time::text,
 };
 
@@ -39,7 +40,7 @@ impl Controls for Organization {
     }
 
     fn api_base(&self) -> String {
-        format!("{}/api/v2", self.public_url.as_str().trim_end_matches('/'))
+        format!("{}/api/v2", base_of(&self.public_url))
     }
 
     fn webhook_url(&self) -> Option<String> {
@@ -59,7 +60,7 @@ impl Controls for Organization {
     }
 
     fn set_status(self: &Arc<Self>, id: &str, status: &str) -> Result<SessionView, Refused> {
-        let status = Status::from_word(status).ok_or(Refused::invalid("No such status"))?;
+        let status = Status::from_word(status).ok_or_else(|| Refused::no_status::<Self>(status))?;
         Ok(view(self, &Organization::set_status(self, id, status)?))
     }
 

@@ -20,7 +20,7 @@ use crate::{
     delivery::Outgoing,
     portrait::Portraits,
     provider::Provider,
-    stand_in::{Backstage, StandIn, World, origin},
+    stand_in::{Backstage, StandIn, World, base_of, origin},
 };
 
 /// How many headshots a session yields.
@@ -233,12 +233,12 @@ impl Organization {
     }
 
     pub(super) fn signed_url(&self, session: &Session) -> String {
-        let base = self.public_url.as_str().trim_end_matches('/');
+        let base = base_of(&self.public_url);
         format!("{base}/auth/social?token={}&anonymous=1", session.token)
     }
 
     pub(super) fn studio_page(&self, session: &Session) -> String {
-        format!("{}/studio/{}", self.studio_url.as_str().trim_end_matches('/'), session.token)
+        format!("{}/studio/{}", base_of(&self.studio_url), session.token)
     }
 
     /// Lets `action` change a living session, and gives back what became of it.

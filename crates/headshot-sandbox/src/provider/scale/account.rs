@@ -17,7 +17,7 @@ use crate::{
     link::Links,
     portrait::Portraits,
     provider::Provider,
-    stand_in::{Backstage, StandIn, World, origin},
+    stand_in::{Backstage, StandIn, World, base_of, origin},
 };
 
 /// The one account that the sandbox knows, with all that happened to it; in memory only.
@@ -185,7 +185,7 @@ impl Account {
 
     /// The page that a session's link leads to.
     pub(super) fn page(&self, session: &Session) -> String {
-        format!("{}/s/{}", self.studio_url.as_str().trim_end_matches('/'), session.token)
+        format!("{}/s/{}", base_of(&self.studio_url), session.token)
     }
 
     pub(super) fn books(&self) -> MutexGuard<'_, Books> {

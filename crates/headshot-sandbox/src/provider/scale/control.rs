@@ -14,6 +14,7 @@ use super::{
 use crate::{
     control::{self, Controls, OwnAction, Refused, SessionView, parsed},
     provider::Provider,
+    stand_in::base_of,
     time::text,
 };
 
@@ -50,7 +51,7 @@ impl Controls for Account {
     }
 
     fn api_base(&self) -> String {
-        format!("{}/api/v2", self.public_url.as_str().trim_end_matches('/'))
+        format!("{}/api/v2", base_of(&self.public_url))
     }
 
     fn webhook_url(&self) -> Option<String> {
@@ -73,7 +74,7 @@ impl Controls for Account {
     }
 
     fn set_status(self: &Arc<Self>, id: &str, status: &str) -> Result<SessionView, Refused> {
-        let state = SubmissionState::from_word(status).ok_or(Refused::invalid("No such status"))?;
+        let state = SubmissionState::from_word(status).ok_or_else(|| Refused::no_status::<Self>(status))?;
         change(self, id, |submission| submission.state = state)
     }
 

@@ -21,6 +21,7 @@ use crate::{
     control::{self, Answer, Controls, OwnAction, Refused, SessionView},
     portrait::{Size, jpeg},
     provider::Provider,
+    stand_in::base_of,
     time::text,
 };
 
@@ -60,7 +61,7 @@ impl Controls for Account {
     }
 
     fn api_base(&self) -> String {
-        format!("{}/api/public/v1", self.public_url.as_str().trim_end_matches('/'))
+        format!("{}/api/public/v1", base_of(&self.public_url))
     }
 
     fn webhook_url(&self) -> Option<String> {
@@ -87,7 +88,7 @@ impl Controls for Account {
     }
 
     fn set_status(self: &Arc<Self>, id: &str, status: &str) -> Result<SessionView, Refused> {
-        let state = JobState::from_word(status).ok_or(Refused::invalid("No such status"))?;
+        let state = JobState::from_word(status).ok_or_else(|| Refused::no_status::<Self>(status))?;
         let errors = if state == JobState::Error { vec![FAILED.to_owned()] } else { Vec::new() };
         Ok(view(self, &self.set_state(number(id)?, state, errors)?))
     }

@@ -25,7 +25,7 @@ use crate::{
     gate::{Call, with_luck},
     portrait::{Format, Size},
     random::{hex, unhex},
-    stand_in::StandIn,
+    stand_in::{StandIn, base_of},
 };
 
 /// How long a URL works at real speed: no document says.
@@ -90,7 +90,7 @@ impl Access {
 
 impl Storage {
     pub(super) fn new(base: &Url, key: [u8; 32], speed: Speed) -> Self {
-        Self { base: base.as_str().trim_end_matches('/').to_owned(), key, speed }
+        Self { base: base_of(base).to_owned(), key, speed }
     }
 
     /// When a URL must have been made to have ended by `now`.

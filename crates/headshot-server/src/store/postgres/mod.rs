@@ -27,13 +27,13 @@ use self::wire::Wire;
 use super::commits::Commits;
 use super::news::News;
 use super::queries::{
-    events, gates, outbox, photos, records, references, retention, sessions, settings, tokens, uploads, work,
+    backlog, events, gates, outbox, photos, records, references, retention, sessions, settings, tokens, uploads, work,
 };
 use super::sql::Failed;
 use super::{
-    Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
-    Pruned, Quota, Reading, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto, StoredSession,
-    StoredToken, StoredUpload, Stretch, UploadBar, Work,
+    Backlog, Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload,
+    Outcome, Pruned, Quota, Reading, Record, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto,
+    StoredSession, StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
 use super::{transactions, upload_transactions};
 use crate::ids::{PhotoId, SessionId, UploadId};
@@ -97,6 +97,7 @@ impl Shared {
     /// Tells who waits in this server, and has the others told.
     fn tell(&self, news: News) {
         news.tell(&self.signals);
+        self.commits.lose_photos(news.photos_lost);
         self.wire.say(news);
     }
 }
@@ -362,6 +363,10 @@ impl Store for PostgresStore {
         transact!(self.shared, Write, |tx, news| retention::prune(tx, news, &horizons, limit, now))
     }
 
+    async fn records(&self, kind: Kind, filter: Filter) -> Result<Vec<Record>, StoreError> {
+        transact!(self.shared, Read, |tx, _| records::list(tx, kind, &filter))
+    }
+
     async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {
         transact!(self.shared, Write, |tx, news| records::replay(tx, news, kind, &filter, now))
     }
@@ -371,6 +376,10 @@ impl Store for PostgresStore {
             return Err(StoreError("a write failed a moment ago".into()));
         }
         transact!(self.shared, Write, |tx, _| settings::note_check(tx, now))
+    }
+
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
+        transact!(self.shared, Read, |tx, _| backlog::find(tx, now))
     }
 
     fn signals(&self) -> &Signals {

@@ -97,14 +97,14 @@ impl Said {
             return signals.everything_changed();
         }
         let Self { sessions, work: work_is_due, events: event_happened, .. } = self;
-        News { changed: sessions.into_iter().collect(), work_is_due, event_happened }.tell(signals);
+        News { changed: sessions.into_iter().collect(), work_is_due, event_happened, ..News::default() }.tell(signals);
     }
 }
 
 impl Wire {
     /// Has others told, soon.
     pub(super) fn say(&self, news: News) {
-        let News { changed, work_is_due: work, event_happened: events } = news;
+        let News { changed, work_is_due: work, event_happened: events, .. } = news;
         let said = Said { sessions: changed.into_iter().collect(), work, events, everything: false };
         if !said.is_empty() {
             self.add(said);

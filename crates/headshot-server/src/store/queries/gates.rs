@@ -26,9 +26,7 @@ pub(in crate::store) async fn pass(
     if now < closed_until {
         return Ok(Some(closed_until));
     }
-    let at_once = (quota.calls_a_minute / 5).max(1);
-    let evenly = quota.calls_a_minute.saturating_sub(at_once).max(1);
-    let interval = Duration::from_millis(60_000_u64.div_ceil(evenly.into()));
+    let (at_once, interval) = (quota.at_once(), quota.interval());
     let paid_until = paid_until.max(now) + interval;
     let affordable = now + (interval * at_once).mul_f64(share).max(interval);
     if paid_until > affordable {

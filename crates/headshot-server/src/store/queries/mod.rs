@@ -1,5 +1,6 @@
 //! The queries, one file for each table: one text for every store.
 
+pub(super) mod backlog;
 pub(super) mod deliveries;
 pub(super) mod events;
 pub(super) mod gates;

@@ -87,19 +87,23 @@ pub(in crate::store) async fn drop_all(tx: &impl Tx, session: &SessionId, at: Ti
     tx.execute(sql, values![session, at]).await.map(drop)
 }
 
-/// The photos without a copy that are not listed; the favourite has a source of its own.
+/// The photos without a copy that are not listed, and when their links end; the favourite has a source of its own.
 pub(in crate::store) async fn uncopied_except(
     tx: &impl Tx,
     session: &SessionId,
     listed: &[SourcePhoto],
-) -> Result<Vec<PhotoId>, Failed> {
-    let sql = "SELECT p.id, p.provider_photo_id FROM photos p JOIN sessions s ON s.id = p.session_id
+) -> Result<Vec<(PhotoId, Option<Timestamp>)>, Failed> {
+    let sql =
+        "SELECT p.id, p.provider_photo_id, p.source_expires_at FROM photos p JOIN sessions s ON s.id = p.session_id
                WHERE p.session_id = ?1 AND p.copied_at IS NULL
                    AND p.provider_photo_id IS DISTINCT FROM s.favorite_provider_photo_id";
-    let read = |row: &dyn Row| Ok((row.id("id", PhotoId::parse)?, ProviderPhotoId(row.text("provider_photo_id")?)));
+    let read = |row: &dyn Row| {
+        let photo = (row.id("id", PhotoId::parse)?, row.optional_time("source_expires_at")?);
+        Ok((ProviderPhotoId(row.text("provider_photo_id")?), photo))
+    };
     let uncopied = tx.rows(sql, values![session], read).await?;
-    let unlisted = uncopied.into_iter().filter(|(_, id)| listed.iter().all(|listed| listed.id != *id));
-    Ok(unlisted.map(|(photo, _)| photo).collect())
+    let unlisted = uncopied.into_iter().filter(|(id, _)| listed.iter().all(|listed| listed.id != *id));
+    Ok(unlisted.map(|(_, photo)| photo).collect())
 }
 
 /// Removes a photo; answers with the name of the file that it had or may have got.

@@ -23,13 +23,13 @@ use self::tx::{SqliteTx, at_once};
 use self::writer::Writer;
 use super::news::News;
 use super::queries::{
-    events, gates, outbox, photos, records, references, retention, sessions, settings, tokens, uploads, work,
+    backlog, events, gates, outbox, photos, records, references, retention, sessions, settings, tokens, uploads, work,
 };
 use super::sql::Failed;
 use super::{
-    Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload, Outcome,
-    Pruned, Quota, Reading, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto, StoredSession,
-    StoredToken, StoredUpload, Stretch, UploadBar, Work,
+    Backlog, Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload,
+    Outcome, Pruned, Quota, Reading, Record, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto,
+    StoredSession, StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
 use super::{transactions, upload_transactions};
 use crate::durable::{create_folder, sync_folder};
@@ -321,6 +321,10 @@ impl Store for SqliteStore {
         self.write(async move |tx, news| retention::prune(tx, news, &horizons, limit, now).await).await
     }
 
+    async fn records(&self, kind: Kind, filter: Filter) -> Result<Vec<Record>, StoreError> {
+        self.readers.read(async move |tx| records::list(tx, kind, &filter).await).await
+    }
+
     async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {
         self.write(async move |tx, news| records::replay(tx, news, kind, &filter, now).await).await
     }
@@ -332,11 +336,15 @@ impl Store for SqliteStore {
         self.write(async move |tx, _| settings::note_check(tx, now).await).await
     }
 
+    async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
+        self.readers.read(async move |tx| backlog::find(tx, now).await).await
+    }
+
     fn signals(&self) -> &Signals {
         &self.signals
     }
 
     fn register(&self, metrics: &mut Registry) {
-        self.writer.commits().register(metrics);
+        self.writer.register(metrics);
     }
 }

@@ -8,6 +8,11 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -49,6 +54,12 @@ impl Writer {
         &self.commits
     }
 
+    /// Adds how commits go, and how many writes wait for one.
+    pub(super) fn register(&self, metrics: &mut Registry) {
+        self.commits.register(metrics);
+        metrics.register_collector(Box::new(Queue(self.writes.as_ref().map(mpsc::Sender::downgrade))));
+    }
+
     /// Runs `transaction` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
     pub(super) async fn write<T: Send + 'static, E>(
         &self,
@@ -67,6 +78,20 @@ impl Writer {
         let sent = writes.send_timeout(write, LONGEST_QUEUE).await;
         sent.map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
         receiver.await.map_err(|_| StoreError("the write was not carried out".into()))?
+    }
+}
+
+/// The writes that wait; without a say in how long the writer lives.
+#[derive(Debug)]
+struct Queue(Option<mpsc::WeakSender<Write>>);
+
+impl Collector for Queue {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
+        let writes = self.0.as_ref().and_then(mpsc::WeakSender::upgrade);
+        let waiting = writes.map_or(0, |writes| writes.max_capacity() - writes.capacity());
+        let gauge = ConstGauge::new(i64::try_from(waiting).unwrap_or(i64::MAX));
+        let help = "Writes that wait for the next commit";
+        gauge.encode(encoder.encode_descriptor("queued_writes", help, None, MetricType::Gauge)?)
     }
 }
 
@@ -129,6 +154,7 @@ impl WriterThread {
             tracing::error!(%error, writes = answers.len(), "the store could not commit");
         } else {
             news.tell(&self.signals);
+            self.commits.lose_photos(news.photos_lost);
         }
         let committed = committed.map_err(|error| StoreError(error.to_string()));
         for answer in answers {

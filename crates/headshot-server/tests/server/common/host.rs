@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -7,6 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use headshot_api::Event;
+use tokio::time::sleep;
 
 use super::serve;
 
@@ -22,6 +24,7 @@ struct Script {
     heard: Vec<Heard>,
     next: VecDeque<(StatusCode, HeaderMap)>,
     always: Option<StatusCode>,
+    takes: Duration,
 }
 
 /// One request that it received, and how it answered.
@@ -60,9 +63,21 @@ impl Host {
         self.script(|script| script.always = Some(StatusCode::from_u16(status).unwrap()));
     }
 
-    /// Forgets the answers that were still to be given.
+    /// Every request from now on is answered after so long.
+    pub(crate) fn take_time(&self, takes: Duration) {
+        self.script(|script| script.takes = takes);
+    }
+
+    /// Forgets the answers that were still to be given, and answers at once.
     pub(crate) fn calm_down(&self) {
-        self.script(|script| script.next.clear());
+        self.script(|script| (script.next.clear(), script.takes = Duration::ZERO));
+    }
+
+    /// Waits until there were so many requests.
+    pub(crate) async fn has_heard(&self, requests: usize) {
+        while self.heard().len() < requests {
+            sleep(Duration::from_millis(2)).await;
+        }
     }
 
     pub(crate) fn heard(&self) -> Vec<Heard> {
@@ -81,9 +96,13 @@ impl Host {
 }
 
 async fn answer(State(state): State<Arc<Mutex<Script>>>, headers: HeaderMap, body: Bytes) -> Response {
-    let mut script = state.lock().unwrap();
-    let usual = script.always.unwrap_or(StatusCode::NO_CONTENT);
-    let (answered, more) = script.next.pop_front().unwrap_or((usual, HeaderMap::new()));
-    script.heard.push(Heard { headers, body, answered });
-    (answered, more).into_response()
+    let (answer, takes) = {
+        let mut script = state.lock().unwrap();
+        let usual = script.always.unwrap_or(StatusCode::NO_CONTENT);
+        let (answered, more) = script.next.pop_front().unwrap_or((usual, HeaderMap::new()));
+        script.heard.push(Heard { headers, body, answered });
+        ((answered, more), script.takes)
+    };
+    sleep(takes).await;
+    answer.into_response()
 }

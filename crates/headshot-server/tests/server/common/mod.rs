@@ -1,5 +1,6 @@
 //! What the tests share: a server with a clock of its own, and a stand-in for the provider.
 
+pub(crate) mod described;
 pub(crate) mod dice;
 mod host;
 mod load;
@@ -100,8 +101,12 @@ impl World {
         self.args.clone()
     }
 
+    /// The answer, which is one that the server describes.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = Answer::of(self.router.clone().oneshot(request).await.unwrap()).await;
+        described::check(&self.router, &method, &path, &answer).await;
+        answer
     }
 
     /// A session that the provider has just opened, and the browser's token.
@@ -230,7 +235,9 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,
         refused: headshot_server::refused::Args::default(),
+        console: headshot_server::console::settings::Args::default(),
         retention: headshot_server::retention::settings::Args::default(),
+        rates: headshot_server::rates::settings::Args::default(),
         events: headshot_server::forward::settings::Args::default(),
         providers: ProviderArgs {
             headshotpro: headshotpro::Args {

@@ -22,6 +22,7 @@ struct Script {
     calls: Vec<Call>,
     next: VecDeque<(StatusCode, HeaderMap, String)>,
     models: BTreeMap<String, Value>,
+    created: usize,
     photos: Vec<Value>,
     favorite: Value,
     images: BTreeMap<String, Image>,
@@ -189,7 +190,8 @@ impl Script {
     }
 
     fn create(&mut self) -> Response {
-        let id = format!("{:024x}", self.models.len() + 1);
+        self.created += 1;
+        let id = format!("{:024x}", self.created);
         self.models.insert(id.clone(), json!({"id": id, "status": "onboarding"}));
         let signed_url = "https://yourproheadshots.com/auth/social?token=TOK&anonymous=1";
         Json(json!({"success": true, "modelId": id, "status": "onboarding", "signedUrl": signed_url})).into_response()

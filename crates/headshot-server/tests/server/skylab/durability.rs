@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use headshot_api::{OpenedSession, Upload};
@@ -44,6 +45,11 @@ async fn no_photo_that_was_answered_is_lost_when_the_process_is_killed() {
 }
 
 pub(super) fn start(dir: &Path, provider: &StandIn, skylab: &Skylab) -> Server {
+    Server::run(&mut headshot_with_skylab(dir, provider, skylab))
+}
+
+/// The program with both providers.
+pub(crate) fn headshot_with_skylab(dir: &Path, provider: &StandIn, skylab: &Skylab) -> Command {
     let settings = skylab.args();
     let more = [
         ("SKYLAB_API_KEY", settings.skylab_api_key.as_deref().unwrap()),
@@ -52,7 +58,9 @@ pub(super) fn start(dir: &Path, provider: &StandIn, skylab: &Skylab) -> Server {
         ("SKYLAB_BASE_URL", &settings.skylab_base_url),
         ("SKYLAB_PHOTO_HOSTS", &settings.skylab_photo_hosts),
     ];
-    Server::run(headshot(dir, &provider.url).envs(more))
+    let mut command = headshot(dir, &provider.url);
+    command.envs(more);
+    command
 }
 
 /// Sessions with three photos each.

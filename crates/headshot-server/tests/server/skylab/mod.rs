@@ -1,6 +1,6 @@
 //! Skylab, from opening a session to the finished picture: no page of its own, so the photos come to our server.
 
-mod durability;
+pub(crate) mod durability;
 mod journey;
 mod notifications;
 mod refused;
@@ -159,7 +159,7 @@ fn submission(open: &Open) -> Request<Body> {
 }
 
 /// The head of a JPEG of this size, and something in which it differs from others.
-fn jpeg(width: u16, height: u16, salt: &str) -> Vec<u8> {
+pub(crate) fn jpeg(width: u16, height: u16, salt: &str) -> Vec<u8> {
     let (start, frame) = (b"\xff\xd8\xff\xe0\x00\x04\x00\x00", b"\xff\xc0\x00\x0b\x08");
     [start, &frame[..], &height.to_be_bytes(), &width.to_be_bytes(), salt.as_bytes(), b"\xff\xd9"].concat()
 }

@@ -270,3 +270,16 @@ async fn a_status_that_nobody_documented_is_kept() {
         assert_eq!(studio.status(&open).await, processing(state));
     }
 }
+
+#[tokio::test]
+async fn a_job_that_nobody_queued_for_months_is_found_by_its_notification() {
+    let (studio, open) = Studio::opened().await;
+    studio.pass_days(100).await;
+    let asked = studio.skylab.calls().len();
+    studio.pass_days(100).await;
+    assert_eq!(studio.skylab.calls().len(), asked);
+    studio.skylab.change_job(open.job, &json!({"state": "processing"}));
+    is_recorded(&studio.tell(job(&open, "processing").to_string()).await, "recorded");
+    studio.work().await;
+    assert_eq!(studio.status(&open).await, processing("processing"));
+}

@@ -107,6 +107,19 @@ async fn a_job_whose_photos_expired_before_they_were_copied_has_failed() {
 }
 
 #[tokio::test]
+async fn photos_that_expired_at_the_provider_before_they_were_copied_are_counted() {
+    let (studio, open) = Studio::queued(&["a"]).await;
+    studio.skylab.finish(open.job);
+    let links = json!({"1": format!("{}/results/refused", studio.skylab.url)});
+    studio.skylab.change_job(open.job, &json!({"photoDownloadUrls": links, "expiryDate": "2026-01-16T03:00:00Z"}));
+    studio.pass(Duration::from_secs(30)).await;
+    let lost = async || crate::metrics::number(&studio, "headshot_photos_lost_to_expiry_total").await;
+    assert_eq!(lost().await, Some(0.0));
+    studio.pass(15 * 24 * HOUR).await;
+    assert_eq!((lost().await, studio.session(&open.id).await.state), (Some(1.0), State::Failed));
+}
+
+#[tokio::test]
 async fn copies_outlive_the_job() {
     let (studio, open) = finished(&["a"], |_| {}).await;
     studio.skylab.change_job(open.job, &json!({"expiryDate": "2026-01-16T03:00:00Z"}));

@@ -2,13 +2,14 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
-    EventError, Fields, Neutral, NeutralKind, NeutralPhoto, NeutralState, Payload, References, Value,
-    json::{self, ObjectWriter},
+    EventError, Fields, Neutral, NeutralKind, NeutralPhoto, NeutralState, Payload, References,
+    json::{self, Object, ObjectWriter},
     shape::shape,
     time,
     words::words,
 };
 
+/// It might stand in the envelope or in the model.
 const FAVORITE_PHOTO: &str = "favoritePhoto";
 
 /// Something that happened to a model, HeadshotPro's word for what we call a session.
@@ -127,27 +128,23 @@ shape! {
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
-        let kind = EventKind::from(fields.require_text("event", "/event")?);
+        let kind = EventKind::from(fields.require("event", "/event", json::text)?);
         let (model, nested_photo) = if !matches!(kind, EventKind::Other(_)) || holds_model(&fields) {
-            let mut object = fields.require_object("object", "/object")?;
-            let id = object.require_text("_id", "/object/_id")?;
-            let photo = take_photo(&mut object);
-            (Some(Model::from_fields(object, id)), photo)
+            let (model, photo) = fields.require("object", "/object", |value| Object::of(value).map(Model::read))??;
+            (Some(model), photo)
         } else {
             (None, None)
         };
-        let photo = take_photo(&mut fields).or(nested_photo);
+        let photo = fields.take(FAVORITE_PHOTO, Photo::read).or(nested_photo);
         Ok(Self::from_fields(fields, kind, model, photo))
     }
 
     fn to_json(&self) -> String {
-        ObjectWriter::written(|json| {
-            json.text("type", Some(self.kind.as_str()));
-            self.write_fields(json);
-            json.object("model", self.model.as_ref(), |json, model| model.write(json));
-            json.object("favoritePhoto", self.favorite_photo.as_ref(), |json, photo| photo.write(json));
-            json.fields("other", &self.other);
-        })
+        ObjectWriter::written(|json| self.write(json))
+    }
+
+    fn to_short_json(&self) -> String {
+        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     fn neutral(&self) -> Neutral {
@@ -173,6 +170,14 @@ impl Payload for Event {
 }
 
 impl Event {
+    fn write(&self, json: &mut ObjectWriter) {
+        json.text("type", Some(self.kind.as_str()));
+        self.write_fields(json);
+        json.object("model", self.model.as_ref(), |json, model| model.write(json));
+        json.object("favoritePhoto", self.favorite_photo.as_ref(), |json, photo| photo.write(json));
+        json.others(&self.other);
+    }
+
     /// The state that the model's status means; a deletion is final whatever the status says.
     fn neutral_state(&self) -> Option<NeutralState> {
         if self.kind == EventKind::ModelDeleted {
@@ -208,9 +213,9 @@ impl Status {
     }
 }
 
-fn holds_model(envelope: &Fields) -> bool {
-    let Some(Value::Object(object)) = envelope.get("object") else { return false };
-    object.has("_id", Value::is_text)
+fn holds_model(envelope: &Object<'_>) -> bool {
+    let object = envelope.get("object").and_then(Object::of);
+    object.is_some_and(|object| object.get("_id").is_some_and(json::is_text))
 }
 
 shape! {
@@ -229,20 +234,18 @@ shape! {
 }
 
 impl Model {
+    /// A model, and the favourite photo that it may hold.
+    fn read(mut object: Object<'_>) -> Result<(Self, Option<Photo>), EventError> {
+        let id = object.require("_id", "/object/_id", json::text)?;
+        let photo = object.take(FAVORITE_PHOTO, Photo::read);
+        Ok((Self::from_fields(object, id), photo))
+    }
+
     fn write(&self, json: &mut ObjectWriter) {
         json.text("id", Some(&self.id));
         self.write_fields(json);
-        json.fields("other", &self.other);
+        json.others(&self.other);
     }
-}
-
-/// Takes out the favourite photo, which might stand in the envelope or in the model; one without an id stays where it is.
-fn take_photo(holder: &mut Fields) -> Option<Photo> {
-    let id = holder.object(FAVORITE_PHOTO)?.take_text("id")?;
-    let mut other = holder.take_object(FAVORITE_PHOTO)?;
-    let mut urls = Vec::new();
-    other.named_texts("urls", &mut urls);
-    Some(Photo { id, urls, expires_at: other.take_text("expiresAt"), other })
 }
 
 impl Photo {
@@ -262,6 +265,16 @@ impl Photo {
         self.urls.iter().find(|(name, _)| name == variant).map(|(_, url)| url.as_str())
     }
 
+    /// One without an id is none.
+    fn read(value: &str) -> Option<Self> {
+        let mut fields = Object::of(value)?;
+        let id = fields.take("id", json::text)?;
+        let mut urls = Vec::new();
+        fields.named_texts("urls", &mut urls);
+        let expires_at = fields.take("expiresAt", json::text);
+        Some(Self { id, urls, expires_at, other: fields.into_fields() })
+    }
+
     fn neutral(&self) -> Option<NeutralPhoto> {
         Some(NeutralPhoto {
             id: self.id.clone(),
@@ -276,7 +289,7 @@ impl Photo {
         json.named_texts("urls", &self.urls);
         json.text("preferredUrl", self.preferred_url());
         json.optional_text("expiresAt", &self.expires_at);
-        json.fields("other", &self.other);
+        json.others(&self.other);
     }
 }
 

@@ -1,10 +1,10 @@
-use alloc::string::String;
+use alloc::{borrow::Cow, string::String};
 use core::{fmt, mem};
 
 use super::job::Job;
 use crate::{
-    EventError, Fields, Neutral, NeutralKind, Payload, References, Value,
-    json::{self, ObjectWriter},
+    EventError, Fields, Neutral, NeutralKind, Payload, References,
+    json::{self, Object, ObjectWriter},
     words::words,
 };
 
@@ -42,31 +42,39 @@ words! {
     }
 }
 
+impl Event {
+    fn write(&self, json: &mut ObjectWriter) {
+        json.text("type", Some(self.kind.as_str()));
+        json.optional_text("envelopeType", &self.envelope_type);
+        json.object("job", self.job.as_ref(), |json, job| job.write(json));
+        json.others(&self.other);
+    }
+}
+
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
-        let mut fields = read_fields(body)?;
+        let body = in_json(body)?;
+        let mut fields = json::object(&body)?;
         // A bare job also has a `type`, such as `regular`.
-        let is_envelope =
-            fields.has("type", Value::is_text) && !Job::is_in(&fields) || fields.has(PAYLOAD, Value::is_object);
+        let is_envelope = fields.get("type").is_some_and(json::is_text) && !Job::is_in(&fields)
+            || fields.get(PAYLOAD).is_some_and(|payload| payload.starts_with('{'));
         let (envelope_type, job) = if is_envelope {
-            (Some(fields.require_text("type", "/type")?), take_payload(&mut fields))
+            let envelope_type = fields.require("type", "/type", json::text)?;
+            (Some(envelope_type), fields.take(PAYLOAD, |payload| Object::of(payload).filter(Job::is_in).map(Job::read)))
         } else {
-            (None, Some(mem::take(&mut fields)))
+            (None, Some(Job::read(mem::take(&mut fields))))
         };
-        let job = match job {
-            Some(job) => Some(Job::read(job)?),
-            None => None,
-        };
-        Ok(Self { kind: kind_of(envelope_type.as_ref(), job.as_ref()), envelope_type, job, other: fields })
+        let job = job.transpose()?;
+        let kind = kind_of(envelope_type.as_ref(), job.as_ref());
+        Ok(Self { kind, envelope_type, job, other: fields.into_fields() })
     }
 
     fn to_json(&self) -> String {
-        ObjectWriter::written(|json| {
-            json.text("type", Some(self.kind.as_str()));
-            json.optional_text("envelopeType", &self.envelope_type);
-            json.object("job", self.job.as_ref(), |json, job| job.write(json));
-            json.fields("other", &self.other);
-        })
+        ObjectWriter::written(|json| self.write(json))
+    }
+
+    fn to_short_json(&self) -> String {
+        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     fn neutral(&self) -> Neutral {
@@ -80,35 +88,19 @@ impl Payload for Event {
     }
 
     fn references(body: &[u8]) -> References {
-        let [in_payload, bare] = sought_ids(body);
+        let [in_payload, bare] = in_json(body).map_or([None, None], |body| json::sought(&body, ["/payload/id", "/id"]));
         References::of(in_payload.or(bare), None, None)
     }
 }
 
-/// The ids of a job in an envelope and of a bare one.
-fn sought_ids(body: &[u8]) -> [Option<String>; 2] {
+/// The body, or what JSON would be written for its XML.
+#[cfg_attr(not(feature = "xml"), expect(clippy::unnecessary_wraps, reason = "JSON is what it is"))]
+fn in_json(body: &[u8]) -> Result<Cow<'_, [u8]>, EventError> {
     #[cfg(feature = "xml")]
     if super::xml::begins(body) {
-        return super::xml::object(body).map_or([None, None], |mut fields| {
-            let in_payload = fields.object(PAYLOAD).and_then(|payload| payload.id("id"));
-            [in_payload, fields.id("id")]
-        });
+        return super::xml::to_json(body).map(|json| Cow::Owned(json.into_bytes()));
     }
-    json::sought(body, ["/payload/id", "/id"])
-}
-
-fn read_fields(body: &[u8]) -> Result<Fields, EventError> {
-    #[cfg(feature = "xml")]
-    if super::xml::begins(body) {
-        return super::xml::object(body);
-    }
-    json::object(body)
-}
-
-/// Takes out the payload if it is a job.
-fn take_payload(envelope: &mut Fields) -> Option<Fields> {
-    let is_job = envelope.object(PAYLOAD).is_some_and(|payload| Job::is_in(payload));
-    if is_job { envelope.take_object(PAYLOAD) } else { None }
+    Ok(Cow::Borrowed(body))
 }
 
 /// The state decides between the kinds that are about a job's state, which are called after the states; a type that

@@ -2,8 +2,8 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
-    EventError, Fields, NeutralPhoto, NeutralState, Value,
-    json::ObjectWriter,
+    EventError, Fields, NeutralPhoto, NeutralState,
+    json::{self, Object, ObjectWriter},
     shape::shape,
     time::{read_amazon_expiry, read_rfc3339},
     words::words,
@@ -80,13 +80,13 @@ shape! {
 
 impl Job {
     /// Whether these are the fields of a job: an integer `id` and a text `state`.
-    pub(super) fn is_in(fields: &Fields) -> bool {
-        fields.has("id", Value::is_number) && fields.has("state", Value::is_text)
+    pub(super) fn is_in(fields: &Object<'_>) -> bool {
+        fields.get("id").is_some_and(json::is_number) && fields.get("state").is_some_and(json::is_text)
     }
 
-    pub(super) fn read(mut fields: Fields) -> Result<Self, EventError> {
-        let id = fields.require_integer("id", "/id")?;
-        let state = State::from(fields.require_text("state", "/state")?);
+    pub(super) fn read(mut fields: Object<'_>) -> Result<Self, EventError> {
+        let id = fields.require("id", "/id", json::integer)?;
+        let state = State::from(fields.require("state", "/state", json::text)?);
         Ok(Self::from_fields(fields, id, state))
     }
 
@@ -94,7 +94,7 @@ impl Job {
         json.text("id", Some(&self.id));
         json.text("state", Some(self.state.as_str()));
         self.write_fields(json);
-        json.fields("other", &self.other);
+        json.others(&self.other);
     }
 
     pub(super) fn neutral_photos(&self) -> Vec<NeutralPhoto> {

@@ -58,7 +58,7 @@ fn code(event: Option<&EmbedEvent>) -> Option<ErrorCode> {
 }
 
 fn model() -> Model {
-    Model::new("ses_1".into())
+    Model::new("ses_1".into(), Way::Inline)
 }
 
 #[test]
@@ -287,4 +287,55 @@ fn the_steps_follow_the_providers_word() {
         receive(&mut model, session(state, word));
         assert_eq!(model.status().steps_done, Some(done), "{word}");
     }
+}
+
+#[test]
+fn a_studio_over_the_page_waits_for_the_person_and_outlives_being_closed() {
+    let mut model = Model::new("ses_1".into(), Way::Modal);
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    assert!(model.shows_door() && !model.shows_frame() && !model.reserves_stage());
+    model.enter();
+    assert!(model.shows_frame() && model.is_over());
+    model.leave();
+    assert!(model.shows_frame() && !model.is_over(), "an upload may be under way in it");
+}
+
+#[test]
+fn without_a_frame_the_studio_opens_in_a_tab_and_the_phone_is_offered() {
+    for wish in [Way::Inline, Way::Modal] {
+        let mut model = Model::new("ses_1".into(), wish);
+        receive(&mut model, session(State::AwaitingUser, "onboarding"));
+        model.learn_frame(Some(Fault::FrameIsolated));
+        assert!(model.way() == Way::Tab && model.shows_door() && model.offers_phone() && !model.shows_frame());
+    }
+}
+
+#[test]
+fn without_a_camera_here_the_phone_comes_forward_and_the_frame_stays() {
+    let mut model = model();
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    assert!(model.phone().is_none() && model.offers_phone());
+    model.learn_camera(Some(Fault::CameraMissing));
+    assert!(model.phone().is_some() && model.shows_frame(), "pictures can be uploaded in it");
+    receive(&mut model, session(State::Processing, "waiting"));
+    assert!(model.phone().is_none());
+}
+
+#[test]
+fn a_link_that_may_have_run_out_is_handed_on_to_no_phone() {
+    let mut model = Model::new("ses_1".into(), Way::Phone);
+    receive(&mut model, session(State::AwaitingUser, "onboarding"));
+    assert!(model.phone().is_some());
+    model.learn_expiry(true);
+    assert!(model.phone().is_none() && !model.offers_phone());
+}
+
+#[test]
+fn a_photo_that_is_gone_is_no_longer_shown_large() {
+    let mut model = model();
+    receive(&mut model, ready(&[photo("pho_1", "a"), photo("pho_2", "a")], None));
+    model.enlarge(Some("pho_2".into()));
+    assert_eq!(model.enlarged(), Some(1));
+    receive(&mut model, ready(&[photo("pho_1", "a")], None));
+    assert_eq!(model.enlarged(), None);
 }
