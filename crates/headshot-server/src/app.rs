@@ -22,7 +22,7 @@ use crate::readiness::Readiness;
 use crate::refused::Refused;
 use crate::retention::Retention;
 use crate::serve::{Limits, Places};
-use crate::store::{SqliteStore, Store};
+use crate::store::Store;
 use crate::work::Resting;
 
 /// Everything the routes and the worker share.
@@ -58,9 +58,8 @@ impl App {
     /// # Errors
     /// One of them cannot be opened, a folder belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
-        let database = config.files.database.clone();
-        let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database)).await??;
-        Self::with_store(config, clock, Arc::new(store)).await
+        let store = config.files.database.open(config.database_connections).await?;
+        Self::with_store(config, clock, store).await
     }
 
     /// The same with a store that is open already.
@@ -82,7 +81,7 @@ impl App {
             bursts: Bursts::default(),
             clock,
             console: config.console_key.as_ref().map(|key| Console::new(key, &config.public_url)),
-            control: config.files.control(),
+            control: config.files.control().into(),
             fetcher: Fetcher::new(&guard)?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,

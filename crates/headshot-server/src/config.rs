@@ -24,7 +24,7 @@ use crate::rates;
 use crate::refused;
 use crate::retention::{self, Retention};
 use crate::secret::Secret;
-use crate::store::Folder;
+use crate::store::{Database, Folder};
 
 /// What `headshot serve` is told, unchecked: every flag has an environment variable, the flag wins.
 #[derive(Args, Clone, Default)]
@@ -52,6 +52,10 @@ pub struct ServeArgs {
     /// Where the state is kept.
     #[command(flatten)]
     pub files: FileArgs,
+
+    /// Greatest number of connections to a PostgreSQL database, from 3 on; one more listens
+    #[arg(long, env = "HEADSHOT_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value = "10")]
+    pub database_connections: String,
 
     /// Key that host applications send, at least 16 characters; several as `name:key other:key` (required)
     #[arg(long, env = "HEADSHOT_API_KEY", value_name = "KEYS", hide_env_values = true)]
@@ -95,15 +99,23 @@ pub struct ServeArgs {
 #[derive(Args, Clone, Default)]
 #[group(id = "files")]
 pub struct FileArgs {
-    /// Where the state is kept: `sqlite:` and the path of a file
-    #[arg(long, env = "HEADSHOT_DATABASE_URL", value_name = "URL", default_value = "sqlite:headshot.db")]
+    /// Where the state is kept: `sqlite:` and the path of a file, or `postgres://user:password@host/database`
+    #[arg(
+        long,
+        env = "HEADSHOT_DATABASE_URL",
+        value_name = "URL",
+        default_value = "sqlite:headshot.db",
+        hide_env_values = true
+    )]
     pub database_url: String,
 
-    /// Folder for the copies of the photos [default: the database file with `.photos` added]
+    /// Folder for the copies of the photos, which all servers of one database share [default: the database file with
+    /// `.photos` added]
     #[arg(long, env = "HEADSHOT_PHOTO_DIR", value_name = "FOLDER")]
     pub photo_dir: Option<PathBuf>,
 
-    /// Folder for the photos that people upload [default: the database file with `.uploads` added]
+    /// Folder for the photos that people upload, which all servers of one database share [default: the database file
+    /// with `.uploads` added]
     #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
     pub upload_dir: Option<PathBuf>,
 }
@@ -111,13 +123,18 @@ pub struct FileArgs {
 /// Where the state is kept.
 #[derive(Clone, Debug)]
 pub struct Files {
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// The database.
+    pub database: Database,
     /// The folder of the photos' copies.
     pub photo_dir: PathBuf,
     /// The folder of the photos that people upload.
     pub upload_dir: PathBuf,
+    /// Where a running server listens for commands of this machine.
+    control: PathBuf,
 }
+
+/// Beside a database that is no file, where commands are started that are to find the server.
+const CONTROL: &str = "headshot.sock";
 
 impl TryFrom<FileArgs> for Files {
     type Error = ConfigError;
@@ -131,9 +148,19 @@ impl TryFrom<FileArgs> for Files {
 impl Files {
     fn check(args: FileArgs, checks: &mut Checks) -> Option<Self> {
         let database = checks.database(&args.database_url)?;
-        let photo_dir = args.photo_dir.unwrap_or_else(|| beside(&database, ".photos"));
-        let upload_dir = args.upload_dir.unwrap_or_else(|| beside(&database, ".uploads"));
-        Some(Self { database, photo_dir, upload_dir })
+        let (photo_dir, upload_dir, control) = match &database {
+            Database::Sqlite(path) => (
+                Some(args.photo_dir.unwrap_or_else(|| beside(path, ".photos"))),
+                Some(args.upload_dir.unwrap_or_else(|| beside(path, ".uploads"))),
+                beside(path, ".sock"),
+            ),
+            Database::Postgres(_) => (
+                checks.shared_folder("HEADSHOT_PHOTO_DIR", args.photo_dir),
+                checks.shared_folder("HEADSHOT_UPLOAD_DIR", args.upload_dir),
+                CONTROL.into(),
+            ),
+        };
+        Some(Self { database, photo_dir: photo_dir?, upload_dir: upload_dir?, control })
     }
 
     /// The folder of this kind of files.
@@ -145,8 +172,8 @@ impl Files {
     }
 
     /// Where a running server listens for commands of this machine.
-    pub(crate) fn control(&self) -> PathBuf {
-        beside(&self.database, ".sock")
+    pub(crate) fn control(&self) -> &Path {
+        &self.control
     }
 }
 
@@ -174,6 +201,8 @@ pub struct Config {
     pub log: String,
     /// Where the state is kept.
     pub files: Files,
+    /// The greatest number of connections to a PostgreSQL database.
+    pub database_connections: usize,
     /// The keys that host applications send.
     pub api_keys: Vec<HostKey>,
     /// The base of photo links and callbacks, without a slash at the end.
@@ -210,6 +239,7 @@ impl TryFrom<ServeArgs> for Config {
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
         let files = Files::check(args.files, &mut checks);
+        let database_connections = checks.database_connections(&args.database_connections);
         let api_keys = checks.api_keys(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());
         let allow_networks = checks.networks(args.allow_networks.as_deref().unwrap_or_default());
@@ -227,6 +257,7 @@ impl TryFrom<ServeArgs> for Config {
                 keep_alive: keep_alive?,
                 log: log?,
                 files: files?,
+                database_connections: database_connections?,
                 api_keys: api_keys?,
                 public_url: public_url?,
                 allow_networks: allow_networks?,

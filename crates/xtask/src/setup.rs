@@ -8,6 +8,7 @@ mod components;
 mod firefox;
 mod node;
 mod npm_tool;
+mod postgres;
 mod programs;
 mod python;
 mod rust_source;
@@ -100,6 +101,7 @@ impl Setup {
         let mut all: Vec<Box<dyn Requirement>> = vec![Box::new(wasm_target::WasmTarget)];
         if matches!(scope, Scope::Code | Scope::Everything) {
             all.push(Box::new(components::Components));
+            all.push(Box::new(postgres::Postgres));
         }
         if scope != Scope::Demo {
             all.push(Box::new(cargo_tool::CargoTool::cargo_deny()));

@@ -8,14 +8,15 @@ mod manifest;
 mod restore;
 mod take;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 pub use self::restore::restore;
 pub use self::take::backup;
-use crate::config::FileArgs;
-use crate::operate::OutputArgs;
+use crate::config::{FileArgs, Files};
+use crate::operate::{OperateError, OutputArgs};
+use crate::store::Database;
 
 /// What `headshot backup` is told.
 #[derive(Args, Clone)]
@@ -47,4 +48,16 @@ pub struct RestoreArgs {
     /// Where the state goes.
     #[command(flatten)]
     pub files: FileArgs,
+}
+
+/// The file that is backed up or restored.
+fn database_file(files: &Files) -> Result<&Path, OperateError> {
+    match &files.database {
+        Database::Sqlite(path) => Ok(path),
+        Database::Postgres(_) => {
+            let how = "back it up with `pg_dump` first and the folders of photos and uploads after it; restore them in the \
+                       other order, the folders first";
+            Err(OperateError::Misuse(format!("backup_by_pg_dump: the state is in a PostgreSQL database: {how}")))
+        }
+    }
 }

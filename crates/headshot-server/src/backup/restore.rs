@@ -19,19 +19,19 @@ use crate::store::{Folder, NamedFile, Snapshotted, lock};
 /// [`OperateError`] says whose fault it is; nothing is restored then.
 pub fn restore(args: RestoreArgs) -> Result<Told, OperateError> {
     let files = Files::try_from(args.files)?;
-    let from = args.from.as_path();
+    let (from, database) = (args.from.as_path(), super::database_file(&files)?);
     let manifest = Manifest::read(from)?;
-    must_have_no_database(&files)?;
-    let parent = files.database.parent().unwrap_or(Path::new(""));
+    must_have_no_database(database)?;
+    let parent = database.parent().unwrap_or(Path::new(""));
     create_folder(parent).map_err(folder::about(parent))?;
     // No server can start before the end.
-    let _lock = lock(&files.database)?;
-    must_have_no_database(&files)?;
-    let ready = Ready::within(&files);
-    ready.clear().map_err(folder::about(&files.database))?;
+    let _lock = lock(database)?;
+    must_have_no_database(database)?;
+    let ready = Ready::within(database, &files);
+    ready.clear().map_err(folder::about(database))?;
     must_have_empty_folders(&files)?;
-    if let Err(error) = ready.fill(from, &manifest).and_then(|()| ready.put(&files)) {
-        ready.clear().map_err(folder::about(&files.database))?;
+    if let Err(error) = ready.fill(from, &manifest).and_then(|()| ready.put(database, &files)) {
+        ready.clear().map_err(folder::about(database))?;
         return Err(error);
     }
     let (count, created_at) = (manifest.files, manifest.created_at);
@@ -44,8 +44,8 @@ pub fn restore(args: RestoreArgs) -> Result<Told, OperateError> {
 }
 
 /// What SQLite left of another database would be taken for a part of this one.
-fn must_have_no_database(files: &Files) -> Result<(), OperateError> {
-    let paths = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(&files.database, suffix));
+fn must_have_no_database(database: &Path) -> Result<(), OperateError> {
+    let paths = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(database, suffix));
     match paths.iter().find(|path| path.symlink_metadata().is_ok_and(|file| file.len() > 0)) {
         Some(path) => Err(occupied(path)),
         None => Ok(()),
@@ -75,9 +75,9 @@ struct Ready {
 
 impl Ready {
     /// On the disks where it is to be: each folder may be a disk of its own.
-    fn within(files: &Files) -> Self {
+    fn within(database: &Path, files: &Files) -> Self {
         let folders = Folder::ALL.map(|folder| (folder, files.folder(folder).join(".restoring")));
-        Self { database: beside(&files.database, ".restoring"), folders }
+        Self { database: beside(database, ".restoring"), folders }
     }
 
     /// Removes what an attempt that broke off left under our own names.
@@ -108,12 +108,12 @@ impl Ready {
     }
 
     /// Gives what is ready its name, the database last: without it no server takes the folders for its own.
-    fn put(&self, files: &Files) -> Result<(), OperateError> {
+    fn put(&self, database: &Path, files: &Files) -> Result<(), OperateError> {
         for (folder, path) in &self.folders {
             let name = files.folder(*folder);
             move_files(path, name).map_err(folder::about(name))?;
         }
-        rename(&self.database, &files.database).map_err(folder::about(&files.database))
+        rename(&self.database, database).map_err(folder::about(database))
     }
 }
 

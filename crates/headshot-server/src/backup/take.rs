@@ -12,7 +12,7 @@ use super::{BackupArgs, folder};
 use crate::config::Files;
 use crate::durable::{create_folder, sync_folder};
 use crate::operate::{OperateError, Told};
-use crate::store::{Folder, NamedFile, Observer, Snapshotted};
+use crate::store::{Folder, NamedFile, Snapshotted, SqliteObserver};
 
 /// Backs the state up into a new folder.
 ///
@@ -20,11 +20,11 @@ use crate::store::{Folder, NamedFile, Observer, Snapshotted};
 /// [`OperateError`] says whose fault it is; a folder without `backup.json` holds no finished backup.
 pub fn backup(args: BackupArgs) -> Result<Told, OperateError> {
     let files = Files::try_from(args.files)?;
-    let to = args.to.as_path();
+    let (to, database) = (args.to.as_path(), super::database_file(&files)?);
     if !folder::is_empty(to).map_err(folder::about(to))? {
         return Err(OperateError::Misuse(format!("{}: the folder is not empty; name a new one", to.display())));
     }
-    let observer = Observer::open(&files.database)?;
+    let observer = SqliteObserver::open(database)?;
     for folder in Folder::ALL {
         create_folder(&manifest::files(to, folder)).map_err(folder::about(to))?;
     }
@@ -47,7 +47,7 @@ struct Copied {
 }
 
 /// The database as it is now.
-fn copy_database(observer: &Observer, to: &Path) -> Result<Snapshotted, OperateError> {
+fn copy_database(observer: &SqliteObserver, to: &Path) -> Result<Snapshotted, OperateError> {
     let database = manifest::database(to);
     folder::create(&database).map_err(folder::about(&database))?;
     let spinner = ProgressBar::new_spinner().with_message("database");
@@ -63,7 +63,7 @@ impl Copied {
         &mut self,
         folder: Folder,
         files: &Files,
-        observer: &Observer,
+        observer: &SqliteObserver,
         snapshot: &Snapshotted,
         to: &Path,
     ) -> Result<(), OperateError> {

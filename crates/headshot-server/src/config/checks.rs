@@ -11,13 +11,16 @@ use url::Url;
 use super::{ConfigError, HostKey, log};
 use crate::provider::http::is_safe;
 use crate::secret::Secret;
-use crate::store::Quota;
+use crate::store::{Database, PostgresAddress, Quota};
 
 const SHORTEST_KEY: usize = 16;
 
 const NO_ADDRESS: &str = "is not an address and a port, such as 127.0.0.1:8787";
 
 const FEWEST_CONNECTIONS: usize = 16;
+
+/// Two for deliveries, and one for everything else.
+const FEWEST_DATABASE_CONNECTIONS: usize = 3;
 
 /// Collects what is wrong, so that one start names all of it.
 #[derive(Default)]
@@ -79,10 +82,27 @@ impl Checks {
         self.accept("HEADSHOT_LOG", log::filter(text), wrong)
     }
 
-    pub(super) fn database(&mut self, text: &str) -> Option<PathBuf> {
+    pub(super) fn database(&mut self, text: &str) -> Option<Database> {
+        const NAME: &str = "HEADSHOT_DATABASE_URL";
+        if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+            return match PostgresAddress::parse(text) {
+                Ok(address) => Some(Database::Postgres(Box::new(address))),
+                Err(wrong) => self.accept(NAME, None, wrong),
+            };
+        }
         let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
-        let path = path.filter(|path| !path.is_empty()).map(PathBuf::from);
-        self.accept("HEADSHOT_DATABASE_URL", path, "is not `sqlite:` and the path of a file")
+        let path = path.filter(|path| !path.is_empty()).map(|path| Database::Sqlite(path.into()));
+        self.accept(NAME, path, "is neither `sqlite:` and the path of a file nor a `postgres://` address")
+    }
+
+    /// A folder that servers on several machines have in common, and that therefore nobody can guess.
+    pub(super) fn shared_folder(&mut self, name: &str, folder: Option<PathBuf>) -> Option<PathBuf> {
+        self.accept(name, folder, "is not set: with PostgreSQL it names a folder that all servers share")
+    }
+
+    pub(super) fn database_connections(&mut self, text: &str) -> Option<usize> {
+        let number = text.parse().ok().filter(|number| *number >= FEWEST_DATABASE_CONNECTIONS);
+        self.accept("HEADSHOT_DATABASE_CONNECTIONS", number, "is not a number from 3 on")
     }
 
     /// One key, or several with their names.

@@ -38,6 +38,13 @@ pub(super) struct Setting {
     pub(super) is_secret: bool,
 }
 
+impl Setting {
+    /// Whether it is to be kept from others with this value: an address of a database is where it carries a password.
+    pub(super) fn hides(&self, value: &str) -> bool {
+        self.is_secret && !value.starts_with("sqlite:")
+    }
+}
+
 /// The flag for the file of settings.
 #[must_use]
 pub fn flag() -> Arg {
@@ -154,9 +161,11 @@ impl Given {
 
     /// Whether the file of settings itself holds a secret.
     pub(crate) fn holds_secrets(&self) -> bool {
-        let is_there =
-            |setting: &Setting| self.values.get(&setting.id).is_some_and(|(_, from)| Some(from) == self.file.as_ref());
-        settings().iter().any(|setting| setting.is_secret && is_there(setting))
+        let is_there = |setting: &Setting| {
+            let value = self.values.get(&setting.id);
+            value.is_some_and(|(value, from)| Some(from) == self.file.as_ref() && setting.hides(value))
+        };
+        settings().iter().any(is_there)
     }
 
     /// Where a setting comes from.

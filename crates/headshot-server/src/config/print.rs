@@ -70,7 +70,7 @@ fn line(id: &str, value: Option<&str>, origin: &str) -> String {
 }
 
 fn show(setting: &Setting, value: &str) -> String {
-    match (setting.is_secret, value.is_empty()) {
+    match (setting.hides(value), value.is_empty()) {
         (true, false) => "(secret)".to_owned(),
         _ => value.split(' ').map(without_password).collect::<Vec<_>>().join(" "),
     }

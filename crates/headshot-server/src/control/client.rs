@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use super::{Done, Order, carry_out_alone};
 use crate::config::Files;
 use crate::retention::Retention;
-use crate::store::{SqliteStore, StoreError};
+use crate::store::{Database, PostgresAddress, PostgresStore, SqliteStore, StoreError};
 
 /// A server that starts or stops has the store, and its socket is not there.
 const IN_BETWEEN: Duration = Duration::from_secs(5);
@@ -17,7 +17,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
 }
 
-/// What became of an order, and whether a running server did it.
+/// What became of an order, and whether a running server did it or sees to what follows.
 pub(crate) struct Answer {
     pub(crate) done: Option<Done>,
     pub(crate) by_server: bool,
@@ -38,10 +38,10 @@ impl Client {
     /// Finds the running server; none where there is no socket, or nobody behind it.
     pub(crate) async fn find(files: &Files) -> Result<Option<Self>, ControlError> {
         let path = files.control();
-        if tokio::net::UnixStream::connect(&path).await.is_err() {
+        if tokio::net::UnixStream::connect(path).await.is_err() {
             return Ok(None);
         }
-        Self::new(&path).map(Some)
+        Self::new(path).map(Some)
     }
 
     fn new(path: &Path) -> Result<Self, ControlError> {
@@ -67,17 +67,21 @@ fn asked(error: reqwest::Error) -> ControlError {
 }
 
 impl Answer {
-    /// Has an order carried out by the server that has the store, or here where none has it.
+    /// Has an order carried out by the server of this machine that has the store, or here where none has.
     pub(crate) async fn to(files: &Files, retention: Option<&Retention>, order: Order) -> Result<Self, ControlError> {
         let deadline = Instant::now() + IN_BETWEEN;
+        let path = match &files.database {
+            Database::Sqlite(path) => path,
+            Database::Postgres(address) => return Self::beside(address, files, retention, order).await,
+        };
         loop {
             if let Some(client) = Client::find(files).await? {
                 return Ok(Self { done: Some(client.ask(&order).await?), by_server: true });
             }
-            if !files.database.exists() {
-                return Err(StoreError(format!("{}: there is no such file", files.database.display())).into());
+            if !path.exists() {
+                return Err(StoreError(format!("{}: there is no such file", path.display())).into());
             }
-            let path = files.database.clone();
+            let path = path.clone();
             match tokio::task::spawn_blocking(move || SqliteStore::open(&path)).await {
                 Ok(Ok(store)) => {
                     return Ok(Self { done: carry_out_alone(&store, retention, order).await?, by_server: false });
@@ -89,5 +93,21 @@ impl Answer {
                 Err(error) => return Err(ControlError::Asked(error.to_string())),
             }
         }
+    }
+
+    /// The same where servers of other machines may have the store too, which are told.
+    async fn beside(
+        address: &PostgresAddress,
+        files: &Files,
+        retention: Option<&Retention>,
+        order: Order,
+    ) -> Result<Self, ControlError> {
+        if let Some(client) = Client::find(files).await? {
+            return Ok(Self { done: Some(client.ask(&order).await?), by_server: true });
+        }
+        let store = PostgresStore::attach(address).await?;
+        let done = carry_out_alone(&store, retention, order).await?;
+        store.tell_servers().await?;
+        Ok(Self { done, by_server: true })
     }
 }

@@ -1,6 +1,7 @@
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,8 +34,11 @@ pub(crate) async fn run(app: Arc<App>) {
     let _ = std::fs::remove_file(path);
 }
 
-/// Nobody else has the store, so a socket that is there is of a process that is gone.
+/// A socket that nobody answers at is of a process that is gone.
 fn listen(path: &Path) -> io::Result<UnixListener> {
+    if UnixStream::connect(path).is_ok() {
+        return Err(io::Error::other("another server of this database takes them"));
+    }
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

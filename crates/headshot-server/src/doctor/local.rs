@@ -8,6 +8,7 @@ use nix::sys::statvfs::{Statvfs, statvfs};
 use super::Finding;
 use crate::config::Files;
 use crate::config::layers::Given;
+use crate::store::Database;
 
 /// So few descriptors leave hardly any for clients who wait.
 const FEW_DESCRIPTORS: u64 = 4096;
@@ -45,12 +46,12 @@ pub(super) fn settings_file(given: &Given) -> Option<Finding> {
 }
 
 pub(super) fn disk(files: &Files) -> Vec<Finding> {
-    let places = [
-        ("database's disk", &files.database),
-        ("photos' disk", &files.photo_dir),
-        ("uploads' disk", &files.upload_dir),
-    ];
-    places.into_iter().map(|(check, path)| space(check, path)).collect()
+    let database = match &files.database {
+        Database::Sqlite(path) => Some(("database's disk", path)),
+        Database::Postgres(_) => None,
+    };
+    let folders = [("photos' disk", &files.photo_dir), ("uploads' disk", &files.upload_dir)];
+    database.into_iter().chain(folders).map(|(check, path)| space(check, path)).collect()
 }
 
 fn space(check: &'static str, path: &Path) -> Finding {

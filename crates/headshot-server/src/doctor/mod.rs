@@ -43,7 +43,7 @@ async fn examine(args: ServeArgs) -> Vec<Finding> {
         findings.push(server.finding());
         findings.push(local::descriptors(server.descriptors()));
         findings.extend(local::disk(files));
-        findings.extend(state::examine(files, config.as_ref().ok(), &server));
+        findings.extend(state::examine(files, config.as_ref().ok(), &server).await);
     }
     if let Ok(config) = &config {
         findings.extend(outside::providers(config).await);

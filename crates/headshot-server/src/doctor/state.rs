@@ -11,7 +11,7 @@ use crate::config::{Config, Files};
 use crate::control::{Client, Done, Order};
 use crate::photos::owner;
 use crate::refused::RefusedDelivery;
-use crate::store::{Filter, Kind, Observer};
+use crate::store::{Database, Filter, Kind, Observer};
 
 /// The running server, as far as it answers.
 pub(super) struct Server {
@@ -62,27 +62,29 @@ impl Server {
     }
 }
 
-pub(super) fn examine(files: &Files, config: Option<&Config>, server: &Server) -> Vec<Finding> {
+pub(super) async fn examine(files: &Files, config: Option<&Config>, server: &Server) -> Vec<Finding> {
     const CHECK: &str = "database";
-    if !files.database.exists() {
+    if matches!(&files.database, Database::Sqlite(path) if !path.exists()) {
         return vec![Finding::warn(CHECK, "there is none yet", "the first `headshot serve` makes it")];
     }
-    let observer = match Observer::open(&files.database) {
+    let mut observer = match files.database.observe().await {
         Ok(observer) => observer,
         Err(error) => return vec![Finding::fail(CHECK, error.to_string(), "name ours with HEADSHOT_DATABASE_URL")],
     };
     let mut findings = vec![Finding::ok(CHECK, "can be read, and is of this version")];
-    findings.push(folder("photo folder", (&files.photo_dir, "HEADSHOT_PHOTO_DIR"), &observer));
-    findings.push(folder("upload folder", (&files.upload_dir, "HEADSHOT_UPLOAD_DIR"), &observer));
+    findings.push(folder("photo folder", (&files.photo_dir, "HEADSHOT_PHOTO_DIR"), &mut observer).await);
+    findings.push(folder("upload folder", (&files.upload_dir, "HEADSHOT_UPLOAD_DIR"), &mut observer).await);
     let providers = config.map(|config| config.providers.names()).unwrap_or_default();
-    findings.extend(providers.iter().map(|provider| webhooks(provider, &observer, server)));
-    findings.push(outbox(&observer));
+    for provider in &providers {
+        findings.push(webhooks(provider, &mut observer, server).await);
+    }
+    findings.push(outbox(&mut observer).await);
     findings
 }
 
-fn folder(check: &'static str, (folder, setting): (&Path, &str), observer: &Observer) -> Finding {
+async fn folder(check: &'static str, (folder, setting): (&Path, &str), observer: &mut Observer) -> Finding {
     let remedy = format!("name ours with {setting}, not {}", folder.display());
-    match (owner(folder), observer.name()) {
+    match (owner(folder), observer.name().await) {
         (Ok(None), _) => Finding::warn(check, "there is none yet", "the next `headshot serve` makes it"),
         (Ok(Some(owner)), Ok(name)) if owner == name => match fs::metadata(folder) {
             Ok(metadata) if metadata.permissions().readonly() => Finding::fail(check, "cannot be written", remedy),
@@ -95,10 +97,10 @@ fn folder(check: &'static str, (folder, setting): (&Path, &str), observer: &Obse
 }
 
 /// Whether what came last fits the secret.
-fn webhooks(provider: &str, observer: &Observer, server: &Server) -> Finding {
+async fn webhooks(provider: &str, observer: &mut Observer, server: &Server) -> Finding {
     const CHECK: &str = "webhooks";
     let filter = Filter { provider: Some(provider.to_owned()), limit: Some(1), ..Filter::default() };
-    let genuine = match observer.list(Kind::Deliveries, &filter) {
+    let genuine = match observer.list(Kind::Deliveries, &filter).await {
         Ok(genuine) => genuine.first().and_then(|record| record.text("receivedAt").parse::<Timestamp>().ok()),
         Err(error) => return Finding::fail(CHECK, error.to_string(), "restore the database from a backup"),
     };
@@ -127,10 +129,10 @@ fn webhooks(provider: &str, observer: &Observer, server: &Server) -> Finding {
     }
 }
 
-fn outbox(observer: &Observer) -> Finding {
+async fn outbox(observer: &mut Observer) -> Finding {
     const CHECK: &str = "outbox";
     let dead = Filter { status: Some("dead".to_owned()), ..Filter::default() };
-    match observer.list(Kind::Outbox, &dead).map(|dead| dead.len()) {
+    match observer.list(Kind::Outbox, &dead).await.map(|dead| dead.len()) {
         Ok(0) => Finding::ok(CHECK, "nothing was given up"),
         Ok(dead) => {
             let remedy = "`headshot outbox list --status dead` says why, `headshot outbox replay` sends them again";

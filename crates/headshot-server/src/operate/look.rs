@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::config::Files;
 use crate::control::{self, Client, Done, Order};
 use crate::refused::{Explained, RefusedDelivery};
-use crate::store::{Filter, Kind, Observer, Record};
+use crate::store::{Filter, Kind, Record};
 
 /// The word for where a refused delivery stands.
 const REFUSED: &str = "refused";
@@ -52,7 +52,7 @@ impl Records for App {
 #[async_trait]
 impl Records for Files {
     async fn stored(&self, kind: Kind, filter: &Filter) -> Result<Vec<Record>, OperateError> {
-        Ok(Observer::open(&self.database)?.list(kind, filter)?)
+        Ok(self.database.observe().await?.list(kind, filter).await?)
     }
 
     async fn refused(&self) -> Result<Vec<RefusedDelivery>, OperateError> {

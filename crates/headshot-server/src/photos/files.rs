@@ -2,6 +2,7 @@ use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::fs::{self, File};
 use tokio::io::AsyncWriteExt;
@@ -25,12 +26,13 @@ impl Files {
     /// The folder is another store's, or cannot be made or read.
     pub(crate) fn open(dir: &Path, setting: &str, store: &str) -> io::Result<Self> {
         create_folder(dir)?;
-        match owner(dir)? {
-            Some(owner) if owner == store => {}
-            Some(_) => return Err(another_stores(dir, setting)),
-            None => claim(dir, store)?,
+        if owner(dir)?.is_none() {
+            claim(dir, store)?;
         }
-        Ok(Self { dir: dir.into() })
+        match owner(dir)? {
+            Some(owner) if owner == store => Ok(Self { dir: dir.into() }),
+            _ => Err(another_stores(dir, setting)),
+        }
     }
 
     /// Opens a file for reading.
@@ -85,10 +87,25 @@ pub(crate) fn owner(dir: &Path) -> io::Result<Option<String>> {
 }
 
 fn claim(dir: &Path, store: &str) -> io::Result<()> {
-    let mut owner = OpenOptions::new().write(true).create_new(true).mode(0o600).open(dir.join(OWNER))?;
-    writeln!(owner, "{store}")?;
-    owner.sync_all()?;
+    let named = OpenOptions::new().write(true).create_new(true).mode(0o600).open(dir.join(OWNER));
+    let mut named = match named {
+        // Another server of this store starts too, and is about to write the same.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return wait_for_owner(dir),
+        named => named?,
+    };
+    writeln!(named, "{store}")?;
+    named.sync_all()?;
     sync_folder(dir)
+}
+
+fn wait_for_owner(dir: &Path) -> io::Result<()> {
+    for _ in 0..100 {
+        if owner(dir)?.is_some_and(|owner| !owner.is_empty()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
 }
 
 fn another_stores(dir: &Path, setting: &str) -> io::Error {

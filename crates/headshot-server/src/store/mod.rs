@@ -2,17 +2,28 @@
 //!
 //! A method that changes something returns only after the change would survive a power cut. What a change asks others
 //! to do (re-read the provider, copy a photo, remove a file) is written in the same transaction as a row of work, and
-//! who waits for the change is told by [`Signals`] after the commit. What a change is, `rules` decide.
+//! who waits for the change is told by [`Signals`] after the commit.
+//!
+//! What a change is, `rules` decide; `transactions` write it by `queries`, once for all stores; `sqlite` and `postgres` say
+//! what a statement, a lock and a commit are.
 
 mod backlog;
 mod change;
+mod commits;
+mod database;
+mod news;
+mod postgres;
+mod queries;
 mod records;
 mod retention;
 mod signals;
+mod sql;
 mod sqlite;
 mod stream;
+mod transactions;
 mod types;
 mod upload;
+mod upload_transactions;
 
 use std::time::Duration;
 
@@ -22,11 +33,13 @@ use prometheus_client::registry::Registry;
 
 pub use self::backlog::{Backlog, Lane, PassedGate};
 pub(crate) use self::change::Change;
+pub use self::database::{Database, Observer};
+pub use self::postgres::{PostgresAddress, PostgresObserver, PostgresStore};
 pub use self::records::{Filter, Kind, Record, text};
 pub use self::retention::{Horizons, Pruned};
 pub use self::signals::{SessionWatch, Signals};
 pub(crate) use self::sqlite::{Folder, NamedFile, Snapshotted, lock};
-pub use self::sqlite::{Observer, SqliteStore};
+pub use self::sqlite::{SqliteObserver, SqliteStore};
 pub(crate) use self::stream::Source;
 pub use self::stream::{Endpoint, Outcome, Sending, Snapshot, StoredEvent, Stretch};
 pub use self::types::{

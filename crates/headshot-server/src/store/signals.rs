@@ -53,6 +53,21 @@ impl Signals {
         self.events.subscribe()
     }
 
+    /// Wakes everybody: what changed while nobody could be told is not known.
+    pub fn everything_changed(&self) {
+        for sender in self.sessions.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            sender.send_replace(());
+        }
+        self.work_is_due();
+        self.event_happened();
+    }
+
+    /// The sessions that are being watched.
+    #[must_use]
+    pub fn watched(&self) -> Vec<SessionId> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
     /// How many sessions are being watched.
     #[must_use]
     pub fn watched_sessions(&self) -> usize {
@@ -96,6 +111,17 @@ mod tests {
         let mut watch = signals.watch(&session);
         signals.session_changed(&session);
         watch.changed().await;
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_anything_is_woken_when_everything_may_have_changed() {
+        let signals = Signals::default();
+        let (mut first, mut second) = (signals.watch(&SessionId::random()), signals.watch(&SessionId::random()));
+        let mut events = signals.follow_events();
+        assert_eq!(signals.watched().len(), 2);
+        signals.everything_changed();
+        tokio::join!(first.changed(), second.changed(), signals.work());
+        events.changed().await.unwrap();
     }
 
     #[test]

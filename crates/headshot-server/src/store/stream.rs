@@ -59,6 +59,12 @@ impl Snapshot {
         }
     }
 
+    /// The session.
+    #[must_use]
+    pub fn session_id(&self) -> &str {
+        &self.session_id
+    }
+
     /// In the words of events, with ids instead of links.
     pub(crate) fn told(&self) -> Value {
         json!({

@@ -1,6 +1,7 @@
 //! From flags and environment to a configuration.
 
 use headshot_server::console::settings;
+use headshot_server::store::Database;
 use headshot_server::{Config, ServeArgs, provider};
 
 use crate::common::{Skylab, StandIn, args};
@@ -14,7 +15,7 @@ async fn checked(change: impl FnOnce(&mut ServeArgs)) -> Result<Config, Vec<Stri
 #[tokio::test]
 async fn the_photos_lie_beside_the_database_unless_told() {
     let files = checked(|_| {}).await.unwrap().files;
-    assert_eq!(files.database.to_str(), Some("/data/headshot.db"));
+    assert!(matches!(&files.database, Database::Sqlite(path) if path.to_str() == Some("/data/headshot.db")));
     assert_eq!(files.photo_dir.to_str(), Some("/data/headshot.db.photos"));
     assert_eq!(files.upload_dir.to_str(), Some("/data/headshot.db.uploads"));
     let told = checked(|args| {
@@ -23,6 +24,27 @@ async fn the_photos_lie_beside_the_database_unless_told() {
     });
     let files = told.await.unwrap().files;
     assert_eq!((files.photo_dir.to_str(), files.upload_dir.to_str()), (Some("/photos"), Some("/uploads")));
+}
+
+#[tokio::test]
+async fn with_postgresql_the_folders_are_named() {
+    let address = |args: &mut ServeArgs| args.files.database_url = "postgres://u:p4ss@db.test/headshot".into();
+    let wrong = checked(address).await.unwrap_err();
+    assert_eq!(
+        wrong,
+        [
+            "HEADSHOT_PHOTO_DIR (--photo-dir) is not set: with PostgreSQL it names a folder that all servers share",
+            "HEADSHOT_UPLOAD_DIR (--upload-dir) is not set: with PostgreSQL it names a folder that all servers share",
+        ]
+    );
+    let named = checked(|args| {
+        address(args);
+        args.files.photo_dir = Some("/photos".into());
+        args.files.upload_dir = Some("/uploads".into());
+    });
+    assert!(matches!(named.await.unwrap().files.database, Database::Postgres(_)));
+    let few = checked(|args| args.database_connections = "2".into()).await.unwrap_err();
+    assert_eq!(few, ["HEADSHOT_DATABASE_CONNECTIONS (--database-connections) is not a number from 3 on"]);
 }
 
 #[tokio::test]

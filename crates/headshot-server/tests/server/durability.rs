@@ -12,7 +12,7 @@ use crate::common::{StandIn, client, event, eventually, post_delivery};
 use crate::process::Server;
 
 /// How often the process is killed; a release is tested with 200 (`HEADSHOT_TEST_ROUNDS=200`).
-fn rounds() -> u32 {
+pub(crate) fn rounds() -> u32 {
     std::env::var("HEADSHOT_TEST_ROUNDS").map_or(20, |rounds| rounds.parse().expect("a number of rounds"))
 }
 
@@ -47,7 +47,7 @@ async fn nothing_that_was_answered_is_lost_when_the_process_is_killed() {
 }
 
 /// Ends with a refusal, or without an answer.
-async fn send_until_killed(
+pub(crate) async fn send_until_killed(
     url: String,
     sender: String,
     answered: Arc<Mutex<BTreeSet<String>>>,
@@ -80,7 +80,12 @@ impl Losses {
     pub(crate) fn of(answered: &BTreeSet<String>, dir: &Path) -> Self {
         let connection = Connection::open(dir.join("headshot.db")).unwrap();
         let mut statement = connection.prepare("SELECT event_id FROM deliveries").unwrap();
-        let kept: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+        let kept = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<Vec<_>, _>>().unwrap();
+        Self::among(answered, &kept)
+    }
+
+    /// What is missing of these among the events that were kept.
+    pub(crate) fn among(answered: &BTreeSet<String>, kept: &[String]) -> Self {
         let distinct: BTreeSet<_> = kept.iter().cloned().collect();
         let lost = answered.difference(&distinct).cloned().collect();
         Self { answered: answered.len(), lost, duplicated: kept.len() - distinct.len() }

@@ -15,6 +15,7 @@ mod explain;
 mod layers;
 mod metrics;
 mod operate;
+mod postgres;
 mod process;
 mod rates;
 mod readme;
@@ -29,5 +30,6 @@ mod sqlite;
 #[macro_use]
 mod store_contract;
 mod storm;
+mod throughput;
 mod upload_contract;
 mod work;

@@ -208,7 +208,7 @@ async fn a_command_that_cannot_be_carried_out_says_why() {
         (&["deliveries", "list", "--since", "yesterday"], "--since is neither"),
         (&["outbox", "replay"], "name ids, or say which ones"),
         (&["deliveries", "show", "1", "--body"], "--body is for refused deliveries"),
-        (&["sessions", "list", "--database-url", "headshot.db"], "HEADSHOT_DATABASE_URL (--database-url) is not"),
+        (&["sessions", "list", "--database-url", "headshot.db"], "HEADSHOT_DATABASE_URL (--database-url) is neither"),
         (&["prune", "--retention-bodies", "long"], "HEADSHOT_RETENTION_BODIES (--retention-bodies) is not a time"),
     ];
     for (args, reason) in misused {

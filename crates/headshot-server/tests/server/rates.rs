@@ -194,7 +194,9 @@ async fn a_flood_of_forged_deliveries_leaves_no_more_traces_than_the_limit_allow
     let limited = answers.len() - refused;
     for line in [
         format!("headshot_requests_limited_total{{setting=\"HEADSHOT_LIMIT_REFUSED\"}} {limited}\n"),
-        format!("headshot_deliveries_total{{provider=\"headshotpro\",code=\"too_many_requests\"}} {limited}\n"),
+        format!(
+            "headshot_deliveries_total{{provider=\"headshotpro\",trust=\"none\",code=\"too_many_requests\"}} {limited}\n"
+        ),
     ] {
         assert!(counted.contains(&line), "{line}: {counted}");
     }

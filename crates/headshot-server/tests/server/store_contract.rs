@@ -1,4 +1,4 @@
-//! What every store must do: run here for SQLite, and for every store that comes.
+//! What every store must do: run for SQLite and for PostgreSQL.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use headshot_api::State;
 use headshot_server::references::{EMAIL, References};
 use headshot_server::store::{
     Backlog, Copy, Endpoint, EventSummary, Filter, Horizons, Kind, Lane, Living, NewClientToken, NewDelivery,
-    NewSession, Offer, Pruned, Quota, Reading, Recorded, SourcePhoto, Standing, Store, StoredPhoto, StoredToken,
-    Surface, Task, Trust, Work,
+    NewSession, Offer, Outcome, Pruned, Quota, Reading, Recorded, Sending, SourcePhoto, Standing, Store, StoredPhoto,
+    StoredToken, Surface, Task, Trust, Work,
 };
 use headshot_server::{ProviderPhotoId, Secret, SessionId, pace};
 use jiff::Timestamp;
@@ -23,6 +23,13 @@ macro_rules! contract {
             async fn $name() {
                 let (store, _dir) = super::store();
                 super::$name(&store).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&crate::common::postgres::postgres_store().await).await;
             })*
         }
     };
@@ -58,6 +65,101 @@ contract! {
     the_backlog_says_what_waits_and_for_how_long
     its_key_and_name_stay
     the_store_takes_writes
+    events_are_numbered_without_gaps_and_stay_numbered_when_the_oldest_go
+    an_address_is_told_of_each_session_in_order_and_by_one_at_a_time
+    what_was_settled_late_is_told_again
+    the_records_show_what_happened
+    text_that_no_database_can_hold_is_kept_all_the_same
+}
+
+async fn events_are_numbered_without_gaps_and_stay_numbered_when_the_oldest_go(store: &impl Store) {
+    for id in ["a", "b", "c"] {
+        open(store, id).await;
+    }
+    let seqs = async |after| {
+        let stretch = store.events_after(after, 10).await.unwrap();
+        (stretch.events.iter().map(|event| event.seq).collect::<Vec<_>>(), stretch.removed_up_to, stretch.newest)
+    };
+    assert_eq!(seqs(0).await, (vec![1, 2, 3], 0, 3));
+    assert_eq!(seqs(2).await, (vec![3], 0, 3));
+    let (old, kept) = (NOW + SECOND, Timestamp::MIN);
+    let horizons = Horizons {
+        bodies: kept,
+        deliveries: kept,
+        replaced_photos: kept,
+        outbox: kept,
+        events: old,
+        expired_tokens: kept,
+    };
+    assert_eq!(store.prune(horizons, 10, NOW).await.unwrap(), Pruned { events: 3, ..Pruned::default() });
+    assert_eq!(seqs(0).await, (vec![], 3, 3));
+    open(store, "d").await;
+    assert_eq!(seqs(0).await, (vec![4], 3, 4));
+}
+
+const ADDRESS: &str = "https://host.test/events";
+
+async fn with_address(store: &impl Store, types: &[&str]) {
+    let types = types.iter().map(|kind| (*kind).to_owned()).collect();
+    store.set_endpoints(vec![Endpoint { name: ADDRESS.into(), types }]).await.unwrap();
+}
+
+async fn sendings(store: &impl Store, now: Timestamp) -> Vec<Sending> {
+    store.claim_sendings(ADDRESS, now, pace::LEASE, 10).await.unwrap()
+}
+
+async fn an_address_is_told_of_each_session_in_order_and_by_one_at_a_time(store: &impl Store) {
+    with_address(store, &["session.opened", "session.status_changed"]).await;
+    let first = open(store, "m").await;
+    let second = open(store, "n").await;
+    store.record_delivery(delivery("e", "m", NOW)).await.unwrap();
+    let due = sendings(store, NOW).await;
+    let about: Vec<_> = due.iter().map(|due| (due.event.snapshot.session_id(), due.event.kind.as_str())).collect();
+    assert_eq!(about, [(first.as_str(), "session.opened"), (second.as_str(), "session.opened")]);
+    assert!(sendings(store, NOW).await.is_empty());
+    let arrived = Outcome { has_arrived: true, status: Some(200), ..Outcome::default() };
+    store.settle_sending(due[0].clone(), arrived, NOW).await.unwrap();
+    let next = sendings(store, NOW).await;
+    assert_eq!(next.iter().map(|due| due.event.kind.as_str()).collect::<Vec<_>>(), ["session.status_changed"]);
+}
+
+async fn what_was_settled_late_is_told_again(store: &impl Store) {
+    with_address(store, &[]).await;
+    open(store, "m").await;
+    let late = sendings(store, NOW).await.pop().unwrap();
+    let current = sendings(store, NOW + pace::LEASE).await.pop().unwrap();
+    assert!((late.id, late.lease) < (current.id, current.lease), "{late:?} {current:?}");
+    let given_up = Outcome { error: Some("late".into()), ..Outcome::default() };
+    store.settle_sending(late, given_up, NOW + pace::LEASE).await.unwrap();
+    assert_eq!(store.next_sending_due_at(ADDRESS).await.unwrap(), Some(NOW + 2 * pace::LEASE));
+    let retry_at = NOW + 3 * pace::LEASE;
+    let failed = Outcome { status: Some(500), retry_at: Some(retry_at), ..Outcome::default() };
+    store.settle_sending(current, failed, NOW + pace::LEASE).await.unwrap();
+    assert_eq!(store.next_sending_due_at(ADDRESS).await.unwrap(), Some(retry_at));
+    let again = sendings(store, retry_at).await.pop().unwrap();
+    assert_eq!((again.attempts, again.failures), (3, 1));
+}
+
+async fn the_records_show_what_happened(store: &impl Store) {
+    with_address(store, &[]).await;
+    let session = open(store, "m").await;
+    store.record_delivery(delivery("e", "m", NOW)).await.unwrap();
+    let none = Filter { session: Some("ses_0".into()), ..Filter::default() };
+    for kind in [Kind::Sessions, Kind::Deliveries, Kind::Events, Kind::Outbox] {
+        assert_eq!(store.replay(kind, none.clone(), NOW).await.unwrap(), 0, "{kind:?}");
+    }
+    let about = || Filter { session: Some(session.to_string()), ..Filter::default() };
+    assert_eq!(store.replay(Kind::Deliveries, about(), NOW).await.unwrap(), 1);
+    assert_eq!(store.replay(Kind::Events, about(), NOW).await.unwrap(), 2);
+    let newest = Filter { limit: Some(1), status: Some("due".into()), ..about() };
+    assert_eq!(store.replay(Kind::Outbox, newest, NOW).await.unwrap(), 1);
+}
+
+async fn text_that_no_database_can_hold_is_kept_all_the_same(store: &impl Store) {
+    open(store, "m").await;
+    let strange = || delivery("e\0\u{1f600}'\"$1?1", "m\0", NOW);
+    assert!(store.record_delivery(strange()).await.unwrap().is_new);
+    assert!(!store.record_delivery(strange()).await.unwrap().is_new);
 }
 
 async fn what_is_replayed_is_due_at_once(store: &impl Store) {
@@ -148,7 +250,7 @@ fn sha256(text: &str) -> [u8; 32] {
     bytes
 }
 
-fn delivery(event: &str, id: &str, at: Timestamp) -> NewDelivery {
+pub(crate) fn delivery(event: &str, id: &str, at: Timestamp) -> NewDelivery {
     let summary = EventSummary {
         id: Some(event.into()),
         kind: Some("k".into()),

@@ -14,6 +14,9 @@ const APPLICATION_ID: i32 = 0x4844_5348;
 /// How long to wait for another program that has the file locked; providers wait for 10 s for their answer.
 const BUSY: Duration = Duration::from_secs(2);
 
+/// So many statements are kept prepared: more than there are, because preparing one takes longer than carrying it out.
+const STATEMENTS: usize = 128;
+
 /// What takes a database from version n to n + 1.
 const MIGRATIONS: &[&str] = &[
     include_str!("0001.sql"),
@@ -28,6 +31,7 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let mut connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // macOS: a plain fsync leaves the bytes in the drive's cache.
@@ -49,6 +53,7 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
 }

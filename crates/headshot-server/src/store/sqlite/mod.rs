@@ -1,25 +1,10 @@
 //! The store in one SQLite file: one thread writes, many connections read.
 
-mod backlog;
 mod connection;
-mod deliveries;
-mod events;
-mod gates;
 mod observer;
-mod outbox;
-mod photos;
 mod readers;
-mod records;
-mod references;
-mod retention;
-mod rows;
-mod sessions;
 mod snapshot;
-mod tokens;
-mod transactions;
-mod upload_transactions;
-mod uploads;
-mod work;
+mod tx;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -30,21 +15,25 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
-use rusqlite::params;
 
-pub use self::observer::Observer;
+pub use self::observer::SqliteObserver;
 use self::readers::Readers;
-use self::rows::to_millis;
 pub(crate) use self::snapshot::{Folder, NamedFile, Snapshotted};
+use self::tx::{SqliteTx, at_once};
 use self::writer::Writer;
+use super::news::News;
+use super::queries::{
+    backlog, events, gates, outbox, photos, records, references, retention, sessions, settings, tokens, uploads, work,
+};
+use super::sql::Failed;
 use super::{
     Backlog, Copy, Endpoint, Filter, Horizons, KeptUpload, Kind, NewClientToken, NewDelivery, NewSession, NewUpload,
     Outcome, Pruned, Quota, Reading, Record, Recorded, Sending, Signals, Standing, Store, StoreError, StoredPhoto,
     StoredSession, StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
+use super::{transactions, upload_transactions};
 use crate::durable::{create_folder, sync_folder};
 use crate::ids::{PhotoId, SessionId, UploadId};
-use crate::random;
 use crate::references::References;
 
 /// How long to wait for another process that has the file open; one that ends lets go of it a little later.
@@ -75,12 +64,20 @@ impl SqliteStore {
         // Nobody else has the file, so every lease is of a process that is gone.
         let free = "UPDATE work SET lease_until = NULL; UPDATE outbox SET lease_until = NULL";
         connection.execute_batch(free).map_err(|error| failed(&error))?;
-        let link_key = kept(&connection, "link_key", random::bytes::<32>()).map_err(|error| failed(&error))?;
-        let name = kept(&connection, "name", random::bytes::<16>()).map_err(|error| failed(&error))?;
+        let link_key = at_once(settings::link_key(&SqliteTx(&connection))).map_err(|error| failed(&error))?;
+        let name = at_once(settings::name(&SqliteTx(&connection))).map_err(|error| failed(&error))?;
         let signals = Signals::default();
         let writer = Writer::start(path.into(), connection, signals.clone()).map_err(|error| failed(&error))?;
-        let (readers, name) = (Readers::new(path.into()), random::to_hex(&name));
-        Ok(Self { writer, readers, signals, link_key, name, _lock: lock })
+        Ok(Self { writer, readers: Readers::new(path.into()), signals, link_key, name, _lock: lock })
+    }
+}
+
+impl SqliteStore {
+    async fn write<T: Send + 'static>(
+        &self,
+        transaction: impl AsyncFnOnce(&SqliteTx<'_>, &mut News) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.write(move |connection, news| at_once(transaction(&SqliteTx(connection), news))).await
     }
 }
 
@@ -117,55 +114,48 @@ pub(crate) fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// A setting that is made once, with this value unless it is there.
-fn kept<const N: usize>(connection: &rusqlite::Connection, name: &str, new: [u8; N]) -> rusqlite::Result<[u8; N]> {
-    connection
-        .execute("INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING", params![name, new])?;
-    connection.query_row("SELECT value FROM settings WHERE name = ?1", [name], |row| row.get(0))
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     async fn record_delivery(&self, new: NewDelivery) -> Result<Recorded, StoreError> {
-        self.writer.write(move |tx, news| transactions::record_delivery(tx, news, &new)).await
+        self.write(async move |tx, news| transactions::record_delivery(tx, news, &new).await).await
     }
 
     async fn open_session(&self, new: NewSession, token: NewClientToken) -> Result<Option<StoredSession>, StoreError> {
-        self.writer.write(move |tx, news| transactions::open_session(tx, news, &new, &token)).await
+        self.write(async move |tx, news| transactions::open_session(tx, news, &new, &token).await).await
     }
 
     async fn session(&self, id: &SessionId) -> Result<Option<StoredSession>, StoreError> {
         let id = id.clone();
-        self.readers.read(move |connection| sessions::find(connection, &id)).await
+        self.readers.read(async move |tx| sessions::find(tx, &id).await).await
     }
 
     async fn sessions_by(&self, provider: &str, references: &References) -> Result<Vec<SessionId>, StoreError> {
         let (provider, references) = (provider.to_owned(), references.clone());
-        self.readers.read(move |connection| references::sessions(connection, &provider, &references)).await
+        self.readers.read(async move |tx| references::sessions(tx, &provider, &references).await).await
     }
 
     async fn remove_session(&self, id: &SessionId, now: Timestamp) -> Result<(), StoreError> {
         let id = id.clone();
-        self.writer.write(move |tx, news| transactions::remove_session(tx, news, &id, now)).await
+        self.write(async move |tx, news| transactions::remove_session(tx, news, &id, now).await).await
     }
 
     async fn add_client_token(&self, id: &SessionId, token: NewClientToken) -> Result<(), StoreError> {
         let id = id.clone();
-        self.writer.write(move |tx, _| tokens::add(tx, &id, &token)).await
+        self.write(async move |tx, _| tokens::add(tx, &id, &token).await).await
     }
 
     async fn client_token(&self, sha256: [u8; 32]) -> Result<Option<StoredToken>, StoreError> {
-        self.readers.read(move |connection| tokens::find(connection, sha256)).await
+        self.readers.read(async move |tx| tokens::find(tx, &sha256).await).await
     }
 
     async fn photo(&self, id: &PhotoId) -> Result<Option<StoredPhoto>, StoreError> {
         let id = id.clone();
-        self.readers.read(move |connection| photos::find(connection, &id)).await
+        self.readers.read(async move |tx| photos::find(tx, &id).await).await
     }
 
     async fn uses_file(&self, name: &str) -> Result<bool, StoreError> {
         let name = name.to_owned();
-        self.readers.read(move |connection| photos::uses_file(connection, &name)).await
+        self.readers.read(async move |tx| photos::uses_file(tx, &name).await).await
     }
 
     async fn claim_work(
@@ -175,11 +165,11 @@ impl Store for SqliteStore {
         limit: usize,
         resting: Vec<String>,
     ) -> Result<Vec<Work>, StoreError> {
-        self.writer.write(move |tx, _| work::claim(tx, now, lease, limit, &resting)).await
+        self.write(async move |tx, _| work::claim(tx, now, lease, limit, &resting).await).await
     }
 
     async fn next_work_due_at(&self, resting: Vec<String>) -> Result<Option<Timestamp>, StoreError> {
-        self.readers.read(move |connection| work::next_due_at(connection, &resting)).await
+        self.readers.read(async move |tx| work::next_due_at(tx, &resting).await).await
     }
 
     async fn apply_reading(
@@ -189,15 +179,16 @@ impl Store for SqliteStore {
         asked_at: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| transactions::apply_reading(tx, news, &work, reading, asked_at, now)).await
+        self.write(async move |tx, news| transactions::apply_reading(tx, news, &work, &reading, asked_at, now).await)
+            .await
     }
 
     async fn apply_resolution(&self, work: Work, found: References, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| transactions::apply_resolution(tx, news, &work, &found, now)).await
+        self.write(async move |tx, news| transactions::apply_resolution(tx, news, &work, &found, now).await).await
     }
 
     async fn record_copy(&self, work: Work, copy: Copy, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| transactions::record_copy(tx, news, &work, &copy, now)).await
+        self.write(async move |tx, news| transactions::record_copy(tx, news, &work, &copy, now).await).await
     }
 
     async fn postpone_work(
@@ -207,30 +198,24 @@ impl Store for SqliteStore {
         reread: bool,
         reason: String,
     ) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx, news| {
-                if let Some(session) = work.task.session().filter(|_| reread) {
-                    work::wish_refresh(tx, news, session, Timestamp::UNIX_EPOCH)?;
-                }
-                work::postpone(tx, &work, due_at, &reason)
-            })
+        self.write(async move |tx, news| transactions::postpone_work(tx, news, &work, due_at, reread, &reason).await)
             .await
     }
 
     async fn return_work(&self, work: Work) -> Result<(), StoreError> {
-        self.writer.write(move |tx, _| work::give_back(tx, &work)).await
+        self.write(async move |tx, _| work::give_back(tx, &work).await).await
     }
 
     async fn finish_work(&self, work: Work) -> Result<(), StoreError> {
-        self.writer.write(move |tx, _| work::finish(tx, &work).map(drop)).await
+        self.write(async move |tx, _| work::finish(tx, &work).await.map(drop)).await
     }
 
     async fn events_after(&self, seq: u64, limit: usize) -> Result<Stretch, StoreError> {
-        self.readers.read(move |connection| events::after(connection, seq, limit)).await
+        self.readers.read(async move |tx| events::after(tx, seq, limit).await).await
     }
 
     async fn set_endpoints(&self, endpoints: Vec<Endpoint>) -> Result<(), StoreError> {
-        self.writer.write(move |tx, _| outbox::set_endpoints(tx, &endpoints)).await
+        self.write(async move |tx, _| outbox::set_endpoints(tx, &endpoints).await).await
     }
 
     async fn claim_sendings(
@@ -241,16 +226,16 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Sending>, StoreError> {
         let endpoint = endpoint.to_owned();
-        self.writer.write(move |tx, _| outbox::claim(tx, &endpoint, now, lease, limit)).await
+        self.write(async move |tx, _| outbox::claim(tx, &endpoint, now, lease, limit).await).await
     }
 
     async fn next_sending_due_at(&self, endpoint: &str) -> Result<Option<Timestamp>, StoreError> {
         let endpoint = endpoint.to_owned();
-        self.readers.read(move |connection| outbox::next_due_at(connection, &endpoint)).await
+        self.readers.read(async move |tx| outbox::next_due_at(tx, &endpoint).await).await
     }
 
     async fn settle_sending(&self, sending: Sending, outcome: Outcome, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, _| outbox::settle(tx, &sending, &outcome, now)).await
+        self.write(async move |tx, _| outbox::settle(tx, &sending, &outcome, now).await).await
     }
 
     async fn reserve_upload(
@@ -260,16 +245,16 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<Result<(), UploadBar>, StoreError> {
         let (session, upload) = (session.clone(), upload.clone());
-        self.writer.write(move |tx, _| upload_transactions::reserve(tx, &session, &upload, now)).await
+        self.write(async move |tx, _| upload_transactions::reserve(tx, &session, &upload, now).await).await
     }
 
     async fn keep_upload(&self, upload: NewUpload, most: u32) -> Result<Result<KeptUpload, UploadBar>, StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::keep(tx, news, &upload, most)).await
+        self.write(async move |tx, news| upload_transactions::keep(tx, news, &upload, most).await).await
     }
 
     async fn uploads(&self, session: &SessionId) -> Result<Vec<StoredUpload>, StoreError> {
         let session = session.clone();
-        self.readers.read(move |connection| uploads::list(connection, &session)).await
+        self.readers.read(async move |tx| uploads::list(tx, &session).await).await
     }
 
     async fn withdraw_upload(
@@ -279,32 +264,33 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<Result<(), UploadBar>, StoreError> {
         let (session, upload) = (session.clone(), upload.clone());
-        self.writer.write(move |tx, news| upload_transactions::withdraw(tx, news, &session, &upload, now)).await
+        self.write(async move |tx, news| upload_transactions::withdraw(tx, news, &session, &upload, now).await).await
     }
 
     async fn submit_uploads(&self, session: &SessionId, now: Timestamp) -> Result<Result<(), UploadBar>, StoreError> {
         let session = session.clone();
-        self.writer.write(move |tx, news| upload_transactions::submit(tx, news, &session, now)).await
+        self.write(async move |tx, news| upload_transactions::submit(tx, news, &session, now).await).await
     }
 
     async fn record_sync(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::record_sync(tx, news, &work, now)).await
+        self.write(async move |tx, news| upload_transactions::record_sync(tx, news, &work, now).await).await
     }
 
     async fn refuse_upload(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::refuse_upload(tx, news, &work, now)).await
+        self.write(async move |tx, news| upload_transactions::refuse_upload(tx, news, &work, now).await).await
     }
 
     async fn record_submission(&self, work: Work, standing: Standing, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::record_submission(tx, news, &work, standing, now)).await
+        self.write(async move |tx, news| upload_transactions::record_submission(tx, news, &work, &standing, now).await)
+            .await
     }
 
     async fn refuse_submission(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::refuse_submission(tx, news, &work, now)).await
+        self.write(async move |tx, news| upload_transactions::refuse_submission(tx, news, &work, now).await).await
     }
 
     async fn forget_uploads(&self, work: Work, now: Timestamp) -> Result<(), StoreError> {
-        self.writer.write(move |tx, news| upload_transactions::forget(tx, news, &work, now)).await
+        self.write(async move |tx, news| upload_transactions::forget(tx, news, &work, now).await).await
     }
 
     async fn pass_gate(
@@ -315,12 +301,12 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let provider = provider.to_owned();
-        self.writer.write(move |tx, _| gates::pass(tx, &provider, quota, share, now)).await
+        self.write(async move |tx, _| gates::pass(tx, &provider, quota, share, now).await).await
     }
 
     async fn close_gate(&self, provider: &str, until: Timestamp) -> Result<(), StoreError> {
         let provider = provider.to_owned();
-        self.writer.write(move |tx, _| gates::close(tx, &provider, until)).await
+        self.write(async move |tx, _| gates::close(tx, &provider, until).await).await
     }
 
     async fn link_key(&self) -> Result<[u8; 32], StoreError> {
@@ -332,32 +318,26 @@ impl Store for SqliteStore {
     }
 
     async fn prune(&self, horizons: Horizons, limit: usize, now: Timestamp) -> Result<Pruned, StoreError> {
-        self.writer.write(move |tx, news| retention::prune(tx, news, &horizons, limit, now)).await
+        self.write(async move |tx, news| retention::prune(tx, news, &horizons, limit, now).await).await
     }
 
     async fn records(&self, kind: Kind, filter: Filter) -> Result<Vec<Record>, StoreError> {
-        self.readers.read(move |connection| records::list(connection, kind, &filter)).await
+        self.readers.read(async move |tx| records::list(tx, kind, &filter).await).await
     }
 
     async fn replay(&self, kind: Kind, filter: Filter, now: Timestamp) -> Result<usize, StoreError> {
-        self.writer.write(move |tx, news| records::replay(tx, news, kind, &filter, now)).await
+        self.write(async move |tx, news| records::replay(tx, news, kind, &filter, now).await).await
     }
 
     async fn check_writable(&self, now: Timestamp) -> Result<(), StoreError> {
-        if self.writer.failed_lately() {
+        if self.writer.commits().failed_lately() {
             return Err(StoreError("a write failed a moment ago".into()));
         }
-        self.writer
-            .write(move |tx, _| {
-                let sql = "INSERT INTO settings (name, value) VALUES ('checked_at', ?1)
-                           ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-                tx.execute(sql, params![to_millis(now).to_be_bytes()]).map(drop)
-            })
-            .await
+        self.write(async move |tx, _| settings::note_check(tx, now).await).await
     }
 
     async fn backlog(&self, now: Timestamp) -> Result<Backlog, StoreError> {
-        self.readers.read(move |tx| backlog::find(tx, now)).await
+        self.readers.read(async move |tx| backlog::find(tx, now).await).await
     }
 
     fn signals(&self) -> &Signals {

@@ -3,16 +3,16 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::connection::open_observer;
-use super::records;
-use crate::random;
+use super::tx::{SqliteTx, at_once};
+use crate::store::queries::{records, settings};
 use crate::store::{Filter, Kind, Record, StoreError};
 
 /// Looks into the file of a store beside the server that has it, and changes nothing.
-pub struct Observer {
+pub struct SqliteObserver {
     pub(super) connection: Connection,
 }
 
-impl Observer {
+impl SqliteObserver {
     /// Opens the file for reading.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ impl Observer {
     /// # Errors
     /// The file cannot be read.
     pub fn list(&self, kind: Kind, filter: &Filter) -> Result<Vec<Record>, StoreError> {
-        Ok(records::list(&self.connection, kind, filter)?)
+        Ok(at_once(records::list(&SqliteTx(&self.connection), kind, filter))?)
     }
 
     /// The name that the photo folder carries too.
@@ -35,8 +35,6 @@ impl Observer {
     /// # Errors
     /// The file cannot be read.
     pub fn name(&self) -> Result<String, StoreError> {
-        let sql = "SELECT value FROM settings WHERE name = 'name'";
-        let name = self.connection.query_row(sql, [], |row| row.get::<_, [u8; 16]>(0))?;
-        Ok(random::to_hex(&name))
+        Ok(at_once(settings::known_name(&SqliteTx(&self.connection)))?)
     }
 }

@@ -7,7 +7,9 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::connection::open_reader;
+use super::tx::{SqliteTx, at_once};
 use crate::store::StoreError;
+use crate::store::sql::Failed;
 
 /// So many idle connections are kept.
 const IDLE: usize = 4;
@@ -29,7 +31,7 @@ impl Readers {
 
     pub(super) async fn read<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        query: impl AsyncFnOnce(&SqliteTx<'_>) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, StoreError> {
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let readers = self.clone();
@@ -38,10 +40,10 @@ impl Readers {
             readers.with_connection(query)
         });
         let done = read.await.map_err(|error| StoreError(format!("a read of the store broke off: {error}")))?;
-        done.map_err(|error| StoreError(error.to_string()))
+        Ok(done?)
     }
 
-    fn with_connection<T>(&self, query: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    fn with_connection<T>(&self, query: impl AsyncFnOnce(&SqliteTx<'_>) -> Result<T, Failed>) -> Result<T, Failed> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = idle.map_or_else(|| open_reader(&self.path), Ok)?;
         // A connection that failed is dropped, not given to the next reader.
@@ -57,10 +59,10 @@ impl Readers {
 /// A query may be several statements; all see the same state.
 fn in_snapshot<T>(
     connection: &Connection,
-    query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    query: impl AsyncFnOnce(&SqliteTx<'_>) -> Result<T, Failed>,
+) -> Result<T, Failed> {
     let snapshot = connection.unchecked_transaction()?;
-    query(&snapshot)
+    at_once(query(&SqliteTx(&snapshot)))
 }
 
 #[cfg(test)]
@@ -81,7 +83,7 @@ mod tests {
         let reads = (0..200).map(|_| {
             let (readers, now, most) = (readers.clone(), Arc::clone(&now), Arc::clone(&most));
             tokio::spawn(async move {
-                let read = move |_: &Connection| {
+                let read = async move |_: &SqliteTx<'_>| {
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     std::thread::sleep(std::time::Duration::from_millis(5));
                     now.fetch_sub(1, Ordering::SeqCst);

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::open_copy;
 use crate::provider::http::is_path_segment;
-use crate::store::{Observer, StoreError};
+use crate::store::{SqliteObserver, StoreError};
 
 /// A copy of a store's file that nobody else has.
 pub(crate) struct Snapshotted {
@@ -89,7 +89,7 @@ impl Snapshotted {
     }
 }
 
-impl Observer {
+impl SqliteObserver {
     /// Copies the store as it is now, beside whoever writes into it, to an empty file.
     ///
     /// # Errors

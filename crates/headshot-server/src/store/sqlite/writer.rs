@@ -5,22 +5,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
-use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::{file_id, open_writer};
-use crate::ids::SessionId;
+use crate::store::commits::Commits;
+use crate::store::news::News;
 use crate::store::{Signals, StoreError};
 
 /// So many writes share one commit at most.
@@ -32,85 +30,14 @@ const WAITING: usize = 1024;
 /// The longest that a write waits for its place; providers wait for 10 s for their answer.
 const LONGEST_QUEUE: Duration = Duration::from_secs(5);
 
-/// What a transaction did that others wait for; told after the commit, never after a rollback.
-#[derive(Default)]
-pub(super) struct News {
-    changed: Vec<SessionId>,
-    work_is_due: bool,
-    event_happened: bool,
-    photos_lost: u64,
-}
-
-impl News {
-    pub(super) fn session_changed(&mut self, session: &SessionId) {
-        self.changed.push(session.clone());
-    }
-
-    pub(super) fn work_is_due(&mut self) {
-        self.work_is_due = true;
-    }
-
-    pub(super) fn event_happened(&mut self) {
-        self.event_happened = true;
-    }
-
-    pub(super) fn photo_lost(&mut self) {
-        self.photos_lost += 1;
-    }
-
-    fn tell(&self, signals: &Signals) {
-        for session in &self.changed {
-            signals.session_changed(session);
-        }
-        if self.work_is_due {
-            signals.work_is_due();
-        }
-        if self.event_happened {
-            signals.event_happened();
-        }
-    }
-}
-
 type Write = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
-/// For so long after a commit failed, the store is not said to take writes: a small write could show it, and the next
-/// delivery be refused.
-const DISTRUST: Duration = Duration::from_secs(5);
-
-/// Bounds between which commits are counted.
-const COMMIT_SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
 
 /// The way to the writing thread; dropping it lets the thread finish what waits, then end.
 pub(super) struct Writer {
     writes: Option<mpsc::Sender<Write>>,
     thread: Option<JoinHandle<()>>,
     commits: Commits,
-}
-
-/// How commits go, and what was in them.
-#[derive(Clone)]
-struct Commits {
-    seconds: Histogram,
-    failures: Counter,
-    photos_lost: Counter,
-    failed_at: Arc<Mutex<Option<Instant>>>,
-}
-
-impl Commits {
-    fn new() -> Self {
-        let (failures, photos_lost, failed_at) = <(Counter, Counter, Arc<Mutex<Option<Instant>>>)>::default();
-        Self { seconds: Histogram::new(COMMIT_SECONDS), failures, photos_lost, failed_at }
-    }
-
-    fn note(&self, began: Instant, is_done: bool) {
-        if is_done {
-            self.seconds.observe(began.elapsed().as_secs_f64());
-        } else {
-            self.failures.inc();
-            *self.failed_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        }
-    }
 }
 
 impl Writer {
@@ -122,35 +49,30 @@ impl Writer {
         Ok(Self { writes: Some(writes), thread: Some(thread), commits })
     }
 
-    /// Adds how commits go.
+    /// How commits go.
+    pub(super) fn commits(&self) -> &Commits {
+        &self.commits
+    }
+
+    /// Adds how commits go, and how many writes wait for one.
     pub(super) fn register(&self, metrics: &mut Registry) {
-        let Commits { seconds, failures, photos_lost, .. } = &self.commits;
-        metrics.register("commit_seconds", "Time of a commit to the disk, which many writes share", seconds.clone());
-        metrics.register("commit_failures", "Commits that failed; nothing of them was acknowledged", failures.clone());
-        let help = "Photos that the provider shows no more and whose links ended before they were copied";
-        metrics.register("photos_lost_to_expiry", help, photos_lost.clone());
+        self.commits.register(metrics);
         metrics.register_collector(Box::new(Queue(self.writes.as_ref().map(mpsc::Sender::downgrade))));
     }
 
-    /// Whether a commit failed a moment ago.
-    pub(super) fn failed_lately(&self) -> bool {
-        let failed_at = *self.commits.failed_at.lock().unwrap_or_else(PoisonError::into_inner);
-        failed_at.is_some_and(|at| at.elapsed() < DISTRUST)
-    }
-
     /// Runs `transaction` in a transaction; the answer comes after the commit. A caller who goes away does not stop it.
-    pub(super) async fn write<T: Send + 'static>(
+    pub(super) async fn write<T: Send + 'static, E>(
         &self,
-        transaction: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
+        transaction: impl FnOnce(&Connection, &mut News) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, StoreError>
+    where
+        StoreError: From<E>,
+    {
         let (sender, receiver) = oneshot::channel();
         let write: Write = Box::new(move |connection, news| {
             let carried_out = catch_unwind(AssertUnwindSafe(|| in_savepoint(connection, news, transaction)));
-            let done = carried_out.unwrap_or_else(|_| Err(refused("the write panicked")));
-            Box::new(move |committed| {
-                let answer = committed.and_then(|()| done.map_err(|error| StoreError(error.to_string())));
-                let _ = sender.send(answer);
-            })
+            let done = carried_out.unwrap_or_else(|_| Err(StoreError("the write panicked".into())));
+            Box::new(move |committed| drop(sender.send(committed.and(done))))
         });
         let writes = self.writes.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
         let sent = writes.send_timeout(write, LONGEST_QUEUE).await;
@@ -182,19 +104,19 @@ impl Drop for Writer {
     }
 }
 
-fn in_savepoint<T>(
+fn in_savepoint<T, E>(
     connection: &mut Connection,
     news: &mut News,
-    transaction: impl FnOnce(&Connection, &mut News) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    transaction: impl FnOnce(&Connection, &mut News) -> Result<T, E>,
+) -> Result<T, StoreError>
+where
+    StoreError: From<E>,
+{
     let savepoint = connection.savepoint()?;
     let mut own_news = News::default();
     let done = transaction(&savepoint, &mut own_news)?;
     savepoint.commit()?;
-    news.changed.append(&mut own_news.changed);
-    news.work_is_due |= own_news.work_is_due;
-    news.event_happened |= own_news.event_happened;
-    news.photos_lost += own_news.photos_lost;
+    news.add(own_news);
     Ok(done)
 }
 
@@ -232,7 +154,7 @@ impl WriterThread {
             tracing::error!(%error, writes = answers.len(), "the store could not commit");
         } else {
             news.tell(&self.signals);
-            self.commits.photos_lost.inc_by(news.photos_lost);
+            self.commits.lose_photos(news.photos_lost);
         }
         let committed = committed.map_err(|error| StoreError(error.to_string()));
         for answer in answers {
@@ -282,6 +204,8 @@ fn refused(why: &str) -> rusqlite::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use rusqlite::hooks::{AuthAction, AuthContext, Authorization, TransactionOperation};
 
     use super::*;

@@ -4,6 +4,7 @@ pub(crate) mod described;
 pub(crate) mod dice;
 mod host;
 mod load;
+pub(crate) mod postgres;
 pub(crate) mod scale;
 mod skylab;
 mod stand_in;
@@ -71,6 +72,18 @@ impl World {
         let app = App::open(&args.clone().try_into().unwrap(), clock.clone()).await.unwrap();
         let router = headshot_server::app(Arc::clone(&app));
         Self { app, clock, provider, router, dir, args }
+    }
+
+    /// The same on PostgreSQL, in a database of its own.
+    pub(crate) async fn on_postgres() -> Self {
+        let address = postgres::Cluster::shared().database().await;
+        Self::with(|args| {
+            let file = args.files.database_url.replace("sqlite:", "");
+            args.files.photo_dir = Some(format!("{file}.photos").into());
+            args.files.upload_dir = Some(format!("{file}.uploads").into());
+            args.files.database_url = address;
+        })
+        .await
     }
 
     /// The same files, opened by another server after this one is gone.
@@ -217,6 +230,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         keep_alive: "75".into(),
         log: "info".into(),
         files: FileArgs { database_url: format!("sqlite:{}", database.display()), photo_dir: None, upload_dir: None },
+        database_connections: "5".into(),
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
         allow_networks: None,

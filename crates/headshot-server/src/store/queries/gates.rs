@@ -7,22 +7,22 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{from_millis, to_millis};
 use crate::store::Quota;
+use crate::store::sql::{Failed, Lock, Row, Tx, first, values};
 
-pub(super) fn pass(
-    tx: &Connection,
+pub(in crate::store) async fn pass(
+    tx: &impl Tx,
     provider: &str,
     quota: Quota,
     share: f64,
     now: Timestamp,
-) -> rusqlite::Result<Option<Timestamp>> {
+) -> Result<Option<Timestamp>, Failed> {
+    tx.lock(vec![Lock::Gate(provider)]).await?;
     let sql = "SELECT paid_until, closed_until FROM gates WHERE provider = ?1";
-    let known =
-        tx.prepare_cached(sql)?.query_row([provider], |row| Ok((from_millis(row.get(0)?), from_millis(row.get(1)?))));
-    let (paid_until, closed_until) = known.optional()?.unwrap_or((Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH));
+    let times = |row: &dyn Row| Ok((row.time("paid_until")?, row.time("closed_until")?));
+    let known = first(tx, sql, values![provider], times).await?;
+    let (paid_until, closed_until) = known.unwrap_or((Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH));
     if now < closed_until {
         return Ok(Some(closed_until));
     }
@@ -34,12 +34,13 @@ pub(super) fn pass(
     }
     let sql = "INSERT INTO gates (provider, paid_until, closed_until) VALUES (?1, ?2, ?3)
                ON CONFLICT (provider) DO UPDATE SET paid_until = excluded.paid_until";
-    tx.prepare_cached(sql)?.execute(params![provider, to_millis(paid_until), to_millis(closed_until)])?;
+    tx.execute(sql, values![provider, paid_until, closed_until]).await?;
     Ok(None)
 }
 
-pub(super) fn close(tx: &Connection, provider: &str, until: Timestamp) -> rusqlite::Result<()> {
+pub(in crate::store) async fn close(tx: &impl Tx, provider: &str, until: Timestamp) -> Result<(), Failed> {
+    tx.lock(vec![Lock::Gate(provider)]).await?;
     let sql = "INSERT INTO gates (provider, paid_until, closed_until) VALUES (?1, 0, ?2)
-               ON CONFLICT (provider) DO UPDATE SET closed_until = max(closed_until, excluded.closed_until)";
-    tx.prepare_cached(sql)?.execute(params![provider, to_millis(until)]).map(drop)
+               ON CONFLICT (provider) DO UPDATE SET closed_until = max(gates.closed_until, excluded.closed_until)";
+    tx.execute(sql, values![provider, until]).await.map(drop)
 }
