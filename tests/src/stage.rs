@@ -1,11 +1,14 @@
 //! Sandbox, server and host application on free loopback ports, wired together as the demo does it.
 
 use std::{
+    iter,
     net::TcpListener,
+    ops::Range,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU16, Ordering},
 };
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -189,11 +192,17 @@ impl Stage {
     }
 }
 
-/// A loopback port that was free a moment ago.
+/// The ports of these tests: below those that the system gives to connections, which come and go.
+const PORTS: Range<u16> = 10_000..20_000;
+
+/// A loopback port that is free, and that no other test of this process gets.
 ///
 /// # Errors
 ///
-/// When the system has none.
+/// When there is none.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    static NEXT: AtomicU16 = AtomicU16::new(PORTS.start);
+    let ports = iter::repeat_with(|| NEXT.fetch_add(1, Ordering::Relaxed)).take_while(|port| PORTS.contains(port));
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    ports.into_iter().find(free).context("no port is free")
 }

@@ -137,9 +137,12 @@ impl Model {
 
     /// The way to the phone, where it is shown: it was chosen, or there is no camera here.
     pub(crate) fn phone(&self) -> Option<Phone> {
-        let is_needed =
-            self.awaits_user() && (self.way() == Way::Phone || self.fault().is_some_and(Fault::needs_phone));
-        (self.offers_phone() && (is_needed || self.phone.is_wanted)).then_some(self.phone)
+        (self.offers_phone() && (self.needs_phone() || self.phone.is_wanted)).then_some(self.phone)
+    }
+
+    /// Whether the way to the phone is shown unasked.
+    pub(crate) fn needs_phone(&self) -> bool {
+        self.awaits_user() && (self.way() == Way::Phone || self.fault().is_some_and(Fault::needs_phone))
     }
 
     /// Whether the link may be handed on to another device: not where it may have run out before it is used.

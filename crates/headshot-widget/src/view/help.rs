@@ -10,7 +10,7 @@ use crate::{
 pub(super) fn help(model: &Model, language: &Language) -> Node {
     let asks = model.shows_frame() && model.way() == Way::Inline;
     let has_tab = model.link().is_some() && model.way() != Way::Tab && !model.fault().is_some_and(Fault::needs_tab);
-    let has_phone = model.offers_phone() && model.awaits_user() && model.way() != Way::Phone;
+    let has_phone = model.offers_phone() && model.awaits_user() && !model.needs_phone();
     let quiet = |phrase, part, act| control(language, phrase, part, "link", act);
     Node::new("div")
         .class("help")

@@ -58,6 +58,14 @@ fn each_way_has_its_door_and_the_others_are_offered_quietly() {
 }
 
 #[test]
+fn what_is_shown_unasked_is_not_offered_beside_it() {
+    let mut model = model(Way::Inline, State::AwaitingUser, 0);
+    model.learn_camera(Some(Fault::CameraMissing));
+    let view = seen(&model);
+    assert!(view.part_named("phone").is_some() && view.part_named("open-phone").is_none());
+}
+
+#[test]
 fn the_link_stands_in_no_attribute_and_no_text() {
     for way in [Way::Inline, Way::Tab, Way::Redirect, Way::Phone] {
         let mut model = model(way, State::AwaitingUser, 0);
