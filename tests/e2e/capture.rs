@@ -288,10 +288,7 @@ async fn removing_the_element_turns_the_camera_off_and_ends_its_requests() -> Re
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_widget_shows_the_capture_until_the_photos_are_handed_in() -> Result<()> {
-    let server = UploadServer::start().await?;
-    server.put_page(&[], &in_the_widget(&server));
-    let browser = Browser::start(Camera::Granted).await?;
-    browser.client.goto(&server.host).await?;
+    let (server, browser) = in_the_widget().await?;
     let widget = browser.widget_of("headshot-embed").await?;
     let capture = widget.inside("headshot-capture").await?;
     let folder = TempDir::new()?;
@@ -316,10 +313,7 @@ async fn the_widget_shows_the_capture_until_the_photos_are_handed_in() -> Result
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_widget_leaves_the_capture_alone_whatever_the_server_answers() -> Result<()> {
-    let server = UploadServer::start().await?;
-    server.put_page(&[], &in_the_widget(&server));
-    let browser = Browser::start(Camera::Granted).await?;
-    browser.client.goto(&server.host).await?;
+    let (server, browser) = in_the_widget().await?;
     let widget = browser.widget_of("headshot-embed").await?;
     let capture = widget.inside("headshot-capture").await?;
     let folder = TempDir::new()?;
@@ -361,13 +355,19 @@ async fn the_focus_stays_where_the_person_is() -> Result<()> {
     page.browser.close().await
 }
 
-fn in_the_widget(server: &UploadServer) -> String {
-    format!(
+/// A page whose widget shows the capture.
+async fn in_the_widget() -> Result<(UploadServer, Browser)> {
+    let server = UploadServer::start().await?;
+    let page = format!(
         r#"<!doctype html><meta charset="utf-8"><title>Plain page</title>
 <script type="module" src="/embed/headshot-embed.js"></script>
 <headshot-embed server="{}" session="ses_1" token="hct_1"></headshot-embed>"#,
         server.server
-    )
+    );
+    server.put_page(&[], &page);
+    let browser = Browser::start(Camera::Granted).await?;
+    browser.client.goto(&server.host).await?;
+    Ok((server, browser))
 }
 
 /// A page with a capture in it, whose events are noted.
