@@ -12,27 +12,9 @@ use headshot_verify::provider::standardwebhooks::StandardWebhooks;
 use headshot_verify::{Delivery, UnixSeconds, Verifier};
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Host, MODEL, World, delete, eventually, get};
+use crate::common::{API_KEY, EVENTS_SECRET, Host, MODEL, World, delete, eventually, get, telling, told};
 
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const SECOND: Duration = Duration::from_secs(1);
-
-/// A world that tells these hosts.
-async fn telling(hosts: &[&Host]) -> World {
-    let urls: Vec<_> = hosts.iter().map(|host| host.url.clone()).collect();
-    World::with(|args| {
-        args.events.events_url = Some(urls.join(" "));
-        args.events.events_secret = Some(SECRET.into());
-        args.allow_networks = Some("127.0.0.0/8".into());
-    })
-    .await
-}
-
-async fn told() -> (Host, World) {
-    let host = Host::start().await;
-    let world = telling(&[&host]).await;
-    (host, world)
-}
 
 impl World {
     /// Sends everything that is due.
@@ -156,7 +138,7 @@ async fn deliveries_to_the_host_are_signed_per_standard_webhooks() {
     world.open().await;
     world.forward().await;
     let heard = host.heard().remove(0);
-    let verifier = Verifier::with_shown_secrets(StandardWebhooks::default(), [SECRET]).unwrap();
+    let verifier = Verifier::with_shown_secrets(StandardWebhooks::default(), [EVENTS_SECRET]).unwrap();
     let headers = |name: &str| heard.headers.get_all(name).iter().map(axum::http::HeaderValue::as_bytes);
     let now = UnixSeconds::new(world.clock.now().as_second().try_into().unwrap());
     verifier.verify(&Delivery::new(headers, &heard.body[..]), now).unwrap();
@@ -170,7 +152,7 @@ async fn while_a_secret_is_replaced_both_sign() {
     let newer = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let world = World::with(|args| {
         args.events.events_url = Some(host.url.clone());
-        args.events.events_secret = Some(format!("{newer},{SECRET}"));
+        args.events.events_secret = Some(format!("{newer},{EVENTS_SECRET}"));
         args.allow_networks = Some("127.0.0.0/8".into());
     })
     .await;
@@ -179,7 +161,7 @@ async fn while_a_secret_is_replaced_both_sign() {
     let heard = host.heard().remove(0);
     assert_eq!(heard.header("webhook-signature").split(' ').count(), 2);
     let now = UnixSeconds::new(world.clock.now().as_second().try_into().unwrap());
-    for secret in [newer, SECRET] {
+    for secret in [newer, EVENTS_SECRET] {
         let verifier = Verifier::with_shown_secrets(StandardWebhooks::default(), [secret]).unwrap();
         let headers = |name: &str| heard.headers.get_all(name).iter().map(axum::http::HeaderValue::as_bytes);
         verifier.verify(&Delivery::new(headers, &heard.body[..]), now).unwrap();
@@ -251,7 +233,7 @@ async fn an_address_is_told_the_types_that_it_asked_for() {
     let host = Host::start().await;
     let world = World::with(|args| {
         args.events.events_url = Some(format!("{}#session.photos_ready,session.deleted", host.url));
-        args.events.events_secret = Some(SECRET.into());
+        args.events.events_secret = Some(EVENTS_SECRET.into());
         args.allow_networks = Some("127.0.0.0/8".into());
     })
     .await;
@@ -327,7 +309,7 @@ async fn nothing_is_sent_to_this_machine_unless_the_operator_says_so() {
     for url in [host.url.clone(), host.url.replace("127.0.0.1", "localhost")] {
         let world = World::with(|args| {
             args.events.events_url = Some(url.clone());
-            args.events.events_secret = Some(SECRET.into());
+            args.events.events_secret = Some(EVENTS_SECRET.into());
         })
         .await;
         world.open().await;

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::common::{API_KEY, Host, MODEL, StandIn, World, client, eventually, get, post};
+use crate::common::{API_KEY, MODEL, StandIn, World, client, eventually, get, post, told};
 use crate::edge::slow::FORGED;
 use crate::edge::{Client, crowd, delivery_head, is_delivered};
 use crate::process::{Server, headshot};
@@ -183,13 +183,7 @@ async fn photos_wait_and_are_copied_or_lost() {
 
 #[tokio::test]
 async fn events_age_until_they_are_told() {
-    let host = Host::start().await;
-    let world = World::with(|args| {
-        args.events.events_url = Some(host.url.clone());
-        args.events.events_secret = Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into());
-        args.allow_networks = Some("127.0.0.0/8".into());
-    })
-    .await;
+    let (_host, world) = told().await;
     let lines = ["headshot_outbox_due", "headshot_outbox_age_seconds"];
     world.open().await;
     world.clock.advance(Duration::from_mins(5));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Host, Load, MODEL, StandIn, client, event, eventually, post_delivery};
+use crate::common::{API_KEY, EVENTS_SECRET, Host, Load, MODEL, StandIn, client, event, eventually, post_delivery};
 use crate::process::{Server, headshot, tell};
 
 /// A server with one session whose host application is told every event.
@@ -60,7 +60,7 @@ fn start(dir: &tempfile::TempDir, provider: &StandIn, host: &Host) -> Server {
     let mut command = headshot(dir.path(), &provider.url);
     Server::run(command.envs([
         ("HEADSHOT_EVENTS_URL", format!("{}?key=of-the-address", host.url).as_str()),
-        ("HEADSHOT_EVENTS_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ("HEADSHOT_EVENTS_SECRET", EVENTS_SECRET),
         ("HEADSHOT_ALLOW_NETWORKS", "127.0.0.0/8"),
     ]))
 }

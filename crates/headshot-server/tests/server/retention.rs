@@ -6,7 +6,7 @@ use headshot_server::store::Pruned;
 use headshot_server::{ServeArgs, retention};
 use serde_json::json;
 
-use crate::common::{API_KEY, Host, MODEL, World, event, eventually, get, png};
+use crate::common::{API_KEY, MODEL, World, event, eventually, get, png, told};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -64,7 +64,7 @@ async fn photos_of_a_run_that_was_replaced_go_after_a_week_with_their_files() {
 
 #[tokio::test]
 async fn what_was_told_goes_after_a_month_and_the_event_after_three() {
-    let (host, world) = telling().await;
+    let (host, world) = told().await;
     world.open().await;
     headshot_server::forward::run_due(&world.app).await.unwrap();
     assert_eq!(host.types(), ["session.opened"]);
@@ -76,7 +76,7 @@ async fn what_was_told_goes_after_a_month_and_the_event_after_three() {
 
 #[tokio::test]
 async fn an_event_that_is_still_due_stays_and_so_do_those_after_it() {
-    let (host, world) = telling().await;
+    let (host, world) = told().await;
     host.answer_always(500);
     world.open().await;
     headshot_server::forward::run_due(&world.app).await.unwrap();
@@ -85,17 +85,6 @@ async fn an_event_that_is_still_due_stays_and_so_do_those_after_it() {
     // The address is no longer configured, so that nobody waits for it.
     world.app.store().set_endpoints(Vec::new()).await.unwrap();
     assert_eq!(world.prune().await.events, 2);
-}
-
-async fn telling() -> (Host, World) {
-    let host = Host::start().await;
-    let world = World::with(|args| {
-        args.events.events_url = Some(host.url.clone());
-        args.events.events_secret = Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into());
-        args.allow_networks = Some("127.0.0.0/8".into());
-    })
-    .await;
-    (host, world)
 }
 
 #[tokio::test]

@@ -10,7 +10,28 @@ use axum::response::{IntoResponse, Response};
 use headshot_api::Event;
 use tokio::time::sleep;
 
-use super::serve;
+use super::{World, serve};
+
+/// What the deliveries to a host are signed with.
+pub(crate) const EVENTS_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+/// A world that tells these hosts.
+pub(crate) async fn telling(hosts: &[&Host]) -> World {
+    let urls: Vec<_> = hosts.iter().map(|host| host.url.clone()).collect();
+    World::with(|args| {
+        args.events.events_url = Some(urls.join(" "));
+        args.events.events_secret = Some(EVENTS_SECRET.into());
+        args.allow_networks = Some("127.0.0.0/8".into());
+    })
+    .await
+}
+
+/// A host, and a world that tells it.
+pub(crate) async fn told() -> (Host, World) {
+    let host = Host::start().await;
+    let world = telling(&[&host]).await;
+    (host, world)
+}
 
 /// A stand-in for the host application that answers what a test tells it and remembers what it was told.
 #[derive(Clone)]

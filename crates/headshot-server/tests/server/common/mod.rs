@@ -32,7 +32,7 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 pub(crate) use self::dice::Dice;
-pub(crate) use self::host::Host;
+pub(crate) use self::host::{EVENTS_SECRET, Host, telling, told};
 pub(crate) use self::load::Load;
 pub(crate) use self::skylab::{Fault, PROFILE, SKYLAB_SECRET, Skylab};
 pub(crate) use self::stand_in::{Call, StandIn, png};

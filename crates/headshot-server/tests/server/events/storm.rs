@@ -14,8 +14,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{SECRET, told};
-use crate::common::{API_KEY, Dice, Host, StandIn, client, event, post_delivery};
+use crate::common::{API_KEY, Dice, EVENTS_SECRET, Host, StandIn, client, event, post_delivery, told};
 use crate::process::{Server, headshot};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,7 +120,7 @@ fn telling(host: &Host, dir: &Path, provider: &StandIn) -> Command {
     let mut command = headshot(dir, &provider.url);
     command.envs([
         ("HEADSHOT_EVENTS_URL", host.url.as_str()),
-        ("HEADSHOT_EVENTS_SECRET", SECRET),
+        ("HEADSHOT_EVENTS_SECRET", EVENTS_SECRET),
         ("HEADSHOT_ALLOW_NETWORKS", "127.0.0.0/8"),
     ]);
     command

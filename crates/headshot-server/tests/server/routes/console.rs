@@ -7,7 +7,9 @@ use axum::http::{Method, Request, StatusCode};
 use headshot_server::console::settings;
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, Answer, MODEL, NOW, PUBLIC_URL, SECRET, World, delivery, event, eventually, get};
+use crate::common::{
+    API_KEY, Answer, EVENTS_SECRET, MODEL, NOW, PUBLIC_URL, SECRET, World, delivery, event, eventually, get,
+};
 
 const KEY: &str = "the-console-key-of-tests";
 
@@ -62,7 +64,7 @@ async fn telling(address: &str) -> World {
         args.console = on(KEY);
         args.refused.keep_refused = "on".into();
         args.events.events_url = Some(address.into());
-        args.events.events_secret = Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".into());
+        args.events.events_secret = Some(EVENTS_SECRET.into());
     })
     .await
 }
