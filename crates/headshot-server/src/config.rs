@@ -145,6 +145,14 @@ impl TryFrom<FileArgs> for Files {
     }
 }
 
+/// The database of a URL that was given with this flag.
+///
+/// # Errors
+/// It is none.
+pub(crate) fn database(flag: &str, url: &str) -> Result<Database, ConfigError> {
+    checks::database(url).map_err(|wrong| ConfigError(vec![format!("{flag} {wrong}")]))
+}
+
 impl Files {
     fn check(args: FileArgs, checks: &mut Checks) -> Option<Self> {
         let database = checks.database(&args.database_url)?;

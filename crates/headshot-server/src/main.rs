@@ -13,7 +13,7 @@ use headshot_server::config::print::{self, ConfigAction};
 use headshot_server::config::renew::{self, Values};
 use headshot_server::doctor::DoctorArgs;
 use headshot_server::explain::ExplainArgs;
-use headshot_server::operate::{self, Action, DeliveryAction, OperateError, PruneArgs, Told};
+use headshot_server::operate::{self, Action, DeliveryAction, MoveArgs, OperateError, PruneArgs, Told};
 use headshot_server::store::Kind;
 use headshot_server::{App, Clock, Config, ConfigError, ServeArgs};
 use tokio::net::TcpListener;
@@ -65,6 +65,10 @@ enum Command {
     Backup(BackupArgs),
     /// Restores a backup to where there is nothing yet.
     Restore(RestoreArgs),
+    /// Moves the state from a SQLite file into a PostgreSQL database that holds nothing yet, and compares both.
+    ///
+    /// No server may have the file. What breaks off goes on where it was when it is called again.
+    Move(MoveArgs),
 }
 
 /// The exit code where the fault is in how the program was called.
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         }
         Some(Command::Backup(args)) => operate("backup", async { backup::backup(args) }),
         Some(Command::Restore(args)) => operate("restore", async { backup::restore(args) }),
+        Some(Command::Move(args)) => operate("move", operate::move_state(args)),
         Some(Command::Config(action)) => match *action {
             ConfigAction::Check(args) => operate("config", async { Ok(print::check(args)?) }),
             ConfigAction::Print(args) => operate("config", async {

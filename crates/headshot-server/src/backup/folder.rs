@@ -5,7 +5,6 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
 use crate::operate::OperateError;
@@ -59,11 +58,4 @@ fn digest(from: &mut File, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io:
 /// The error with the file that it is about.
 pub(super) fn about(path: &Path) -> impl Fn(io::Error) -> OperateError + '_ {
     move |error| OperateError::Failed(format!("{}: {error}", path.display()))
-}
-
-/// A bar on a terminal, nothing elsewhere.
-pub(super) fn progress(what: &'static str, steps: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} {eta}");
-    let bar = ProgressBar::new(steps as u64).with_message(what);
-    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
 }

@@ -8,7 +8,7 @@ use super::manifest::{self, Manifest};
 use super::{RestoreArgs, folder};
 use crate::config::{Files, beside};
 use crate::durable::{create_folder, sync_folder};
-use crate::operate::{OperateError, Told};
+use crate::operate::{OperateError, Told, progress};
 use crate::store::{Folder, NamedFile, Snapshotted, lock};
 
 /// Restores a backup to where there is nothing yet.
@@ -118,7 +118,7 @@ impl Ready {
 }
 
 fn fill_folder(named: Vec<NamedFile>, manifest: &Manifest, from: &Path, to: &Path) -> Result<(), OperateError> {
-    let bar = folder::progress("files", named.len());
+    let bar = progress::bar("files", named.len() as u64);
     for NamedFile { name, sha256 } in named {
         bar.inc(1);
         if manifest.missing.contains(&name) {

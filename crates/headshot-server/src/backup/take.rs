@@ -11,7 +11,7 @@ use super::manifest::{self, FORMAT, Manifest};
 use super::{BackupArgs, folder};
 use crate::config::Files;
 use crate::durable::{create_folder, sync_folder};
-use crate::operate::{OperateError, Told};
+use crate::operate::{OperateError, Told, progress};
 use crate::store::{Folder, NamedFile, Snapshotted, SqliteObserver};
 
 /// Backs the state up into a new folder.
@@ -68,7 +68,7 @@ impl Copied {
         to: &Path,
     ) -> Result<(), OperateError> {
         let (named, from) = (snapshot.files(folder)?, files.folder(folder));
-        let bar = folder::progress("files", named.len());
+        let bar = progress::bar("files", named.len() as u64);
         for NamedFile { name, .. } in named {
             let copy = manifest::files(to, folder).join(&name);
             match folder::copy(&from.join(&name), &copy) {

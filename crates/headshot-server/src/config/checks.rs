@@ -82,17 +82,12 @@ impl Checks {
         self.accept("HEADSHOT_LOG", log::filter(text), wrong)
     }
 
-    pub(super) fn database(&mut self, text: &str) -> Option<Database> {
+    pub(super) fn database(&mut self, url: &str) -> Option<Database> {
         const NAME: &str = "HEADSHOT_DATABASE_URL";
-        if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
-            return match PostgresAddress::parse(text) {
-                Ok(address) => Some(Database::Postgres(Box::new(address))),
-                Err(wrong) => self.accept(NAME, None, wrong),
-            };
+        match database(url) {
+            Ok(database) => Some(database),
+            Err(wrong) => self.accept(NAME, None, wrong),
         }
-        let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
-        let path = path.filter(|path| !path.is_empty()).map(|path| Database::Sqlite(path.into()));
-        self.accept(NAME, path, "is neither `sqlite:` and the path of a file nor a `postgres://` address")
     }
 
     /// A folder that servers on several machines have in common, and that therefore nobody can guess.
@@ -268,4 +263,14 @@ fn host(text: &str) -> Option<String> {
     let port = url.port().or_else(|| text.ends_with(":443").then_some(443));
     let host = if below { format!("*.{host}") } else { host.to_owned() };
     Some(port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+}
+
+/// The database that a URL names; else what is wrong with it.
+pub(super) fn database(url: &str) -> Result<Database, &'static str> {
+    if ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return PostgresAddress::parse(url).map(|address| Database::Postgres(Box::new(address)));
+    }
+    let path = url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+    let path = path.filter(|path| !path.is_empty()).map(|path| Database::Sqlite(path.into()));
+    path.ok_or("is neither `sqlite:` and the path of a file nor a `postgres://` address")
 }

@@ -180,3 +180,23 @@ fn since(text: &str) -> Result<Timestamp, OperateError> {
         OperateError::Misuse(wrong.to_owned())
     })
 }
+
+/// What `headshot move` is told.
+#[derive(Args, Clone)]
+pub struct MoveArgs {
+    /// Where the state is: `sqlite:` and the path of a file that no server has
+    #[arg(long, value_name = "URL")]
+    pub from: String,
+
+    /// Where it goes: `postgres://user:password@host/database`, which holds nothing yet
+    #[arg(long = "to", env = "HEADSHOT_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Give up what was begun, so that servers may have the file again
+    #[arg(long)]
+    pub cancel: bool,
+
+    /// How to answer.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}

@@ -4,13 +4,15 @@ mod args;
 pub(crate) mod explain;
 mod list;
 pub(crate) mod look;
+mod moving;
 mod print;
+pub(crate) mod progress;
 mod prune;
 mod replay;
 mod show;
 
 pub use self::args::{
-    Action, DeliveryAction, ExplainArgs, FilterArgs, ListArgs, OutputArgs, PruneArgs, ReplayArgs, ShowArgs,
+    Action, DeliveryAction, ExplainArgs, FilterArgs, ListArgs, MoveArgs, OutputArgs, PruneArgs, ReplayArgs, ShowArgs,
 };
 use crate::config::ConfigError;
 use crate::control::ControlError;
@@ -92,4 +94,12 @@ pub async fn deliveries(action: DeliveryAction) -> Result<Told, OperateError> {
 /// [`OperateError`] says whose fault it is.
 pub async fn prune(args: PruneArgs) -> Result<Told, OperateError> {
     prune::prune(args).await
+}
+
+/// Moves the state into another database.
+///
+/// # Errors
+/// [`OperateError`] says whose fault it is; nothing is lost then, and the same call goes on.
+pub async fn move_state(args: MoveArgs) -> Result<Told, OperateError> {
+    moving::move_state(args).await
 }

@@ -14,6 +14,7 @@ mod events;
 mod explain;
 mod layers;
 mod metrics;
+mod moving;
 mod operate;
 mod postgres;
 mod process;

@@ -20,9 +20,9 @@ use tokio::task::AbortHandle;
 pub use self::address::PostgresAddress;
 use self::deliveries::Deliveries;
 pub use self::observer::PostgresObserver;
-use self::pool::Pool;
+pub(super) use self::pool::Pool;
 use self::tries::Tries;
-use self::tx::{Purpose, Transaction};
+pub(super) use self::tx::{Purpose, Transaction, failed, storable};
 use self::wire::Wire;
 use super::commits::Commits;
 use super::news::News;
@@ -110,9 +110,7 @@ impl PostgresStore {
     /// The database cannot be reached, is newer than this program, or does not keep what it says is kept.
     pub async fn open(address: &PostgresAddress, connections: usize) -> Result<Self, StoreError> {
         let opened = async {
-            let (mut client, _) = pool::connect(address, |_| {}).await?;
-            is_durable(&client).await?;
-            schema::migrate(&mut client).await?;
+            make_ready(address).await?;
             Self::with_pool(Pool::new(address, connections, pool::LONGEST_STATEMENT)?).await
         };
         let mut store = opened.await.map_err(|error| StoreError(format!("{}: {error}", address.name())))?;
@@ -148,8 +146,7 @@ impl PostgresStore {
         let shared = Arc::new(Shared { pool, signals, wire, commits });
         let deliveries = Deliveries::start(&shared);
         let mut store = Self { shared, deliveries, link_key: [0; 32], name: String::new(), tasks: Vec::new() };
-        store.link_key = transact!(store.shared, Write, |tx, _| settings::link_key(tx))?;
-        store.name = transact!(store.shared, Write, |tx, _| settings::name(tx))?;
+        (store.link_key, store.name) = transact!(store.shared, Write, |tx, _| settings::own(tx))?;
         Ok(store)
     }
 }
@@ -160,10 +157,17 @@ impl Drop for PostgresStore {
     }
 }
 
+/// Brings a database to this version's schema.
+pub(super) async fn make_ready(address: &PostgresAddress) -> Result<(), Failed> {
+    let (mut client, _) = pool::connect(address, |_| {}).await?;
+    is_durable(&client).await?;
+    schema::migrate(&mut client).await
+}
+
 /// Refuses a database that forgets what it says is kept.
 async fn is_durable(client: &tokio_postgres::Client) -> Result<(), Failed> {
     for setting in ["fsync", "synchronous_commit"] {
-        let row = client.query_one("SELECT current_setting($1)", &[&setting]).await.map_err(tx::failed)?;
+        let row = client.query_one("SELECT current_setting($1)", &[&setting]).await.map_err(failed)?;
         if row.get::<_, &str>(0) == "off" {
             return Err(Failed::Other(format!("the database's {setting} is off: what it says is kept may be lost")));
         }

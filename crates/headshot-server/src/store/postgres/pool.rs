@@ -14,13 +14,17 @@ use crate::store::sql::Failed;
 pub(super) const LONGEST_STATEMENT: Duration = Duration::from_secs(8);
 
 #[derive(Clone)]
-pub(super) struct Pool {
+pub(in crate::store) struct Pool {
     connections: deadpool_postgres::Pool,
 }
 
 impl Pool {
     /// Connections to a database, so many at most; none is made before it is needed.
-    pub(super) fn new(address: &PostgresAddress, most: usize, longest_statement: Duration) -> Result<Self, StoreError> {
+    pub(in crate::store) fn new(
+        address: &PostgresAddress,
+        most: usize,
+        longest_statement: Duration,
+    ) -> Result<Self, StoreError> {
         let tls = address.tls().map_err(StoreError)?;
         // One that is seen to be closed is not used again; what is not seen, its next transaction finds out.
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
@@ -35,7 +39,7 @@ impl Pool {
         Ok(Self { connections: pool.map_err(|error| StoreError(error.to_string()))? })
     }
 
-    pub(super) async fn connection(&self) -> Result<Object, Failed> {
+    pub(in crate::store) async fn connection(&self) -> Result<Object, Failed> {
         self.connections.get().await.map_err(|error| match error {
             PoolError::Backend(error) => failed(error),
             PoolError::Timeout(kind) => {

@@ -21,7 +21,7 @@ use crate::store::sql::{Cell, Engine, Failed, Lock, NewEvent, Row, Tx, Value, da
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(in crate::store) enum Purpose {
     /// To change something.
     Write,
     /// To see one state, however many statements read it.
@@ -29,7 +29,7 @@ pub(super) enum Purpose {
 }
 
 /// A transaction. What becomes of it is undone unless it is committed.
-pub(super) struct Transaction {
+pub(in crate::store) struct Transaction {
     connection: Option<Object>,
     purpose: Purpose,
     /// What the parts of the transaction want for themselves.
@@ -41,7 +41,7 @@ pub(super) struct Transaction {
 }
 
 impl Transaction {
-    pub(super) fn begin(connection: Object, purpose: Purpose) -> Self {
+    pub(in crate::store) fn begin(connection: Object, purpose: Purpose) -> Self {
         let sql = match purpose {
             Purpose::Write => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
             Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -53,12 +53,12 @@ impl Transaction {
     }
 
     /// A part that does not see to what other parts do, except for what they lock.
-    pub(super) fn part(&self) -> Part<'_> {
+    pub(in crate::store) fn part(&self) -> Part<'_> {
         Part { transaction: self, turns: Mutex::default() }
     }
 
     /// Keeps what was done, or undoes it where it did not go well.
-    pub(super) async fn end<T>(mut self, done: Result<T, Failed>) -> Result<T, Failed> {
+    pub(in crate::store) async fn end<T>(mut self, done: Result<T, Failed>) -> Result<T, Failed> {
         match done {
             Ok(done) if self.purpose == Purpose::Read => {
                 let _ = self.connection()?.batch_execute("COMMIT").now_or_never();
@@ -142,7 +142,7 @@ impl Drop for Transaction {
 }
 
 /// A part of a transaction.
-pub(super) struct Part<'t> {
+pub(in crate::store) struct Part<'t> {
     transaction: &'t Transaction,
     turns: Mutex<BTreeMap<i64, OwnedMutexGuard<()>>>,
 }
@@ -228,7 +228,7 @@ fn with_dollars(sql: &str) -> String {
 }
 
 /// PostgreSQL has no text with a zero in it.
-pub(super) fn storable(text: &str) -> Cow<'_, str> {
+pub(in crate::store) fn storable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
@@ -242,7 +242,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// What an error of the database means for the transaction; what it says of values is left out.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
-pub(super) fn failed(error: tokio_postgres::Error) -> Failed {
+pub(in crate::store) fn failed(error: tokio_postgres::Error) -> Failed {
     let Some(told) = error.as_db_error() else {
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         let is_lost =

@@ -15,11 +15,12 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use prometheus_client::registry::Registry;
+use rusqlite::Connection;
 
 pub use self::observer::SqliteObserver;
 use self::readers::Readers;
 pub(crate) use self::snapshot::{Folder, NamedFile, Snapshotted};
-use self::tx::{SqliteTx, at_once};
+pub(super) use self::tx::{SqliteTx, at_once};
 use self::writer::Writer;
 use super::news::News;
 use super::queries::{
@@ -60,12 +61,8 @@ impl SqliteStore {
         let failed = |error: &dyn std::fmt::Display| StoreError(format!("{}: {error}", path.display()));
         create(path).map_err(|error| failed(&error))?;
         let lock = lock(path)?;
-        let connection = connection::open_writer(path).map_err(|error| failed(&error))?;
-        // Nobody else has the file, so every lease is of a process that is gone.
-        let free = "UPDATE work SET lease_until = NULL; UPDATE outbox SET lease_until = NULL";
-        connection.execute_batch(free).map_err(|error| failed(&error))?;
-        let link_key = at_once(settings::link_key(&SqliteTx(&connection))).map_err(|error| failed(&error))?;
-        let name = at_once(settings::name(&SqliteTx(&connection))).map_err(|error| failed(&error))?;
+        let connection = open_alone(path).map_err(|error| failed(&error))?;
+        let (link_key, name) = at_once(settings::own(&SqliteTx(&connection))).map_err(|error| failed(&error))?;
         let signals = Signals::default();
         let writer = Writer::start(path.into(), connection, signals.clone()).map_err(|error| failed(&error))?;
         Ok(Self { writer, readers: Readers::new(path.into()), signals, link_key, name, _lock: lock })
@@ -85,6 +82,13 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self(error.to_string())
     }
+}
+
+/// The connection of who has the lock: every lease is of a process that is gone.
+pub(super) fn open_alone(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connection::open_writer(path)?;
+    connection.execute_batch("UPDATE work SET lease_until = NULL; UPDATE outbox SET lease_until = NULL")?;
+    Ok(connection)
 }
 
 /// Makes the file and its folder where they are missing, for nobody else to read: signed URLs are in it.

@@ -10,10 +10,10 @@ use rusqlite::{Connection, ToSql, params_from_iter};
 use crate::store::sql::{Cell, Engine, Failed, Lock, NewEvent, Row, Tx, Value, damaged, values};
 
 /// A connection, for as long as a transaction of it is open.
-pub(super) struct SqliteTx<'c>(pub(super) &'c Connection);
+pub(in crate::store) struct SqliteTx<'c>(pub(in crate::store) &'c Connection);
 
 /// What a transaction comes to, none of whose statements is ever waited for.
-pub(super) fn at_once<T>(transaction: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
+pub(in crate::store) fn at_once<T>(transaction: impl Future<Output = Result<T, Failed>>) -> Result<T, Failed> {
     match pin!(transaction).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(done) => done,
         Poll::Pending => Err(Failed::Other("a transaction waited for something".into())),
