@@ -56,7 +56,6 @@ codes! {
     /// Another page than the console's wants to change something.
     OriginRefused => FORBIDDEN, "origin_refused", "the request does not come from the console's own page";
     /// Wrong keys of the console are tried faster than they are answered.
-    AttemptsTooMany => TOO_MANY_REQUESTS, "attempts_too_many", "too many wrong keys are being tried";
     /// No such record.
     RecordUnknown => NOT_FOUND, "record_unknown", "there is no such record";
     /// No such session.

@@ -27,7 +27,7 @@ pub(super) async fn sign_in(
     let signed_in = console(&app)?.sign_in(key.trim(), app.now()).await;
     let cookie = signed_in.map_err(|error| match error {
         KeyError::Refused => Error::from(Code::ConsoleKeyRefused),
-        KeyError::TooMany => Error::from(Code::AttemptsTooMany).header(header::RETRY_AFTER, 1),
+        KeyError::TooMany => Error::from(Code::TooManyRequests).header(header::RETRY_AFTER, 1),
     })?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]))
 }
