@@ -95,12 +95,7 @@ async fn every_code_is_an_answer_of_some_route() {
     let mut told = BTreeSet::new();
     strings_of_codes(&described_by(&world).await["paths"], &mut told);
     // Its routes are outside of the document.
-    let of_the_console = [
-        Code::ConsoleKeyRefused,
-        Code::ConsoleSignedOut,
-        Code::OriginRefused,
-        Code::RecordUnknown,
-    ];
+    let of_the_console = [Code::ConsoleKeyRefused, Code::ConsoleSignedOut, Code::OriginRefused, Code::RecordUnknown];
     let missing: Vec<_> = Code::ALL.iter().copied().filter(|code| !told.contains(code.as_str())).collect();
     assert_eq!(missing, of_the_console);
 }
