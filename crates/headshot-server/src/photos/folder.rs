@@ -48,7 +48,8 @@ impl Folder {
     /// A file that is to have this name, instead of what an interrupted attempt left of it.
     pub(super) async fn new_part(&self, name: &str) -> io::Result<Part> {
         let path = self.part(name);
-        Ok(Part::new(name, File::create(&path).await?, Some(path)))
+        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path).await?;
+        Ok(Part::new(name, file, Some(path)))
     }
 
     /// Gives a finished part its name. When this returns, the file would survive a power cut.

@@ -62,38 +62,20 @@ impl Bucket {
         self.own().await?;
         let (file, md5) = (part.written().await?, part.md5());
         let (size_bytes, kept) = (file.metadata()?.len(), Kept::unverified(file));
-        let mut attempts = self.client.patience().begin();
-        loop {
-            let body = Body::wrap_stream(kept.stream());
-            match self.client.put(&key, body, (size_bytes, md5), attempts.time()).await {
-                Err(failure) => attempts.pause_after(failure).await?,
-                kept => return kept,
-            }
-        }
+        let put = |time| self.client.put(&key, Body::wrap_stream(kept.stream()), (size_bytes, md5), time);
+        self.client.patience().attempt(put).await
     }
 
     pub(in crate::photos) async fn read(&self, name: &str, expected: Expected<'_>) -> Result<Kept, StorageError> {
         let key = self.key(name)?;
         self.own().await?;
-        let mut attempts = self.client.patience().begin();
-        loop {
-            match self.read_once(&key, expected, attempts.time()).await {
-                Err(failure) => attempts.pause_after(failure).await?,
-                read => return read,
-            }
-        }
+        self.client.patience().attempt(|time| self.read_once(&key, expected, time)).await
     }
 
     pub(in crate::photos) async fn remove(&self, name: &str) -> Result<(), StorageError> {
         let key = self.key(name)?;
         self.own().await?;
-        let mut attempts = self.client.patience().begin();
-        loop {
-            match self.client.delete(&key, attempts.time()).await {
-                Err(failure) => attempts.pause_after(failure).await?,
-                removed => return removed,
-            }
-        }
+        self.client.patience().attempt(|time| self.client.delete(&key, time)).await
     }
 
     pub(in crate::photos) async fn check(&self) -> Result<(), StorageError> {
@@ -134,13 +116,7 @@ impl Bucket {
         if self.owned.get().is_some() {
             return Ok(());
         }
-        let mut attempts = self.client.patience().begin();
-        loop {
-            match self.claim_once(attempts.time()).await {
-                Err(failure) => attempts.pause_after(failure).await?,
-                claimed => return claimed,
-            }
-        }
+        self.client.patience().attempt(|time| self.claim_once(time)).await
     }
 
     /// What is read after it was written decides: another server may have written too.

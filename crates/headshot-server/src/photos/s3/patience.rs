@@ -19,21 +19,38 @@ pub struct Patience {
 }
 
 /// The attempts at one thing.
-pub(super) struct Attempts {
+struct Attempts {
     patience: Patience,
     deadline: Instant,
     failures: u32,
 }
 
 impl Patience {
-    pub(super) fn begin(self) -> Attempts {
+    /// Attempts something until it is done, or no other attempt is to be made; each is told how long it may take.
+    ///
+    /// # Errors
+    /// What the last attempt failed with.
+    pub(super) async fn attempt<T, F>(self, mut attempt: impl FnMut(Duration) -> F) -> Result<T, StorageError>
+    where
+        F: Future<Output = Result<T, StorageError>>,
+    {
+        let mut attempts = self.begin();
+        loop {
+            match attempt(attempts.time()).await {
+                Err(failure) => attempts.pause_after(failure).await?,
+                done => return done,
+            }
+        }
+    }
+
+    fn begin(self) -> Attempts {
         Attempts { patience: self, deadline: Instant::now() + self.whole, failures: 0 }
     }
 }
 
 impl Attempts {
     /// How long the next attempt may take.
-    pub(super) fn time(&self) -> Duration {
+    fn time(&self) -> Duration {
         self.patience.attempt.min(self.deadline.saturating_duration_since(Instant::now()))
     }
 
@@ -41,7 +58,7 @@ impl Attempts {
     ///
     /// # Errors
     /// The failure, where no other attempt is to be made.
-    pub(super) async fn pause_after(&mut self, failure: StorageError) -> Result<(), StorageError> {
+    async fn pause_after(&mut self, failure: StorageError) -> Result<(), StorageError> {
         let pause = self.patience.first_pause.saturating_mul(4_u32.saturating_pow(self.failures));
         let pause = pause.mul_f64(0.75 + random::fraction() / 2.0);
         self.failures += 1;
@@ -67,10 +84,12 @@ mod tests {
     };
 
     async fn attempts(patience: Patience, failure: fn() -> StorageError) -> (u32, Duration) {
-        let (began_at, mut attempts, mut made) = (Instant::now(), patience.begin(), 1);
-        while attempts.pause_after(failure()).await.is_ok() {
+        let (began_at, mut made) = (Instant::now(), 0);
+        let attempt = |_| {
             made += 1;
-        }
+            std::future::ready(Err::<(), _>(failure()))
+        };
+        assert!(patience.attempt(attempt).await.is_err());
         (made, began_at.elapsed())
     }
 
