@@ -15,7 +15,7 @@ use crate::forward;
 use crate::guard::Guard;
 use crate::metrics::{Calls, Metrics};
 use crate::photos::fetch::Fetcher;
-use crate::photos::{Files, PhotoLinks};
+use crate::photos::{PhotoLinks, Storage};
 use crate::provider::{Provider, http};
 use crate::rates::Rates;
 use crate::readiness::Readiness;
@@ -33,7 +33,7 @@ pub struct App {
     pub(crate) console: Option<Console>,
     pub(crate) control: PathBuf,
     pub(crate) fetcher: Fetcher,
-    pub(crate) files: Files,
+    pub(crate) files: Storage,
     pub(crate) guard: Guard,
     /// The client for the host application's addresses.
     pub(crate) guarded: reqwest::Client,
@@ -46,17 +46,17 @@ pub struct App {
     pub(crate) resting: Resting,
     pub(crate) retention: Retention,
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) upload_files: Files,
+    pub(crate) upload_files: Storage,
     credentials: RwLock<Arc<Credentials>>,
     public_url: String,
     stopping: watch::Sender<bool>,
 }
 
 impl App {
-    /// Opens the store and the folders that the configuration names.
+    /// Opens the store and the places for photos that the configuration names.
     ///
     /// # Errors
-    /// One of them cannot be opened, a folder belongs to another store, or the system's certificates cannot be read.
+    /// One of them cannot be opened, a place for photos refuses us or belongs to another store, or the system's certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let store = config.files.database.open(config.database_connections).await?;
         Self::with_store(config, clock, store).await
@@ -65,12 +65,11 @@ impl App {
     /// The same with a store that is open already.
     ///
     /// # Errors
-    /// A folder cannot be opened or belongs to another store, or the system's certificates cannot be read.
+    /// A place for photos cannot be opened, refuses us or belongs to another store, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let link_key = store.link_key().await?;
         let name = store.name().await?;
-        let files = Files::open(&config.files.photo_dir, "HEADSHOT_PHOTO_DIR", &name)?;
-        let upload_files = Files::open(&config.files.upload_dir, "HEADSHOT_UPLOAD_DIR", &name)?;
+        let [files, upload_files] = Storage::open(&config.files.photos, &name).await?;
         let guard = Guard::new(config.allow_networks.clone());
         let calls = Calls::default();
         let credentials = Credentials::new(config, &store, &clock, &guard, &calls)?;
@@ -136,6 +135,9 @@ impl App {
     pub(crate) fn renew(&self, config: &Config) -> anyhow::Result<()> {
         let credentials = Credentials::new(config, &self.store, &self.clock, &self.guard, &self.calls)?;
         *self.credentials.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(credentials);
+        for files in [&self.files, &self.upload_files] {
+            files.renew(&config.files.photos);
+        }
         if let (Some(console), Some(key)) = (&self.console, &config.console_key) {
             console.renew(key);
         }

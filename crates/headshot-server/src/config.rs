@@ -3,6 +3,7 @@
 mod checks;
 pub mod layers;
 mod log;
+mod photos;
 pub mod print;
 pub mod renew;
 mod time;
@@ -19,6 +20,7 @@ pub(crate) use self::checks::{Checks, beside};
 pub(crate) use self::time::time;
 use crate::console;
 use crate::forward::{self, Address};
+use crate::photos::s3::S3Settings;
 use crate::provider::{self, ProviderArgs};
 use crate::rates;
 use crate::refused;
@@ -118,6 +120,23 @@ pub struct FileArgs {
     /// with `.uploads` added]
     #[arg(long, env = "HEADSHOT_UPLOAD_DIR", value_name = "FOLDER")]
     pub upload_dir: Option<PathBuf>,
+
+    /// S3-compatible storage for both instead of folders: `s3://bucket/prefix?endpoint=https://…&region=…`, with
+    /// `path_style=false` where each bucket has a host name
+    #[arg(long, env = "HEADSHOT_PHOTOS", value_name = "URL")]
+    pub photos: Option<String>,
+
+    /// Id of the access key to that storage (required for it)
+    #[arg(long, env = "HEADSHOT_PHOTOS_ACCESS_KEY_ID", value_name = "ID", hide_env_values = true)]
+    pub photos_access_key_id: Option<String>,
+
+    /// The secret of that access key (required for it)
+    #[arg(long, env = "HEADSHOT_PHOTOS_SECRET_ACCESS_KEY", value_name = "KEY", hide_env_values = true)]
+    pub photos_secret_access_key: Option<String>,
+
+    /// The session token of that access key, where it is a temporary one
+    #[arg(long, env = "HEADSHOT_PHOTOS_SESSION_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub photos_session_token: Option<String>,
 }
 
 /// Where the state is kept.
@@ -125,12 +144,42 @@ pub struct FileArgs {
 pub struct Files {
     /// The database.
     pub database: Database,
-    /// The folder of the photos' copies.
-    pub photo_dir: PathBuf,
-    /// The folder of the photos that people upload.
-    pub upload_dir: PathBuf,
+    /// Where the photos' copies and the photos that people upload are.
+    pub photos: Photos,
     /// Where a running server listens for commands of this machine.
     control: PathBuf,
+}
+
+/// Where the photos' copies and the photos that people upload are.
+#[derive(Clone, Debug)]
+pub enum Photos {
+    /// In folders, which all servers of one database share.
+    Folders {
+        /// The folder of the copies.
+        photos: PathBuf,
+        /// The folder of what people upload.
+        uploads: PathBuf,
+    },
+    /// In S3-compatible storage.
+    S3(Box<S3Settings>),
+}
+
+impl Photos {
+    /// The folder of each kind of files, in the order in which they are backed up; none where they are elsewhere.
+    pub(crate) fn folders(&self) -> Vec<(Folder, &Path)> {
+        match self {
+            Self::Folders { photos, uploads } => vec![(Folder::Photos, photos), (Folder::Uploads, uploads)],
+            Self::S3(_) => Vec::new(),
+        }
+    }
+
+    /// What the storage is called, where they are in one.
+    pub(crate) fn storage(&self) -> Option<String> {
+        match self {
+            Self::Folders { .. } => None,
+            Self::S3(settings) => Some(settings.address.name()),
+        }
+    }
 }
 
 /// Beside a database that is no file, where commands are started that are to find the server.
@@ -141,7 +190,7 @@ impl TryFrom<FileArgs> for Files {
 
     fn try_from(args: FileArgs) -> Result<Self, ConfigError> {
         let mut checks = Checks::default();
-        Self::check(args, &mut checks).ok_or_else(|| checks.into_error())
+        Self::check(&args, &mut checks).ok_or_else(|| checks.into_error())
     }
 }
 
@@ -154,29 +203,15 @@ pub(crate) fn database(flag: &str, url: &str) -> Result<Database, ConfigError> {
 }
 
 impl Files {
-    fn check(args: FileArgs, checks: &mut Checks) -> Option<Self> {
-        let database = checks.database(&args.database_url)?;
-        let (photo_dir, upload_dir, control) = match &database {
-            Database::Sqlite(path) => (
-                Some(args.photo_dir.unwrap_or_else(|| beside(path, ".photos"))),
-                Some(args.upload_dir.unwrap_or_else(|| beside(path, ".uploads"))),
-                beside(path, ".sock"),
-            ),
-            Database::Postgres(_) => (
-                checks.shared_folder("HEADSHOT_PHOTO_DIR", args.photo_dir),
-                checks.shared_folder("HEADSHOT_UPLOAD_DIR", args.upload_dir),
-                CONTROL.into(),
-            ),
+    fn check(args: &FileArgs, checks: &mut Checks) -> Option<Self> {
+        let database = checks.database(&args.database_url);
+        let photos = photos::check(args, database.as_ref(), checks);
+        let database = database?;
+        let control = match &database {
+            Database::Sqlite(path) => beside(path, ".sock"),
+            Database::Postgres(_) => CONTROL.into(),
         };
-        Some(Self { database, photo_dir: photo_dir?, upload_dir: upload_dir?, control })
-    }
-
-    /// The folder of this kind of files.
-    pub(crate) fn folder(&self, folder: Folder) -> &Path {
-        match folder {
-            Folder::Photos => &self.photo_dir,
-            Folder::Uploads => &self.upload_dir,
-        }
+        Some(Self { database, photos: photos?, control })
     }
 
     /// Where a running server listens for commands of this machine.
@@ -246,7 +281,7 @@ impl TryFrom<ServeArgs> for Config {
         let metrics_listen = checks.metrics_listen(args.metrics_listen.as_deref());
         let keep_alive = checks.keep_alive(&args.keep_alive);
         let log = checks.log(&args.log);
-        let files = Files::check(args.files, &mut checks);
+        let files = Files::check(&args.files, &mut checks);
         let database_connections = checks.database_connections(&args.database_connections);
         let api_keys = checks.api_keys(args.api_key.as_deref());
         let public_url = checks.public_url(args.public_url.as_deref());

@@ -20,7 +20,7 @@ mod ids;
 mod metrics;
 pub mod operate;
 pub mod pace;
-mod photos;
+pub mod photos;
 pub mod provider;
 mod random;
 pub mod rates;

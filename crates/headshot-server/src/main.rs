@@ -54,7 +54,7 @@ enum Command {
     Outbox(Box<Action>),
     /// Removes what is too old now; a running server does so once an hour.
     Prune(Box<PruneArgs>),
-    /// Looks at everything that a server needs: configuration, files, machine, provider, deliveries. Changes nothing.
+    /// Looks at everything that a server needs: configuration, files, machine, photos, provider, deliveries. Changes nothing.
     ///
     /// Each line is ok, warn or fail, with a remedy. The exit code is 1 if one is fail.
     Doctor(Box<DoctorArgs>),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::photos::s3::Patience;
 use crate::random;
 
 /// How long a client token works.
@@ -44,6 +45,15 @@ pub const UPLOAD_ATTEMPTS: u32 = 30;
 /// Two equal bodies without an event id are one event only within this time: a second choice of a favourite can have
 /// the very bytes of the first.
 pub const REPEATED_BODY_WINDOW: Duration = Duration::from_secs(5);
+
+/// How long the storage of photos may take when it is S3-compatible: longer than 27 MB take at 11 megabits a second, and
+/// within a request for a photo.
+pub const STORAGE: Patience = Patience {
+    attempt: Duration::from_secs(20),
+    whole: Duration::from_secs(30),
+    attempts: 3,
+    first_pause: Duration::from_millis(250),
+};
 
 /// How long a claimed row of work is ours.
 pub const LEASE: Duration = Duration::from_mins(2);

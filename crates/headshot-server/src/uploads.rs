@@ -1,7 +1,6 @@
 //! Receiving a photo: into a file, piece by piece, and only if it is a picture that the provider takes.
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _, Seek as _};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
@@ -10,7 +9,6 @@ use base64::engine::general_purpose::STANDARD;
 use headshot_api::UploadLimits;
 use http_body_util::BodyExt;
 use imagesize::ImageSize;
-use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Code, Error};
@@ -32,7 +30,7 @@ pub(crate) async fn receive(
     limits: &UploadLimits,
 ) -> Result<Picture, Error> {
     let announced_md5 = announced_md5(headers)?;
-    let (mut sha256, mut md5, mut size_bytes) = (Sha256::new(), Md5::new(), 0);
+    let (mut sha256, mut size_bytes) = (Sha256::new(), 0);
     if announced_size(headers).is_some_and(|size| size > limits.bytes) {
         return Err(too_large(limits));
     }
@@ -45,10 +43,9 @@ pub(crate) async fn receive(
             return Err(too_large(limits));
         }
         sha256.update(&chunk);
-        md5.update(&chunk);
         part.write(&chunk).await.map_err(of_disk)?;
     }
-    let md5 = md5.finalize().into();
+    let md5 = part.md5();
     if announced_md5.is_some_and(|announced| announced != md5) {
         return Err(Code::DigestMismatch.into());
     }
@@ -82,11 +79,13 @@ fn announced_size(headers: &HeaderMap) -> Option<u64> {
 
 /// The media type and the size in pixels, as the bytes themselves have it.
 async fn look(part: &mut Part, limits: &UploadLimits) -> Result<(String, ImageSize), Error> {
-    let path = part.written().await.map_err(of_disk)?.to_owned();
+    let mut file = part.written().await.map_err(of_disk)?;
     let looked = tokio::task::spawn_blocking(move || {
         let mut first_bytes = Vec::new();
-        std::io::Read::read_to_end(&mut std::io::Read::take(File::open(&path)?, 12), &mut first_bytes)?;
-        let size = imagesize::reader_size(BufReader::new(File::open(&path)?)).ok();
+        file.rewind()?;
+        file.by_ref().take(12).read_to_end(&mut first_bytes)?;
+        file.rewind()?;
+        let size = imagesize::reader_size(BufReader::new(file)).ok();
         std::io::Result::Ok((fetch::media_type(&first_bytes), size))
     });
     let looked = looked.await.map_err(|error| Error::from(Code::InternalError).cause(error))?;

@@ -23,6 +23,9 @@ pub(super) struct Manifest {
     pub(super) bytes: u64,
     /// Files that the database names and that were not there.
     pub(super) missing: Vec<String>,
+    /// The storage that the photos are in, and stay in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) photos_in: Option<String>,
 }
 
 pub(super) const FORMAT: u32 = 1;
@@ -33,10 +36,7 @@ pub(super) fn database(folder: &Path) -> PathBuf {
 
 /// Where the files of a folder are in a backup.
 pub(super) fn files(backup: &Path, folder: Folder) -> PathBuf {
-    backup.join(match folder {
-        Folder::Photos => "photos",
-        Folder::Uploads => "uploads",
-    })
+    backup.join(folder.name())
 }
 
 impl Manifest {

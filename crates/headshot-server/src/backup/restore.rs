@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::manifest::{self, Manifest};
 use super::{RestoreArgs, folder};
-use crate::config::{Files, beside};
+use crate::config::{Files, Photos, beside};
 use crate::durable::{create_folder, sync_folder};
 use crate::operate::{OperateError, Told, progress};
 use crate::store::{Folder, NamedFile, Snapshotted, lock};
@@ -21,6 +21,7 @@ pub fn restore(args: RestoreArgs) -> Result<Told, OperateError> {
     let files = Files::try_from(args.files)?;
     let (from, database) = (args.from.as_path(), super::database_file(&files)?);
     let manifest = Manifest::read(from)?;
+    must_fit(&manifest, &files.photos)?;
     must_have_no_database(database)?;
     let parent = database.parent().unwrap_or(Path::new(""));
     create_folder(parent).map_err(folder::about(parent))?;
@@ -29,18 +30,39 @@ pub fn restore(args: RestoreArgs) -> Result<Told, OperateError> {
     must_have_no_database(database)?;
     let ready = Ready::within(database, &files);
     ready.clear().map_err(folder::about(database))?;
-    must_have_empty_folders(&files)?;
+    must_have_empty_folders(&files.photos)?;
     if let Err(error) = ready.fill(from, &manifest).and_then(|()| ready.put(database, &files)) {
         ready.clear().map_err(folder::about(database))?;
         return Err(error);
     }
-    let (count, created_at) = (manifest.files, manifest.created_at);
-    let text = if args.output.json {
-        json!({ "files": count, "createdAt": created_at }).to_string() + "\n"
-    } else {
-        format!("restored the database and {count} files as they were at {created_at}\n")
-    };
-    Ok(Told { text, is_fine: true })
+    Ok(Told { text: told(&manifest, &files.photos, args.output.json), is_fine: true })
+}
+
+fn told(manifest: &Manifest, photos: &Photos, json: bool) -> String {
+    let Manifest { files, created_at, .. } = manifest;
+    match photos.storage() {
+        storage if json => json!({ "files": files, "createdAt": created_at, "photosIn": storage }).to_string() + "\n",
+        Some(storage) => {
+            format!(
+                "restored the database alone as it was at {created_at}\nits photos are those that {storage} has now\n"
+            )
+        }
+        None => format!("restored the database and {files} files as they were at {created_at}\n"),
+    }
+}
+
+/// A backup with photos goes into folders, and one without to where a storage has them.
+fn must_fit(manifest: &Manifest, photos: &Photos) -> Result<(), OperateError> {
+    match (&manifest.photos_in, photos.storage()) {
+        (Some(storage), None) => Err(OperateError::Misuse(format!(
+            "photos_elsewhere: the photos of this backup are in {storage}; name it with HEADSHOT_PHOTOS"
+        ))),
+        (None, Some(_)) => Err(OperateError::Misuse(
+            "photos_in_backup: this backup holds photos, which are restored to folders; unset HEADSHOT_PHOTOS"
+                .to_owned(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What SQLite left of another database would be taken for a part of this one.
@@ -52,9 +74,8 @@ fn must_have_no_database(database: &Path) -> Result<(), OperateError> {
     }
 }
 
-fn must_have_empty_folders(files: &Files) -> Result<(), OperateError> {
-    for folder in Folder::ALL {
-        let path = files.folder(folder);
+fn must_have_empty_folders(photos: &Photos) -> Result<(), OperateError> {
+    for (_, path) in photos.folders() {
         if !folder::is_empty(path).map_err(folder::about(path))? {
             return Err(occupied(path));
         }
@@ -70,14 +91,14 @@ fn occupied(path: &Path) -> OperateError {
 /// What is made ready under other names.
 struct Ready {
     database: PathBuf,
-    folders: [(Folder, PathBuf); 2],
+    folders: Vec<(Folder, PathBuf)>,
 }
 
 impl Ready {
     /// On the disks where it is to be: each folder may be a disk of its own.
     fn within(database: &Path, files: &Files) -> Self {
-        let folders = Folder::ALL.map(|folder| (folder, files.folder(folder).join(".restoring")));
-        Self { database: beside(database, ".restoring"), folders }
+        let folders = files.photos.folders().into_iter().map(|(folder, path)| (folder, path.join(".restoring")));
+        Self { database: beside(database, ".restoring"), folders: folders.collect() }
     }
 
     /// Removes what an attempt that broke off left under our own names.
@@ -101,7 +122,7 @@ impl Ready {
         let snapshot = Snapshotted::open(&self.database)?;
         snapshot.check()?;
         for (folder, path) in &self.folders {
-            crate::photos::Files::open(path, "", &manifest.store).map_err(folder::about(path))?;
+            crate::photos::Folder::open(path, "", &manifest.store).map_err(folder::about(path))?;
             fill_folder(snapshot.files(*folder)?, manifest, &manifest::files(from, *folder), path)?;
         }
         Ok(())
@@ -109,8 +130,7 @@ impl Ready {
 
     /// Gives what is ready its name, the database last: without it no server takes the folders for its own.
     fn put(&self, database: &Path, files: &Files) -> Result<(), OperateError> {
-        for (folder, path) in &self.folders {
-            let name = files.folder(*folder);
+        for ((_, path), (_, name)) in self.folders.iter().zip(files.photos.folders()) {
             move_files(path, name).map_err(folder::about(name))?;
         }
         rename(&self.database, database).map_err(folder::about(database))

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::manifest::{self, FORMAT, Manifest};
 use super::{BackupArgs, folder};
-use crate::config::Files;
+use crate::config::{Files, Photos};
 use crate::durable::{create_folder, sync_folder};
 use crate::operate::{OperateError, Told, progress};
 use crate::store::{Folder, NamedFile, Snapshotted, SqliteObserver};
@@ -25,16 +25,17 @@ pub fn backup(args: BackupArgs) -> Result<Told, OperateError> {
         return Err(OperateError::Misuse(format!("{}: the folder is not empty; name a new one", to.display())));
     }
     let observer = SqliteObserver::open(database)?;
-    for folder in Folder::ALL {
+    for (folder, _) in files.photos.folders() {
         create_folder(&manifest::files(to, folder)).map_err(folder::about(to))?;
     }
+    create_folder(to).map_err(folder::about(to))?;
     let mut copied = Copied::default();
     let snapshot = copy_database(&observer, to)?;
-    for folder in Folder::ALL {
-        copied.copy_files(folder, &files, &observer, &snapshot, to)?;
+    for place in files.photos.folders() {
+        copied.copy_files(place, &observer, &snapshot, to)?;
     }
     drop(snapshot);
-    let manifest = finish(to, observer.name()?, copied).map_err(folder::about(to))?;
+    let manifest = finish(to, observer.name()?, copied, &files.photos).map_err(folder::about(to))?;
     Ok(told(&manifest, to, args.output.json))
 }
 
@@ -61,13 +62,12 @@ impl Copied {
     /// The files of a folder that the copied database names.
     fn copy_files(
         &mut self,
-        folder: Folder,
-        files: &Files,
+        (folder, from): (Folder, &Path),
         observer: &SqliteObserver,
         snapshot: &Snapshotted,
         to: &Path,
     ) -> Result<(), OperateError> {
-        let (named, from) = (snapshot.files(folder)?, files.folder(folder));
+        let named = snapshot.files(folder)?;
         let bar = progress::bar("files", named.len() as u64);
         for NamedFile { name, .. } in named {
             let copy = manifest::files(to, folder).join(&name);
@@ -90,30 +90,38 @@ impl Copied {
     }
 }
 
-fn finish(to: &Path, store: String, copied: Copied) -> std::io::Result<Manifest> {
+fn finish(to: &Path, store: String, copied: Copied, photos: &Photos) -> std::io::Result<Manifest> {
     let Copied { files, bytes, missing } = copied;
     let database = manifest::database(to);
     fs::File::open(&database)?.sync_all()?;
-    for folder in Folder::ALL {
+    for (folder, _) in photos.folders() {
         sync_folder(&manifest::files(to, folder))?;
     }
     let (database_sha256, length) = folder::sha256(&database)?;
     let created_at = jiff::Timestamp::now().to_string();
     let bytes = bytes + length;
-    let manifest = Manifest { format: FORMAT, created_at, store, database_sha256, files, bytes, missing };
+    let photos_in = photos.storage();
+    let manifest = Manifest { format: FORMAT, created_at, store, database_sha256, files, bytes, missing, photos_in };
     manifest.write(to)?;
     sync_folder(to)?;
     Ok(manifest)
 }
 
 fn told(manifest: &Manifest, to: &Path, json: bool) -> Told {
-    let Manifest { files, bytes, missing, .. } = manifest;
+    let Manifest { files, bytes, missing, photos_in, .. } = manifest;
     let is_fine = missing.is_empty();
     if json {
-        let text = json!({ "files": files, "bytes": bytes, "missing": missing }).to_string() + "\n";
+        let text =
+            json!({ "files": files, "bytes": bytes, "missing": missing, "photosIn": photos_in }).to_string() + "\n";
         return Told { text, is_fine };
     }
-    let mut text = format!("backed up the database and {files} files to {}, {bytes} bytes\n", to.display());
+    let to = to.display();
+    let mut text = match photos_in {
+        Some(storage) => format!(
+            "backed up the database alone to {to}, {bytes} bytes\nits photos stay in {storage}, which this backup does not hold\n"
+        ),
+        None => format!("backed up the database and {files} files to {to}, {bytes} bytes\n"),
+    };
     for name in missing {
         // Writing to a text cannot fail.
         let _ = writeln!(text, "missing: the database names the file {name}, and it is not there");

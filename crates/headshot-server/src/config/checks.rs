@@ -90,11 +90,6 @@ impl Checks {
         }
     }
 
-    /// A folder that servers on several machines have in common, and that therefore nobody can guess.
-    pub(super) fn shared_folder(&mut self, name: &str, folder: Option<PathBuf>) -> Option<PathBuf> {
-        self.accept(name, folder, "is not set: with PostgreSQL it names a folder that all servers share")
-    }
-
     pub(super) fn database_connections(&mut self, text: &str) -> Option<usize> {
         let number = text.parse().ok().filter(|number| *number >= FEWEST_DATABASE_CONNECTIONS);
         self.accept("HEADSHOT_DATABASE_CONNECTIONS", number, "is not a number from 3 on")

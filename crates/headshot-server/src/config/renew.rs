@@ -165,7 +165,7 @@ mod tests {
             values(&[("keep_refused", "on"), ("photo_dir", "/a folder/-x"), ("allow_networks", "10.0.0.0/8 ::1/128")]);
         let config = given.config().unwrap();
         assert!(config.keep_refused);
-        assert_eq!(config.files.photo_dir, std::path::Path::new("/a folder/-x"));
+        assert_eq!(config.files.photos.folders()[0].1, std::path::Path::new("/a folder/-x"));
         assert_eq!(config.allow_networks.len(), 2);
     }
 }

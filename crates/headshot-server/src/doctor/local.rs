@@ -6,8 +6,8 @@ use std::path::Path;
 use nix::sys::statvfs::{Statvfs, statvfs};
 
 use super::Finding;
-use crate::config::Files;
 use crate::config::layers::Given;
+use crate::config::{Files, Photos};
 use crate::store::Database;
 
 /// So few descriptors leave hardly any for clients who wait.
@@ -50,8 +50,13 @@ pub(super) fn disk(files: &Files) -> Vec<Finding> {
         Database::Sqlite(path) => Some(("database's disk", path)),
         Database::Postgres(_) => None,
     };
-    let folders = [("photos' disk", &files.photo_dir), ("uploads' disk", &files.upload_dir)];
-    database.into_iter().chain(folders).map(|(check, path)| space(check, path)).collect()
+    let temporary = std::env::temp_dir();
+    let photos = match &files.photos {
+        Photos::Folders { photos, uploads } => vec![("photos' disk", photos), ("uploads' disk", uploads)],
+        // Photos are there on their way to the storage and back.
+        Photos::S3(_) => vec![("temporary disk", &temporary)],
+    };
+    database.into_iter().chain(photos).map(|(check, path)| space(check, path)).collect()
 }
 
 fn space(check: &'static str, path: &Path) -> Finding {

@@ -24,7 +24,8 @@ pub struct DoctorArgs {
     pub serve: ServeArgs,
 }
 
-/// Looks at configuration, files, machine, provider and deliveries; changes nothing.
+/// Looks at configuration, files, machine, photos, provider and deliveries; changes nothing, but for an object
+/// that is tried in a storage and removed.
 ///
 /// The answer is a good one where no line says `fail`.
 pub async fn doctor(args: DoctorArgs, given: &Given) -> Told {

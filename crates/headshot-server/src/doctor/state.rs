@@ -7,9 +7,10 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::Finding;
-use crate::config::{Config, Files};
+use crate::config::{Config, Files, Photos};
 use crate::control::{Client, Done, Order};
-use crate::photos::owner;
+use crate::photos::s3::{self, S3Settings};
+use crate::photos::{StorageError, owner};
 use crate::refused::RefusedDelivery;
 use crate::store::{Database, Filter, Kind, Observer};
 
@@ -72,8 +73,13 @@ pub(super) async fn examine(files: &Files, config: Option<&Config>, server: &Ser
         Err(error) => return vec![Finding::fail(CHECK, error.to_string(), "name ours with HEADSHOT_DATABASE_URL")],
     };
     let mut findings = vec![Finding::ok(CHECK, "can be read, and is of this version")];
-    findings.push(folder("photo folder", (&files.photo_dir, "HEADSHOT_PHOTO_DIR"), &mut observer).await);
-    findings.push(folder("upload folder", (&files.upload_dir, "HEADSHOT_UPLOAD_DIR"), &mut observer).await);
+    match &files.photos {
+        Photos::Folders { photos, uploads } => {
+            findings.push(folder("photo folder", (photos, "HEADSHOT_PHOTO_DIR"), &mut observer).await);
+            findings.push(folder("upload folder", (uploads, "HEADSHOT_UPLOAD_DIR"), &mut observer).await);
+        }
+        Photos::S3(settings) => findings.push(storage(settings, &mut observer).await),
+    }
     let providers = config.map(|config| config.providers.names()).unwrap_or_default();
     for provider in &providers {
         findings.push(webhooks(provider, &mut observer, server).await);
@@ -93,6 +99,26 @@ async fn folder(check: &'static str, (folder, setting): (&Path, &str), observer:
         (Ok(Some(_)), Ok(_)) => Finding::fail(check, "belongs to another database", remedy),
         (Err(error), _) => Finding::fail(check, error.to_string(), remedy),
         (_, Err(error)) => Finding::fail(check, error.to_string(), remedy),
+    }
+}
+
+/// Whether objects can be written, read and removed, and nobody else's are there.
+async fn storage(settings: &S3Settings, observer: &mut Observer) -> Finding {
+    const CHECK: &str = "photo storage";
+    let name = match observer.name().await {
+        Ok(name) => name,
+        Err(error) => return Finding::fail(CHECK, error.to_string(), "restore the database from a backup"),
+    };
+    let (address, remedy) =
+        (settings.address.name(), "see HEADSHOT_PHOTOS and its keys, and what they are allowed to do");
+    match s3::probe(settings, &name).await {
+        Ok(()) => Finding::ok(CHECK, format!("{address} takes, gives and removes objects, and is this database's")),
+        Err(error @ StorageError::Away(_)) => Finding::fail(
+            CHECK,
+            format!("{address}: {error}"),
+            "let this machine connect to it; the server needs no hand",
+        ),
+        Err(error) => Finding::fail(CHECK, format!("{address}: {error}"), remedy),
     }
 }
 

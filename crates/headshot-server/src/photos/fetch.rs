@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::{Response, Url};
 use sha2::{Digest, Sha256};
 
-use super::files::{Files, Part};
+use super::{Part, Storage};
 use crate::guard::Guard;
 use crate::ids::PhotoId;
 use crate::provider::{Allowed, http};
@@ -53,7 +53,7 @@ impl Fetcher {
         &self,
         url: &str,
         hosts: &Allowed,
-        files: &Files,
+        files: &Storage,
         photo: &PhotoId,
     ) -> Result<(Part, Copy), FetchError> {
         let url: Url = url.parse().map_err(|_| FetchError::NotUrl)?;

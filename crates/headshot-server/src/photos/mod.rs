@@ -1,8 +1,18 @@
-//! Photos as files: fetching them, keeping them, and links to them.
+//! Photos: fetching them, keeping them in a folder or in S3-compatible storage, and links to them.
 
+mod error;
 pub(crate) mod fetch;
-mod files;
+mod folder;
+mod kept;
 mod links;
+mod part;
+pub mod s3;
+mod storage;
 
-pub(crate) use self::files::{Files, Part, owner};
+pub use self::error::StorageError;
+pub use self::folder::Folder;
+pub(crate) use self::folder::owner;
+pub use self::kept::{Expected, Kept};
 pub(crate) use self::links::{LinkError, PhotoLinks};
+pub use self::part::Part;
+pub use self::storage::Storage;

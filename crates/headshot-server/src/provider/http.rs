@@ -21,6 +21,15 @@ pub(crate) fn client(for_loopback: bool, longest: Duration) -> reqwest::Result<C
     builder(for_loopback, longest).read_timeout(LONGEST_SILENCE).build()
 }
 
+/// A client for hosts that are sent much: they are silent until they have all of it. Without encryption it needs no
+/// certificates, and goes through no proxy.
+///
+/// # Errors
+/// The system's certificates cannot be read.
+pub(crate) fn client_for_sending(is_plain: bool, longest: Duration) -> reqwest::Result<Client> {
+    builder(is_plain, longest).build()
+}
+
 /// Clients for whichever host a link names: one for loopback, one for the rest of the world, as far as the guard lets it
 /// through.
 pub(crate) struct Clients {

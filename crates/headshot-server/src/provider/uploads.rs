@@ -1,9 +1,8 @@
-use std::path::Path;
-
 use async_trait::async_trait;
 use headshot_api::UploadLimits;
 
 use super::ProviderError;
+use crate::photos::Kept;
 use crate::references::References;
 use crate::store::Standing;
 
@@ -30,8 +29,8 @@ pub trait TakesUploads: Send + Sync {
 pub struct OutgoingPhoto<'a> {
     /// What the provider calls it: no words of the person's, and unlike every other.
     pub name: &'a str,
-    /// Its file.
-    pub file: &'a Path,
+    /// Its bytes.
+    pub file: &'a Kept,
     /// Its media type.
     pub media_type: &'a str,
     /// Its size in bytes.

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, header};
 use jiff::Timestamp;
 
 use crate::error::{Code, Error};
+use crate::photos::StorageError;
 use crate::provider::ProviderError;
 use crate::store::StoreError;
 
@@ -14,6 +15,11 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::from(Code::StoreUnavailable).header(header::RETRY_AFTER, USUAL_WAIT_SECONDS).cause(error)
     }
+}
+
+/// A failure of the storage of photos.
+pub(super) fn of_storage(error: &StorageError) -> Error {
+    Error::from(Code::StoreUnavailable).header(header::RETRY_AFTER, USUAL_WAIT_SECONDS).cause(error)
 }
 
 /// A provider's failure. `lost` says what an answer that was lost leaves open.

@@ -14,6 +14,15 @@ use crate::error::Error;
 pub(super) struct Health {
     /// One word.
     status: &'static str,
+    /// What the server does without, where it is not all well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+}
+
+impl Health {
+    fn of(status: &'static str) -> Json<Self> {
+        Json(Self { status, code: None })
+    }
 }
 
 refusals!(NotAlive: ServerBusy);
@@ -28,14 +37,16 @@ refusals!(NotAlive: ServerBusy);
     responses((status = 200, description = "It lives.", body = Health, example = json!({ "status": "ok" })), NotAlive),
 )]
 pub(super) async fn is_alive() -> Json<Health> {
-    Json(Health { status: "ok" })
+    Health::of("ok")
 }
 
 refusals!(NotReady: ServerBusy, StoreUnavailable);
 
 /// Is it ready?
 ///
-/// Says that the store takes writes, shown by a write within the last second.
+/// Says that the store takes writes, shown by a write within the last second. While photos can be neither kept nor shown,
+/// because their folder or their storage is away, it is `degraded` with the code `photos_unavailable`: deliveries and
+/// sessions are served all the same, so that a balancer has no reason to look for another server.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -46,6 +57,12 @@ refusals!(NotReady: ServerBusy, StoreUnavailable);
     ),
 )]
 pub(super) async fn is_ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Error> {
-    app.readiness.check(&app.store, app.now()).await?;
-    Ok(Json(Health { status: "ready" }))
+    let Err(reason) = app.readiness.check(&app.store, &app.files, app.now()).await?.photos else {
+        return Ok(Health::of("ready"));
+    };
+    let code = "photos_unavailable";
+    if app.bursts.begins(code.into()) {
+        tracing::warn!(code, reason, "ready, but photos can be neither kept nor shown");
+    }
+    Ok(Json(Health { status: "degraded", code: Some(code) }))
 }

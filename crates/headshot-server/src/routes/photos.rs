@@ -1,4 +1,3 @@
-use std::io;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -7,21 +6,17 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
 
 use super::openapi::Binary;
 use super::path::Segment;
 use super::refusals::refusals;
-use super::{access, wait};
+use super::{access, failures, wait};
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::ids::PhotoId;
-use crate::photos::LinkError;
+use crate::photos::{Expected, LinkError, StorageError};
 use crate::store::StoredPhoto;
-
-/// So many bytes of a photo are in memory at once.
-const CHUNK: usize = 64 * 1024;
 
 /// What a link adds to the photo's path.
 #[derive(Deserialize, IntoParams)]
@@ -97,11 +92,13 @@ pub(super) async fn show_photo(
 }
 
 async fn stream(app: &App, photo: &StoredPhoto) -> Result<Body, Error> {
-    let file = app.files.read(&photo.file).await.map_err(|error| {
-        let code = if error.kind() == io::ErrorKind::NotFound { Code::PhotoUnknown } else { Code::InternalError };
-        Error::from(code).cause(format!("the file of a photo cannot be read: {error}"))
+    let expected = Expected { sha256: &photo.sha256, size_bytes: photo.size_bytes };
+    let kept = app.files.read(&photo.file, expected).await.map_err(|error| match error {
+        StorageError::Missing => Error::from(Code::PhotoUnknown).cause("the file of a photo is missing"),
+        StorageError::Away(_) | StorageError::Refused(_) => failures::of_storage(&error),
+        error => Error::from(Code::InternalError).cause(format!("the file of a photo cannot be read: {error}")),
     })?;
-    Ok(Body::from_stream(ReaderStream::with_capacity(file, CHUNK)))
+    Ok(Body::from_stream(kept.stream()))
 }
 
 /// Other people's bytes on our origin: shown as what we found them to be, run as nothing.

@@ -10,10 +10,10 @@ use headshot_api::{Session, Upload, UploadLimits, Uploads};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::access;
 use super::openapi::Binary;
 use super::path::{Pair, Segment};
 use super::refusals::refusals;
+use super::{access, failures};
 use crate::app::App;
 use crate::error::{Code, Error};
 use crate::ids::{SessionId, UploadId};
@@ -99,7 +99,7 @@ async fn keep_upload(
     app.store.reserve_upload(&session.id, &upload, app.now()).await??;
     let mut part = app.upload_files.new_part(upload.as_str()).await.map_err(uploads::of_disk)?;
     let picture = uploads::receive(headers, body, &mut part, &limits).await?;
-    app.upload_files.keep(part).await.map_err(uploads::of_disk)?;
+    app.upload_files.keep(part).await.map_err(|error| failures::of_storage(&error))?;
     let new = NewUpload { id: upload, session: session.id, name, picture, received_at: app.now() };
     let KeptUpload { upload, is_new } = app.store.keep_upload(new, limits.photos).await??;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };

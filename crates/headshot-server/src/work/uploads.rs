@@ -1,6 +1,9 @@
+use std::fmt::Display;
+
 use super::Failure;
 use crate::app::App;
 use crate::pace;
+use crate::photos::{Expected, StorageError};
 use crate::provider::{OutgoingPhoto, ProviderError};
 use crate::references::References;
 use crate::store::{StoreError, StoredUpload, Work};
@@ -19,7 +22,15 @@ pub(super) async fn sync(
         uploads.withdraw(references, &name).await
     } else {
         let picture = &upload.picture;
-        let file = app.upload_files.path(upload.id.as_str());
+        let expected = Expected { sha256: &picture.sha256, size_bytes: picture.size_bytes };
+        let file = match app.upload_files.read(upload.id.as_str(), expected).await {
+            Ok(file) => file,
+            Err(error @ (StorageError::Missing | StorageError::Damaged)) if work.attempts >= pace::UPLOAD_ATTEMPTS => {
+                return Ok(refuse(app, work, &error).await?);
+            }
+            // While our own storage is away the provider has refused nothing.
+            Err(error) => return Err(Failure::other(error)),
+        };
         let photo = OutgoingPhoto {
             name: &name,
             file: &file,
@@ -76,9 +87,9 @@ fn is_busy(error: &ProviderError) -> bool {
     matches!(error, ProviderError::Busy { .. })
 }
 
-async fn refuse(app: &App, work: &Work, error: &ProviderError) -> Result<(), StoreError> {
+async fn refuse(app: &App, work: &Work, error: &(impl Display + Sync)) -> Result<(), StoreError> {
     let session = work.task.session().map(ToString::to_string);
-    tracing::error!(session, reason = %error, "the provider does not take an upload");
+    tracing::error!(session, reason = %error, "an upload does not reach the provider");
     app.store.refuse_upload(work.clone(), app.now()).await
 }
 

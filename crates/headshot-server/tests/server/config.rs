@@ -1,5 +1,6 @@
 //! From flags and environment to a configuration.
 
+use headshot_server::config::{FileArgs, Photos};
 use headshot_server::console::settings;
 use headshot_server::store::Database;
 use headshot_server::{Config, ServeArgs, provider};
@@ -12,30 +13,34 @@ async fn checked(change: impl FnOnce(&mut ServeArgs)) -> Result<Config, Vec<Stri
     Config::try_from(args).map_err(|error| error.0)
 }
 
+fn folders(config: Config) -> [String; 2] {
+    match config.files.photos {
+        Photos::Folders { photos, uploads } => [photos, uploads].map(|path| path.to_str().unwrap().to_owned()),
+        Photos::S3(settings) => panic!("{settings:?}"),
+    }
+}
+
 #[tokio::test]
 async fn the_photos_lie_beside_the_database_unless_told() {
-    let files = checked(|_| {}).await.unwrap().files;
-    assert!(matches!(&files.database, Database::Sqlite(path) if path.to_str() == Some("/data/headshot.db")));
-    assert_eq!(files.photo_dir.to_str(), Some("/data/headshot.db.photos"));
-    assert_eq!(files.upload_dir.to_str(), Some("/data/headshot.db.uploads"));
+    let config = checked(|_| {}).await.unwrap();
+    assert!(matches!(&config.files.database, Database::Sqlite(path) if path.to_str() == Some("/data/headshot.db")));
+    assert_eq!(folders(config), ["/data/headshot.db.photos", "/data/headshot.db.uploads"]);
     let told = checked(|args| {
         args.files.photo_dir = Some("/photos".into());
         args.files.upload_dir = Some("/uploads".into());
     });
-    let files = told.await.unwrap().files;
-    assert_eq!((files.photo_dir.to_str(), files.upload_dir.to_str()), (Some("/photos"), Some("/uploads")));
+    assert_eq!(folders(told.await.unwrap()), ["/photos", "/uploads"]);
 }
 
 #[tokio::test]
-async fn with_postgresql_the_folders_are_named() {
+async fn with_postgresql_the_folders_or_a_storage_are_named() {
     let address = |args: &mut ServeArgs| args.files.database_url = "postgres://u:p4ss@db.test/headshot".into();
     let wrong = checked(address).await.unwrap_err();
+    let told =
+        "is not set: with PostgreSQL it names a folder that all servers share, unless HEADSHOT_PHOTOS names a storage";
     assert_eq!(
         wrong,
-        [
-            "HEADSHOT_PHOTO_DIR (--photo-dir) is not set: with PostgreSQL it names a folder that all servers share",
-            "HEADSHOT_UPLOAD_DIR (--upload-dir) is not set: with PostgreSQL it names a folder that all servers share",
-        ]
+        [format!("HEADSHOT_PHOTO_DIR (--photo-dir) {told}"), format!("HEADSHOT_UPLOAD_DIR (--upload-dir) {told}")]
     );
     let named = checked(|args| {
         address(args);
@@ -43,8 +48,62 @@ async fn with_postgresql_the_folders_are_named() {
         args.files.upload_dir = Some("/uploads".into());
     });
     assert!(matches!(named.await.unwrap().files.database, Database::Postgres(_)));
+    let stored = checked(|args| {
+        address(args);
+        in_s3(args);
+    });
+    assert!(matches!(stored.await.unwrap().files.photos, Photos::S3(_)));
     let few = checked(|args| args.database_connections = "2".into()).await.unwrap_err();
     assert_eq!(few, ["HEADSHOT_DATABASE_CONNECTIONS (--database-connections) is not a number from 3 on"]);
+}
+
+fn in_s3(args: &mut ServeArgs) {
+    args.files.photos = Some("s3://faces/ours?endpoint=https://s3.test&region=eu".into());
+    args.files.photos_access_key_id = Some("AKIDOFOURS".into());
+    args.files.photos_secret_access_key = Some("s3cr3t/key".into());
+    args.files.photos_session_token = Some("t0ken".into());
+}
+
+#[tokio::test]
+async fn a_storage_needs_an_address_and_credentials_and_no_folder() {
+    type Change = fn(&mut FileArgs);
+    let config = checked(in_s3).await.unwrap();
+    let shown = format!("{config:?}");
+    for secret in ["AKIDOFOURS", "s3cr3t", "t0ken"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    let wrong: [(&str, Change); 6] = [
+        ("HEADSHOT_PHOTOS (--photos) names neither an endpoint nor a region", |files| {
+            files.photos = Some("s3://faces".into());
+        }),
+        ("HEADSHOT_PHOTOS (--photos) is no `s3://bucket/prefix` address", |files| {
+            files.photos = Some("/photos".into());
+        }),
+        ("HEADSHOT_PHOTOS_ACCESS_KEY_ID (--photos-access-key-id) is missing", |files| {
+            files.photos_access_key_id = None;
+        }),
+        ("HEADSHOT_PHOTOS_SECRET_ACCESS_KEY (--photos-secret-access-key) is missing", |files| {
+            files.photos_secret_access_key = Some(" ".into());
+        }),
+        ("HEADSHOT_PHOTOS_SESSION_TOKEN (--photos-session-token) has characters that a header cannot carry", |files| {
+            files.photos_session_token = Some("a b".into());
+        }),
+        ("HEADSHOT_UPLOAD_DIR (--upload-dir) is set beside HEADSHOT_PHOTOS; set one of them", |files| {
+            files.upload_dir = Some("/uploads".into());
+        }),
+    ];
+    for (told, change) in wrong {
+        let errors = checked(|args| {
+            in_s3(args);
+            change(&mut args.files);
+        });
+        assert_eq!(errors.await.unwrap_err(), [told]);
+    }
+    let without_token = checked(|args| {
+        in_s3(args);
+        args.files.photos_session_token = Some(String::new());
+    });
+    assert!(without_token.await.is_ok());
 }
 
 #[tokio::test]

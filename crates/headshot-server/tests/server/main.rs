@@ -28,6 +28,7 @@ mod scale;
 mod schemathesis;
 mod skylab;
 mod sqlite;
+mod storage;
 #[macro_use]
 mod store_contract;
 mod storm;

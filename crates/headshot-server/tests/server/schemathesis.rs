@@ -1,7 +1,6 @@
 //! The server as its description has it, asked by what others have written: `openapi-spec-validator` and `schemathesis`.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,7 +10,7 @@ use headshot_api::{OpenedSession, Session, Upload};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::common::{API_KEY, MODEL, SECRET, Skylab, StandIn, client, event, eventually, post_delivery};
+use crate::common::{API_KEY, MODEL, SECRET, Skylab, StandIn, client, event, eventually, post_delivery, python};
 use crate::process::Server;
 use crate::skylab::durability::headshot_with_skylab;
 use crate::skylab::jpeg;
@@ -113,8 +112,7 @@ impl Furnished {
 
 /// A module of the Python that the set-up brought, in a folder that holds nothing else.
 fn module(dir: &Path, name: &str, args: &[&str]) -> Command {
-    let hint = "HEADSHOT_PYTHON is not set: run `cargo xtask test`, which prepares what this test needs";
-    let mut command = Command::new(env::var_os("HEADSHOT_PYTHON").unwrap_or_else(|| panic!("{hint}")));
+    let mut command = python();
     command.args(["-I", "-m", name]).args(args).current_dir(dir).env("NO_PROXY", "*");
     command
 }

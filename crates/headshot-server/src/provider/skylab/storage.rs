@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use reqwest::{Body, Url};
-use tokio::fs::File;
 
 use crate::guard::Guard;
 use crate::provider::{Allowed, OutgoingPhoto, ProviderError, client, http};
@@ -50,14 +49,13 @@ impl Storage {
             )));
         }
         let http = self.clients.of(&url).ok_or_else(|| not_sent("the system has no certificates".into()))?;
-        let file = File::open(photo.file).await.map_err(|error| not_sent(format!("the photo's file: {error}")))?;
         let request = http
             .put(url)
             .header(CONTENT_TYPE, photo.media_type)
             .header(CONTENT_LENGTH, photo.size_bytes)
             .header(CONTENT_MD5, md5)
             .header(TAGGING, TAGS)
-            .body(Body::from(file));
+            .body(Body::wrap_stream(photo.file.stream()));
         let status = request.send().await.map_err(client::not_answered)?.status();
         if status.is_success() {
             return Ok(());

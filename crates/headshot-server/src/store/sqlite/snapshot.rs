@@ -30,6 +30,14 @@ impl Folder {
     /// Each, in the order in which they are backed up.
     pub(crate) const ALL: [Self; 2] = [Self::Photos, Self::Uploads];
 
+    /// What it is called where all folders lie beside each other.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Photos => "photos",
+            Self::Uploads => "uploads",
+        }
+    }
+
     /// The rows that name files of the folder.
     fn rows(self) -> (&'static str, &'static str) {
         match self {

@@ -5,12 +5,14 @@ pub(crate) mod dice;
 mod host;
 mod load;
 pub(crate) mod postgres;
+pub(crate) mod s3;
 pub(crate) mod scale;
 mod skylab;
 mod stand_in;
 pub(crate) mod storms;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,10 +20,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use headshot_api::{OpenedSession, Problem, Session};
-use headshot_server::config::FileArgs;
+use headshot_server::config::{FileArgs, Photos};
+use headshot_server::photos::s3::Patience;
 use headshot_server::provider::{self, ProviderArgs, headshotpro};
 use headshot_server::store::Store;
-use headshot_server::{App, Clock, ServeArgs};
+use headshot_server::{App, Clock, Config, ServeArgs, pace};
 use hmac::{Hmac, KeyInit, Mac};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
@@ -64,12 +67,21 @@ impl World {
 
     /// A server with other settings.
     pub(crate) async fn with(change: impl FnOnce(&mut ServeArgs)) -> Self {
+        Self::patient(change, pace::STORAGE).await
+    }
+
+    /// The same with another patience with the storage of its photos.
+    pub(crate) async fn patient(change: impl FnOnce(&mut ServeArgs), patience: Patience) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let provider = StandIn::start().await;
         let mut args = args(&dir.path().join("headshot.db"), &provider);
         change(&mut args);
         let clock = Clock::set_to(NOW);
-        let app = App::open(&args.clone().try_into().unwrap(), clock.clone()).await.unwrap();
+        let mut config: Config = args.clone().try_into().unwrap();
+        if let Photos::S3(settings) = &mut config.files.photos {
+            settings.patience = patience;
+        }
+        let app = App::open(&config, clock.clone()).await.unwrap();
         let router = headshot_server::app(Arc::clone(&app));
         Self { app, clock, provider, router, dir, args }
     }
@@ -229,7 +241,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         metrics_listen: None,
         keep_alive: "75".into(),
         log: "info".into(),
-        files: FileArgs { database_url: format!("sqlite:{}", database.display()), photo_dir: None, upload_dir: None },
+        files: FileArgs { database_url: format!("sqlite:{}", database.display()), ..FileArgs::default() },
         database_connections: "5".into(),
         api_key: Some(API_KEY.into()),
         public_url: Some(PUBLIC_URL.into()),
@@ -396,6 +408,12 @@ pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool)
 pub(crate) fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// The Python that the set-up brought, with what others have written for it.
+pub(crate) fn python() -> Command {
+    let hint = "HEADSHOT_PYTHON is not set: run `cargo xtask test`, which prepares what this test needs";
+    Command::new(std::env::var_os("HEADSHOT_PYTHON").unwrap_or_else(|| panic!("{hint}")))
 }
 
 /// The store alone, in a folder of its own.

@@ -6,6 +6,7 @@ mod notifications;
 mod refused;
 mod results;
 mod sessions;
+mod storage;
 mod storm;
 mod submit;
 mod uploads;

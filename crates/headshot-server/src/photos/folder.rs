@@ -1,25 +1,27 @@
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::fs::{self, File};
-use tokio::io::AsyncWriteExt;
+use tokio::fs::File;
 
+use super::{Expected, Kept, Part, StorageError};
 use crate::durable::{create_folder, sync_folder};
+
 /// The file that says whose folder it is.
 const OWNER: &str = ".headshot-store";
 
 /// A folder of our own, with files that are named by ids of ours.
 ///
-/// Nothing is ever removed that is not named to [`Files::remove`]: what else lies in the folder is somebody's.
-#[derive(Clone)]
-pub(crate) struct Files {
+/// Nothing is ever removed that is not named to [`Folder::remove`]: what else lies in the folder is somebody's.
+#[derive(Clone, Debug)]
+pub struct Folder {
     dir: PathBuf,
+    store: String,
 }
 
-impl Files {
+impl Folder {
     /// Opens the folder, which `setting` can name, for the store of this name; makes it where it is missing.
     ///
     /// # Errors
@@ -30,46 +32,56 @@ impl Files {
             claim(dir, store)?;
         }
         match owner(dir)? {
-            Some(owner) if owner == store => Ok(Self { dir: dir.into() }),
+            Some(owner) if owner == store => Ok(Self { dir: dir.into(), store: store.into() }),
             _ => Err(another_stores(dir, setting)),
         }
     }
 
-    /// Opens a file for reading.
-    pub(crate) async fn read(&self, name: &str) -> io::Result<File> {
-        File::open(self.path(name)).await
-    }
-
-    /// Where the file of this name is.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.dir.join(name)
+    pub(super) async fn read(&self, name: &str, expected: Expected<'_>) -> Result<Kept, StorageError> {
+        match File::open(self.dir.join(name)).await {
+            Ok(file) => Kept::verified(file.into_std().await, expected).await,
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(StorageError::Missing),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A file that is to have this name, instead of what an interrupted attempt left of it.
-    pub(crate) async fn new_part(&self, name: &str) -> io::Result<Part> {
+    pub(super) async fn new_part(&self, name: &str) -> io::Result<Part> {
         let path = self.part(name);
-        Ok(Part { file: File::create(&path).await?, path: Some(path), place: self.path(name) })
+        let file = File::options().read(true).write(true).create(true).truncate(true).open(&path).await?;
+        Ok(Part::new(name, file, Some(path)))
     }
 
     /// Gives a finished part its name. When this returns, the file would survive a power cut.
-    pub(crate) async fn keep(&self, mut part: Part) -> io::Result<()> {
-        part.file.flush().await?;
-        part.file.sync_all().await?;
-        let Some(path) = part.path.take() else { return Ok(()) };
-        fs::rename(path, &part.place).await?;
-        let dir = self.dir.clone();
-        tokio::task::spawn_blocking(move || sync_folder(&dir)).await?
+    pub(super) async fn keep(&self, mut part: Part) -> io::Result<()> {
+        let Some(path) = part.sync().await? else { return Ok(()) };
+        let (dir, place) = (self.dir.clone(), self.dir.join(&part.name));
+        tokio::task::spawn_blocking(move || fs::rename(path, place).and_then(|()| sync_folder(&dir))).await?
     }
 
-    /// Removes a file, and what an interrupted attempt left of it; what is gone already is fine.
-    pub(crate) async fn remove(&self, name: &str) -> io::Result<()> {
-        for path in [self.path(name), self.part(name)] {
-            match fs::remove_file(path).await {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
+    /// Removes a file, and what an interrupted attempt left of it; what is gone already is fine. When this returns, no
+    /// power cut would bring it back.
+    pub(super) async fn remove(&self, name: &str) -> io::Result<()> {
+        let (dir, paths) = (self.dir.clone(), [self.dir.join(name), self.part(name)]);
+        let removing = tokio::task::spawn_blocking(move || {
+            for path in paths {
+                match fs::remove_file(path) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
             }
+            sync_folder(&dir)
+        });
+        removing.await?
+    }
+
+    /// Whether the folder is there, and still ours: a disk that is not mounted leaves an empty one.
+    pub(super) async fn check(&self) -> Result<(), StorageError> {
+        let dir = self.dir.clone();
+        match tokio::task::spawn_blocking(move || owner(&dir)).await?? {
+            Some(owner) if owner == self.store => Ok(()),
+            _ => Err(StorageError::Away(format!("{} is not this database's", self.dir.display()))),
         }
-        Ok(())
     }
 
     fn part(&self, name: &str) -> PathBuf {
@@ -116,33 +128,6 @@ fn another_stores(dir: &Path, setting: &str) -> io::Error {
     ))
 }
 
-/// A file that is being written; dropped unfinished, it leaves nothing behind.
-pub(crate) struct Part {
-    file: File,
-    path: Option<PathBuf>,
-    place: PathBuf,
-}
-
-impl Part {
-    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes).await
-    }
-
-    /// Where all that was written so far can be read.
-    pub(crate) async fn written(&mut self) -> io::Result<&Path> {
-        self.file.flush().await?;
-        Ok(self.path.as_deref().unwrap_or(&self.place))
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if let Some(path) = self.path.take() {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,7 +140,7 @@ mod tests {
     #[tokio::test]
     async fn a_kept_part_has_its_name_and_an_unfinished_one_is_gone() {
         let dir = tempfile::tempdir().unwrap();
-        let files = Files::open(dir.path(), "DIR", "a").unwrap();
+        let files = Folder::open(dir.path(), "DIR", "a").unwrap();
         let mut part = files.new_part("kept").await.unwrap();
         part.write(b"photo").await.unwrap();
         drop(files.new_part("unfinished").await.unwrap());
@@ -167,7 +152,7 @@ mod tests {
     #[tokio::test]
     async fn removing_a_photo_removes_what_an_interrupted_attempt_left_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
-        let files = Files::open(dir.path(), "DIR", "a").unwrap();
+        let files = Folder::open(dir.path(), "DIR", "a").unwrap();
         for name in ["mine", "mine.part", "other", "other.part"] {
             std::fs::write(dir.path().join(name), name).unwrap();
         }
@@ -182,9 +167,9 @@ mod tests {
     fn a_folder_has_one_owner() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("deep/photos");
-        Files::open(&folder, "DIR", "a").unwrap();
-        Files::open(&folder, "DIR", "a").unwrap();
-        let error = Files::open(&folder, "DIR", "b").err().unwrap().to_string();
+        Folder::open(&folder, "DIR", "a").unwrap();
+        Folder::open(&folder, "DIR", "a").unwrap();
+        let error = Folder::open(&folder, "DIR", "b").err().unwrap().to_string();
         assert!(error.contains("belongs to another database") && error.contains("with DIR"), "{error}");
     }
 }
