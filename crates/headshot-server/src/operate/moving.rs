@@ -40,7 +40,8 @@ fn as_text(moved: &Moved, to: &PostgresAddress) -> String {
     let tables = moved.tables.iter().map(|(name, rows)| format!("  {rows:>10}  {name}")).collect::<Vec<_>>().join("\n");
     format!(
         "moved {rows} rows to {}; both sides were read and hold the same\n{tables}\n\
-         photos and uploads stay where they are: name their folders with HEADSHOT_PHOTO_DIR and HEADSHOT_UPLOAD_DIR\n",
+         photos and uploads stay where they are: name the place with HEADSHOT_PHOTO_DIR and HEADSHOT_UPLOAD_DIR, or with \
+         HEADSHOT_PHOTOS\n",
         to.name()
     )
 }
