@@ -55,8 +55,14 @@ impl Builder<'_> {
         let (host, console) = (workspace.path("www/dist"), workspace.path("www/console/dist"));
         let carried = workspace.path("crates/headshot-server/console");
         let outputs = [&host, &console, &carried].map(|folder| folder.join("index.html")).to_vec();
-        let inputs =
-            ["www", "crates/headshot-widget", "crates/headshot-capture", "crates/headshot-qr", "crates/headshot-api"];
+        let inputs = [
+            "www",
+            "crates/headshot-widget",
+            "crates/headshot-capture",
+            "crates/headshot-phrases",
+            "crates/headshot-qr",
+            "crates/headshot-api",
+        ];
         let stamp = self.stamp("pages", &inputs, outputs)?;
         unless_current(&stamp, "pages", "a first build takes about 2 minutes", || {
             // Trunk builds one at a time; together they share what they are made of, and are linked side by side.

@@ -15,9 +15,11 @@ use crate::release;
 use crate::setup::{Scope, Setup, Toolbox, install_locked};
 
 /// The crates that are compiled for browsers and JavaScript runtimes.
-const WASM_CRATES: [&str; 10] = [
+const WASM_CRATES: [&str; 12] = [
     "-p",
     "headshot-capture",
+    "-p",
+    "headshot-phrases",
     "-p",
     "headshot-qr",
     "-p",
