@@ -2,17 +2,18 @@
 //! The states of a session are tried with the npm package, those of the capture where each is shown.
 
 use anyhow::{Result, ensure};
-use headshot_tests::browser::Browser;
+use headshot_tests::browser::{Browser, Camera};
 use serde_json::json;
 
-use crate::widget_page::{open, ready_to_take_photos, with_photos};
+use crate::widget_page::{SCRIPT, open, ready_to_take_photos, show, with_photos};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_rule_is_broken_wherever_the_studio_opens() -> Result<()> {
+    let browser = Browser::start(Camera::Granted).await?;
     for (surface, part) in [("modal", "door"), ("tab", "door"), ("redirect", "door"), ("phone", "copy-link")] {
         let stand_in = ready_to_take_photos("/studio").await?;
         let element = stand_in.element().replace("<headshot-embed", &format!("<headshot-embed surface={surface}"));
-        let browser = open(&stand_in, &[], &element).await?;
+        show(&browser, &stand_in, &[], &format!("{SCRIPT}{element}")).await?;
         browser.widget().await?.find(&format!("[part~={part}]")).await?;
         no_rule_is_broken(&browser, surface).await?;
         if surface == "modal" {
@@ -30,9 +31,8 @@ async fn no_rule_is_broken_wherever_the_studio_opens() -> Result<()> {
             in_widget(&browser, "the link", "[part~=link]").await?;
             no_rule_is_broken(&browser, "with the link").await?;
         }
-        browser.close().await?;
     }
-    Ok(())
+    browser.close().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
