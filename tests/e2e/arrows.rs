@@ -6,17 +6,20 @@ use cargo_metadata::{MetadataCommand, Package};
 
 /// Why so: the verifier holds no I/O, the widget never sees a signing secret's code, the sandbox shares no misreading
 /// with us, and what browser and server agree on is a leaf.
-const ARROWS: [(&str, &str); 12] = [
+const ARROWS: [(&str, &str); 15] = [
     ("headshot-capture", "headshot-api"),
+    ("headshot-capture", "headshot-phrases"),
     ("headshot-explain", "headshot-verify"),
     ("headshot-server", "headshot-api"),
     ("headshot-server", "headshot-explain"),
     ("headshot-server", "headshot-verify"),
+    ("headshot-ssr", "headshot-widget"),
     ("headshot-tests", "headshot-api"),
     ("headshot-wasm", "headshot-explain"),
     ("headshot-wasm", "headshot-verify"),
     ("headshot-widget", "headshot-api"),
     ("headshot-widget", "headshot-capture"),
+    ("headshot-widget", "headshot-phrases"),
     ("headshot-widget", "headshot-qr"),
     ("headshot-www", "headshot-widget"),
 ];

@@ -478,13 +478,14 @@ impl Page {
         self.browser.until("what leaving does", &format!("return ({asks}) === {wanted}")).await.map(drop)
     }
 
-    /// Pictures of the state in every look, for people to judge.
+    /// Pictures of the state in every look, for people to judge; no rule of accessibility is broken in any.
     async fn shots(&self, state: &str) -> Result<()> {
         let client = &self.browser.client;
         for (look, script, width) in LOOKS {
             client.execute(script, vec![]).await?;
             client.set_window_size(width, 1_250).await?;
             self.browser.screenshot(&shot_file(&format!("{state}-{look}"))).await?;
+            assert_eq!(self.browser.broken_rules("headshot-capture").await?, json!([]), "{state}, {look}");
         }
         client.execute(LOOKS[0].1, vec![]).await?;
         Ok(client.set_window_size(1_000, 1_250).await?)

@@ -1,20 +1,16 @@
 //! The server's console, as an operator goes through it in a browser.
 
-use std::{
-    fs,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use axum::{Router, http::StatusCode};
 use fantoccini::{Locator, key::Key};
 use headshot_tests::{
     browser::{Browser, Camera},
     http::client,
-    program::prepared,
     session::{open_session, show_finished_photos},
     stage::{CONSOLE_KEY, Stage},
     wait::until,
@@ -278,16 +274,10 @@ async fn focused(browser: &Browser) -> Result<String> {
 
 /// No rule of axe is broken by what is shown, in light and in dark.
 async fn accessible(browser: &Browser) -> Result<()> {
-    let axe = prepared("HEADSHOT_CONSUMERS").join("frameworks/node_modules/axe-core/axe.min.js");
-    let axe = fs::read_to_string(&axe).with_context(|| format!("{} is missing", axe.display()))?;
     for scheme in ["light", "dark"] {
         let dark = format!("document.documentElement.style.colorScheme = '{scheme}'");
         browser.client.execute(&dark, vec![]).await?;
-        let run = format!(
-            "{axe}; const done = arguments[arguments.length - 1];
-            axe.run().then(({{ violations }}) => done(violations.map(({{ id, nodes }}) => [id, nodes[0].html])))"
-        );
-        let broken = browser.client.execute_async(&run, vec![]).await?;
+        let broken = browser.broken_rules("html").await?;
         ensure!(broken == json!([]), "in {scheme}: {broken}");
     }
     Ok(())

@@ -5,7 +5,8 @@ use std::fs;
 use anyhow::{Result, ensure};
 use headshot_api::{Session, Surface};
 use headshot_tests::{
-    browser::{Browser, Camera},
+    browser::{Browser, Camera, Engine},
+    in_both_browsers,
     program::{prepared, serve_embed_files},
     session::open_session,
     stage::Stage,
@@ -13,46 +14,51 @@ use headshot_tests::{
 };
 use tempfile::TempDir;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_session_is_named() -> Result<()> {
+in_both_browsers! {
+    an_unknown_session_is_named
+    a_wrong_client_token_is_named
+    an_unreachable_server_is_named
+    a_camera_that_the_person_blocked_is_named
+    a_frame_that_the_pages_own_policy_refuses_is_named
+    works_under_a_strict_content_security_policy
+    removing_the_element_ends_its_requests_and_its_frame
+    recovers_by_itself_when_the_server_comes_back
+}
+
+async fn an_unknown_session_is_named(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let unknown = format!("ses_{}", "0".repeat(32));
-    says(&stage, &page(&stage.server, &unknown, "hct_wrong"), Camera::Granted, "session_unknown").await
+    says(engine, &stage, &page(&stage.server, &unknown, "hct_wrong"), Camera::Granted, "session_unknown").await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_client_token_is_named() -> Result<()> {
+async fn a_wrong_client_token_is_named(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let session = open_session(&stage).await?.session.id;
-    says(&stage, &page(&stage.server, &session, "hct_wrong"), Camera::Granted, "token_refused").await
+    says(engine, &stage, &page(&stage.server, &session, "hct_wrong"), Camera::Granted, "token_refused").await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unreachable_server_is_named() -> Result<()> {
+async fn an_unreachable_server_is_named(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let nobody = format!("http://localhost:{}", headshot_tests::stage::free_port()?);
-    says(&stage, &page(&nobody, "ses_1", "hct_1"), Camera::Granted, "server_unreachable").await
+    says(engine, &stage, &page(&nobody, "ses_1", "hct_1"), Camera::Granted, "server_unreachable").await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_camera_that_the_person_blocked_is_named() -> Result<()> {
+async fn a_camera_that_the_person_blocked_is_named(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
     let page = page(&stage.server, &opened.session.id, &opened.client_token.token);
-    says(&stage, &page, Camera::Blocked, "camera_blocked").await
+    says(engine, &stage, &page, Camera::Blocked, "camera_blocked").await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_frame_that_the_pages_own_policy_refuses_is_named() -> Result<()> {
+async fn a_frame_that_the_pages_own_policy_refuses_is_named(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
     let policy = r#"<meta http-equiv="Content-Security-Policy" content="frame-src 'none'">"#;
     let page = policy.to_owned() + &page(&stage.server, &opened.session.id, &opened.client_token.token);
-    says(&stage, &page, Camera::Granted, "frame_forbidden").await
+    says(engine, &stage, &page, Camera::Granted, "frame_forbidden").await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn works_under_a_strict_content_security_policy() -> Result<()> {
+async fn works_under_a_strict_content_security_policy(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
     let policy = format!(
@@ -62,7 +68,7 @@ async fn works_under_a_strict_content_security_policy() -> Result<()> {
         frames = frame_origins(&opened.session).join(" "),
     );
     let page = policy + &page(&stage.server, &opened.session.id, &opened.client_token.token);
-    let browser = open(&stage, &page, Camera::Granted).await?;
+    let browser = open(engine, &stage, &page, Camera::Granted).await?;
     let widget = browser.widget().await?;
     widget.until("[part~=status]", "to ask for photos", "data-state", |state| state == "awaiting_user").await?;
     widget.find("iframe[part~=frame]").await?.enter_frame().await?;
@@ -70,12 +76,12 @@ async fn works_under_a_strict_content_security_policy() -> Result<()> {
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn removing_the_element_ends_its_requests_and_its_frame() -> Result<()> {
+async fn removing_the_element_ends_its_requests_and_its_frame(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
     let browser =
-        open(&stage, &page(&stage.server, &opened.session.id, &opened.client_token.token), Camera::Granted).await?;
+        open(engine, &stage, &page(&stage.server, &opened.session.id, &opened.client_token.token), Camera::Granted)
+            .await?;
     browser.widget().await?.find("iframe[part~=frame]").await?;
     let remove = "const element = document.querySelector('headshot-embed'); element.remove();
         window.removed = element; return true";
@@ -90,12 +96,12 @@ async fn removing_the_element_ends_its_requests_and_its_frame() -> Result<()> {
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn recovers_by_itself_when_the_server_comes_back() -> Result<()> {
+async fn recovers_by_itself_when_the_server_comes_back(engine: Engine) -> Result<()> {
     let (mut stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
     let browser =
-        open(&stage, &page(&stage.server, &opened.session.id, &opened.client_token.token), Camera::Granted).await?;
+        open(engine, &stage, &page(&stage.server, &opened.session.id, &opened.client_token.token), Camera::Granted)
+            .await?;
     let widget = browser.widget().await?;
     widget.find("iframe[part~=frame]").await?;
     stage.kill_server().await?;
@@ -107,8 +113,8 @@ async fn recovers_by_itself_when_the_server_comes_back() -> Result<()> {
 }
 
 /// Opens `page` and waits until the widget shows and emits the error with `code`, with a sentence for people.
-async fn says(stage: &Stage, page: &str, camera: Camera, code: &str) -> Result<()> {
-    let browser = open(stage, page, camera).await?;
+async fn says(engine: Engine, stage: &Stage, page: &str, camera: Camera, code: &str) -> Result<()> {
+    let browser = open(engine, stage, page, camera).await?;
     let widget = browser.widget().await?;
     widget.until("[part~=error]", &format!("to be {code}"), "data-code", |shown| shown == code).await?;
     let sentence = widget.find("[part~=error]").await?.text().await?;
@@ -119,9 +125,9 @@ async fn says(stage: &Stage, page: &str, camera: Camera, code: &str) -> Result<(
     browser.close().await
 }
 
-async fn open(stage: &Stage, page: &str, camera: Camera) -> Result<Browser> {
+async fn open(engine: Engine, stage: &Stage, page: &str, camera: Camera) -> Result<Browser> {
     fs::write(stage.pages().join("page.html"), page)?;
-    let browser = Browser::start(camera).await?;
+    let browser = Browser::start_in(engine, camera).await?;
     browser.client.goto(&format!("{}/page.html", stage.host)).await?;
     Ok(browser)
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use headshot_tests::{
-    browser::{Browser, Camera},
+    browser::{Browser, Camera, Engine},
     http::{client, get},
+    in_both_browsers,
     program::prepared,
     stage::Stage,
     wait::until,
@@ -15,10 +16,13 @@ use serde_json::{Value, to_value};
 /// Fast enough for a test, slow enough that every status is seen on its way.
 const SPEED: u32 = 40;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_person_gets_a_new_profile_picture() -> Result<()> {
+in_both_browsers! {
+    a_person_gets_a_new_profile_picture
+}
+
+async fn a_person_gets_a_new_profile_picture(engine: Engine) -> Result<()> {
     let stage = Stage::start(&prepared("HEADSHOT_WWW"), SPEED).await?;
-    let browser = Browser::start(Camera::Granted).await?;
+    let browser = Browser::start_in(engine, Camera::Granted).await?;
     browser.client.goto(&stage.host).await?;
     profile_picture(&browser, "missing").await?;
     browser.until("the button", CLICK_ADD).await?;
@@ -36,6 +40,72 @@ async fn a_person_gets_a_new_profile_picture() -> Result<()> {
     browser.client.refresh().await?;
     profile_picture(&browser, "present").await?;
     browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_gets_there_by_keyboard_alone() -> Result<()> {
+    let stage = Stage::start(&prepared("HEADSHOT_WWW"), SPEED).await?;
+    let browser = Browser::start(Camera::Granted).await?;
+    browser.client.goto(&stage.host).await?;
+    profile_picture(&browser, "missing").await?;
+    tab_to(&browser, "the button", "at?.matches('button') && at.textContent.includes('Add a headshot')").await?;
+    browser.press(ENTER).await?;
+    browser.widget().await?.find("iframe[part~=frame]").await?;
+    tab_to(&browser, "the studio", "at?.matches('iframe')").await?;
+    browser.widget().await?.find("iframe[part~=frame]").await?.enter_frame().await?;
+    browser
+        .until(
+            "the studio page",
+            "return document.querySelector('#start-camera') && document.readyState === 'complete'",
+        )
+        .await?;
+    tab_to(&browser, "the camera", "at?.id === 'start-camera'").await?;
+    browser.press(ENTER).await?;
+    browser.until("live video", LIVE_VIDEO).await?;
+    for shot in 1..=3 {
+        tab_to(&browser, "the shutter", "at?.id === 'take-photo'").await?;
+        browser.press(ENTER).await?;
+        let taken = format!("return document.querySelectorAll('#shots li').length === {shot}");
+        browser.until("a shot", &taken).await?;
+    }
+    tab_to(&browser, "the end", "at?.id === 'submit'").await?;
+    browser.press(ENTER).await?;
+    browser.find("#results button.result").await?;
+    tab_to(&browser, "a headshot", "at?.matches('#results button.result')").await?;
+    browser.press(ENTER).await?;
+    browser.find("#results button.result[aria-pressed=true]").await?;
+    browser.client.enter_parent_frame().await?;
+    profile_picture(&browser, "present").await?;
+    let photos = browser.widget().await?;
+    photos.find("[part~=enlarge]").await?;
+    tab_to(&browser, "the photos", "at?.matches('[part~=enlarge]')").await?;
+    browser.press(ENTER).await?;
+    photos.find("[part~=viewer][open]").await?;
+    browser.close().await
+}
+
+const LIVE_VIDEO: &str = "const trouble = document.querySelector('#camera-error').textContent;
+    if (trouble) throw new Error(trouble);
+    return document.querySelector('#camera').videoWidth > 0";
+
+const ENTER: char = '\u{e007}';
+const TAB: char = '\u{e004}';
+
+/// Goes on with the tabulator until `holds` for what has the focus, `at`, also inside of shadow roots.
+async fn tab_to(browser: &Browser, what: &str, holds: &str) -> Result<()> {
+    let script = format!(
+        "let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return Boolean({holds})"
+    );
+    until(what, async || {
+        let is_there = browser.client.execute(&script, vec![]).await? == true;
+        if !is_there {
+            browser.press(TAB).await?;
+        }
+        Ok(is_there.then_some(()))
+    })
+    .await
 }
 
 pub(crate) const CLICK_ADD: &str = "const button = [...document.querySelectorAll('button')]
@@ -76,11 +146,15 @@ fn place(order: &[&str], status: &Value) -> Option<usize> {
 
 async fn take_photos_in_the_frame(browser: &Browser) -> Result<()> {
     browser.widget().await?.find("iframe[part~=frame]").await?.enter_frame().await?;
-    let origin =
-        browser.until("the studio page", "return document.querySelector('#start-camera') && location.origin").await?;
+    let origin = browser
+        .until(
+            "the studio page",
+            "return document.querySelector('#start-camera') && document.readyState === 'complete' && location.origin",
+        )
+        .await?;
     ensure!(origin.as_str().is_some_and(|origin| origin.starts_with("http://localhost:")), "no redirect: {origin}");
     browser.click("#start-camera").await?;
-    browser.until("live video", "return document.querySelector('#camera')?.videoWidth > 0").await?;
+    browser.until("live video", LIVE_VIDEO).await?;
     for shot in 1..=3 {
         browser.click("#take-photo").await?;
         let taken = format!("return document.querySelectorAll('#shots li').length === {shot}");

@@ -1,7 +1,9 @@
 //! End to end: every test here runs the project's real programs, and a real browser or JavaScript runtime.
 
+mod accessibility;
 mod arrows;
 mod capture;
+mod conformance;
 mod console;
 mod deliveries;
 mod embed;
@@ -12,6 +14,7 @@ mod npm;
 mod packages;
 mod providers;
 mod readme;
+mod rendered;
 mod sandbox_pages;
 mod widget_crate;
 mod widget_languages;

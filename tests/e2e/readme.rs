@@ -112,6 +112,25 @@ fn the_table_of_codes_is_complete() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_types_name_every_code_that_a_page_can_hear_and_no_other() -> Result<()> {
+    let of_capture = codes(&readme("crates/headshot-capture/README.md")?, "## Events");
+    let all = &codes(&readme("crates/headshot-widget/README.md")?, "## Events") | &of_capture;
+    let types = readme("crates/headshot-widget/npm/headshot-embed.d.ts")?;
+    assert_eq!(words_of_type(&types, "HeadshotErrorCode"), all);
+    let types = readme("crates/headshot-capture/npm/headshot-capture.d.ts")?;
+    assert_eq!(words_of_type(&types, "HeadshotCaptureErrorCode"), of_capture);
+    Ok(())
+}
+
+/// The words of a union type.
+fn words_of_type(types: &str, name: &str) -> BTreeSet<String> {
+    let after = types.split_once(&format!("export type {name} =\n")).map_or("", |(_, after)| after);
+    let union = after.split("\";").next().unwrap_or_default();
+    let words = union.lines().filter_map(|line| line.trim().strip_prefix("| \""));
+    words.map(|word| word.trim_end_matches('"').to_owned()).collect()
+}
+
 /// The codes in the first column of the tables below `heading`, up to the next heading of the same rank.
 fn codes(markdown: &str, heading: &str) -> BTreeSet<String> {
     let section = markdown.split_once(heading).map_or("", |(_, rest)| rest);

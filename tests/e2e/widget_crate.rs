@@ -1,9 +1,8 @@
 //! The widget's crate as a dependency of somebody else's application.
 
-use std::{env, path::Path};
-
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::{MetadataCommand, Package};
+use headshot_tests::program;
 use tokio::process::Command;
 
 #[test]
@@ -32,10 +31,7 @@ fn the_application_chooses_how_leptos_renders() -> Result<()> {
 
 #[tokio::test]
 async fn a_server_sends_the_place_and_drops_nothing_of_a_browser() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("this crate lies in the repository")?;
-    let cargo = env::var_os("CARGO").context("cargo runs this test")?;
-    let example = ["run", "--quiet", "--package", "headshot-widget", "--features", "ssr", "--example", "server"];
-    let output = Command::new(cargo).args(example).current_dir(root).output().await?;
+    let output = Command::new(program::path("examples/server")).output().await?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let html = String::from_utf8(output.stdout)?;
     ensure!(html.contains("min-block-size") && html.contains("<p>Opening your photo studio…</p>"), "{html}");

@@ -1,10 +1,14 @@
 //! What the person reads: in the language of the page, and in the host's own words.
 
 use anyhow::{Result, ensure};
-use headshot_tests::{browser::Browser, stand_in::Answers};
+use headshot_tests::{
+    browser::{Browser, Engine},
+    in_both_browsers,
+    stand_in::Answers,
+};
 use serde_json::{Value, json};
 
-use crate::widget_page::{heard, open, ready_to_take_photos};
+use crate::widget_page::{heard, open_in, ready_to_take_photos};
 
 /// What the widget says and how, and how many frames it has had.
 const SAID: &str = "const root = document.querySelector('headshot-embed').shadowRoot;
@@ -13,11 +17,16 @@ const SAID: &str = "const root = document.querySelector('headshot-embed').shadow
         detail: root.querySelector('[part~=status] .detail')?.textContent,
         frame: root.querySelector('iframe')?.title, isSame: root.querySelector('iframe') === window.frame }";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_language_around_the_element_is_spoken_and_follows_the_page() -> Result<()> {
+in_both_browsers! {
+    the_language_around_the_element_is_spoken_and_follows_the_page
+    a_language_without_a_file_is_english_and_english_loads_no_file
+    the_host_can_say_it_in_its_own_words
+}
+
+async fn the_language_around_the_element_is_spoken_and_follows_the_page(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     let page = format!("<div id=around lang=de-AT>{}</div>", stand_in.element());
-    let browser = open(&stand_in, &[], &page).await?;
+    let browser = open_in(engine, &stand_in, &[], &page).await?;
     until_said(&browser, "lang", "de-AT").await?;
     browser.widget().await?.find("iframe").await?;
     let keep =
@@ -42,10 +51,9 @@ async fn the_language_around_the_element_is_spoken_and_follows_the_page() -> Res
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_language_without_a_file_is_english_and_english_loads_no_file() -> Result<()> {
+async fn a_language_without_a_file_is_english_and_english_loads_no_file(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
-    let browser = open(&stand_in, &[], &format!("<div lang=pt>{}</div>", stand_in.element())).await?;
+    let browser = open_in(engine, &stand_in, &[], &format!("<div lang=pt>{}</div>", stand_in.element())).await?;
     until_said(&browser, "title", "Take your photos").await?;
     until_said(&browser, "lang", "en").await?;
     let loaded =
@@ -54,11 +62,10 @@ async fn a_language_without_a_file_is_english_and_english_loads_no_file() -> Res
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_host_can_say_it_in_its_own_words() -> Result<()> {
+async fn the_host_can_say_it_in_its_own_words(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     let page = format!("<script>document.documentElement.lang = 'es'</script>{}", stand_in.element());
-    let browser = open(&stand_in, &[], &page).await?;
+    let browser = open_in(engine, &stand_in, &[], &page).await?;
     until_said(&browser, "title", "Hágase sus fotos").await?;
     let own = "document.querySelector('headshot-embed').messages = { takePhotos: '¡Sonría!' }; return true";
     browser.until("other words", own).await?;

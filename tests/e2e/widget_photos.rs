@@ -1,22 +1,30 @@
 //! The finished photos: found, looked at and kept by keyboard alone.
 
 use anyhow::{Result, ensure};
-use headshot_tests::browser::Browser;
+use headshot_tests::{
+    browser::{Browser, Engine},
+    in_both_browsers,
+};
 
-use crate::widget_page::{open, with_photos};
+use crate::widget_page::{open_in, with_photos};
 
-const ENTER: &str = "\u{e007}";
-const ESCAPE: &str = "\u{e00c}";
-const END: &str = "\u{e010}";
-const HOME: &str = "\u{e011}";
-const RIGHT: &str = "\u{e014}";
-const LEFT: &str = "\u{e012}";
-const DOWN: &str = "\u{e015}";
+const ENTER: char = '\u{e007}';
+const ESCAPE: char = '\u{e00c}';
+const END: char = '\u{e010}';
+const HOME: char = '\u{e011}';
+const RIGHT: char = '\u{e014}';
+const LEFT: char = '\u{e012}';
+const DOWN: char = '\u{e015}';
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_grid_is_one_stop_for_tab_and_arrows_lead_inside() -> Result<()> {
+in_both_browsers! {
+    the_grid_is_one_stop_for_tab_and_arrows_lead_inside
+    a_photo_is_shown_large_and_left_again_by_keyboard
+    a_photo_is_saved_under_its_number
+}
+
+async fn the_grid_is_one_stop_for_tab_and_arrows_lead_inside(engine: Engine) -> Result<()> {
     let stand_in = with_photos(7).await?;
-    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    let browser = open_in(engine, &stand_in, &[], &stand_in.element()).await?;
     browser.widget().await?.find("[part~=enlarge]").await?;
     let stops = "return root.querySelectorAll('[part~=enlarge][tabindex=\"0\"]').length === 1";
     in_widget(&browser, "one stop", stops).await?;
@@ -25,7 +33,7 @@ async fn the_grid_is_one_stop_for_tab_and_arrows_lead_inside() -> Result<()> {
     let columns = in_widget(&browser, "columns", columns).await?.as_u64().unwrap_or(0);
     for (key, photo) in [(RIGHT, 2), (LEFT, 1), (LEFT, 1), (DOWN, 1 + columns.min(6)), (END, 7), (RIGHT, 7), (HOME, 1)]
     {
-        press(&browser, key).await?;
+        browser.press(key).await?;
         // A row further down may not be there.
         let expected = if key == DOWN && columns >= 7 { 1 } else { photo };
         focus_is_on(&browser, expected).await?;
@@ -34,29 +42,27 @@ async fn the_grid_is_one_stop_for_tab_and_arrows_lead_inside() -> Result<()> {
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_photo_is_shown_large_and_left_again_by_keyboard() -> Result<()> {
+async fn a_photo_is_shown_large_and_left_again_by_keyboard(engine: Engine) -> Result<()> {
     let stand_in = with_photos(3).await?;
-    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    let browser = open_in(engine, &stand_in, &[], &stand_in.element()).await?;
     browser.widget().await?.find("[part~=enlarge]").await?;
     in_widget(&browser, "the focus", "root.querySelector('[part~=enlarge]').focus(); return true").await?;
-    press(&browser, ENTER).await?;
+    browser.press(ENTER).await?;
     shows(&browser, "Headshot 1 of 3, your favourite").await?;
-    press(&browser, RIGHT).await?;
+    browser.press(RIGHT).await?;
     shows(&browser, "Headshot 2 of 3").await?;
-    press(&browser, RIGHT).await?;
-    press(&browser, RIGHT).await?;
+    browser.press(RIGHT).await?;
+    browser.press(RIGHT).await?;
     shows(&browser, "Headshot 3 of 3").await?;
     let end = "return root.querySelector('[part~=next]').getAttribute('aria-disabled') === 'true'";
     in_widget(&browser, "the end", end).await?;
-    press(&browser, ESCAPE).await?;
+    browser.press(ESCAPE).await?;
     in_widget(&browser, "the page again", "return !root.querySelector('[part~=viewer]').open").await?;
     focus_is_on(&browser, 1).await?;
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_photo_is_saved_under_its_number() -> Result<()> {
+async fn a_photo_is_saved_under_its_number(engine: Engine) -> Result<()> {
     let stand_in = with_photos(2).await?;
     let page = format!(
         "<script>window.saved = [];
@@ -64,7 +70,7 @@ async fn a_photo_is_saved_under_its_number() -> Result<()> {
         </script>{}",
         stand_in.element()
     );
-    let browser = open(&stand_in, &[], &page).await?;
+    let browser = open_in(engine, &stand_in, &[], &page).await?;
     let widget = browser.widget().await?;
     widget.find("[part~=enlarge]").await?.click().await?;
     widget.find("[part~=download]").await?.click().await?;
@@ -72,12 +78,6 @@ async fn a_photo_is_saved_under_its_number() -> Result<()> {
     ensure!(saved[0].as_str().is_some_and(|name| name.starts_with("headshot-1.")), "{saved}");
     ensure!(saved[1].as_str().is_some_and(|address| address.starts_with("blob:")), "{saved}");
     browser.close().await
-}
-
-async fn press(browser: &Browser, key: &str) -> Result<()> {
-    let element = browser.client.active_element().await?;
-    // The host has the focus, as far as WebDriver sees; keys go to what has it inside.
-    Ok(element.send_keys(key).await?)
 }
 
 async fn focus_is_on(browser: &Browser, photo: u64) -> Result<()> {

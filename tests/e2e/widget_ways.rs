@@ -2,17 +2,27 @@
 
 use anyhow::{Context, Result, ensure};
 use headshot_tests::{
-    browser::Browser,
+    browser::{Browser, Engine},
+    in_both_browsers,
     stand_in::{Answers, StandIn},
 };
 use serde_json::json;
 
-use crate::widget_page::{camera_is, error_says, heard, open, opens_a_tab, ready_to_take_photos};
+use crate::widget_page::{camera_is, error_says, heard, open_in, opens_a_tab, ready_to_take_photos};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_studio_over_the_page_opens_when_asked_and_closing_it_loses_nothing() -> Result<()> {
+in_both_browsers! {
+    a_studio_over_the_page_opens_when_asked_and_closing_it_loses_nothing
+    a_studio_in_a_tab_opens_inside_the_click
+    a_studio_in_the_place_of_the_page_leads_back_to_how_it_goes_on
+    the_code_for_the_phone_is_drawn_here_and_holds_the_providers_link
+    a_link_that_has_run_out_is_no_code
+    without_a_camera_here_the_phone_comes_forward_and_the_frame_stays
+    the_browser_of_an_app_is_known_by_what_it_cannot_do
+}
+
+async fn a_studio_over_the_page_opens_when_asked_and_closing_it_loses_nothing(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/redirect").await?;
-    let browser = open(&stand_in, &[], &element(&stand_in, "modal")).await?;
+    let browser = open_in(engine, &stand_in, &[], &element(&stand_in, "modal")).await?;
     let widget = browser.widget().await?;
     widget.find("[part~=door]").await?;
     ensure!(widget.count("iframe").await? == 0, "the frame is there before the person wants it");
@@ -20,7 +30,7 @@ async fn a_studio_over_the_page_opens_when_asked_and_closing_it_loses_nothing() 
     let is_over = "return Boolean(root.querySelector('dialog.over:modal iframe'))";
     in_widget(&browser, "the studio over the page", is_over).await?;
     let keep = "window.frame = root.querySelector('iframe'); window.loads = 0;
-        frame.addEventListener('load', () => loads += 1); return true";
+        frame.addEventListener('load', () => window.loads += 1); return true";
     in_widget(&browser, "the frame", keep).await?;
     camera_is(&browser, "granted").await?;
     let loads = browser.until("the frame to be quiet", "return loads + 1").await?;
@@ -47,10 +57,9 @@ async fn a_studio_over_the_page_opens_when_asked_and_closing_it_loses_nothing() 
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_studio_in_a_tab_opens_inside_the_click() -> Result<()> {
+async fn a_studio_in_a_tab_opens_inside_the_click(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
-    let browser = open(&stand_in, &[], &element(&stand_in, "tab")).await?;
+    let browser = open_in(engine, &stand_in, &[], &element(&stand_in, "tab")).await?;
     browser.widget().await?.find("[part~=door]").await?;
     opens_a_tab(&browser, &stand_in).await?;
     let frames = browser.widget().await?.count("iframe").await?;
@@ -58,10 +67,9 @@ async fn a_studio_in_a_tab_opens_inside_the_click() -> Result<()> {
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_studio_in_the_place_of_the_page_leads_back_to_how_it_goes_on() -> Result<()> {
+async fn a_studio_in_the_place_of_the_page_leads_back_to_how_it_goes_on(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
-    let browser = open(&stand_in, &[], &element(&stand_in, "redirect")).await?;
+    let browser = open_in(engine, &stand_in, &[], &element(&stand_in, "redirect")).await?;
     browser.widget().await?.find("[part~=door]").await?;
     click(&browser, "[part~=door]").await?;
     browser.find("#camera").await?;
@@ -73,12 +81,11 @@ async fn a_studio_in_the_place_of_the_page_leads_back_to_how_it_goes_on() -> Res
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_code_for_the_phone_is_drawn_here_and_holds_the_providers_link() -> Result<()> {
+async fn the_code_for_the_phone_is_drawn_here_and_holds_the_providers_link(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio?token=signed-url-secret").await?;
     let headers = [("content-security-policy", "connect-src SERVER; img-src 'none'".to_owned())];
     let policy = headers[0].1.replace("SERVER", &format!("'self' {}", stand_in.server));
-    let browser = open(&stand_in, &[(headers[0].0, &policy)], &element(&stand_in, "phone")).await?;
+    let browser = open_in(engine, &stand_in, &[(headers[0].0, &policy)], &element(&stand_in, "phone")).await?;
     in_widget(&browser, "the code", "return !(root.querySelector('[part~=code]')?.hidden ?? true)").await?;
     let pixels = "const canvas = root.querySelector('[part~=code]');
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -101,45 +108,42 @@ async fn the_code_for_the_phone_is_drawn_here_and_holds_the_providers_link() -> 
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_has_run_out_is_no_code() -> Result<()> {
+async fn a_link_that_has_run_out_is_no_code(engine: Engine) -> Result<()> {
     let stand_in = StandIn::start().await?;
     let mut session = stand_in.session("awaiting_user", "/studio");
     session["surface"]["expiresAt"] = "2026-01-02T03:04:05Z".into();
     stand_in.answer(Answers::Session(session));
-    let browser = open(&stand_in, &[], &element(&stand_in, "inline")).await?;
+    let browser = open_in(engine, &stand_in, &[], &element(&stand_in, "inline")).await?;
     let widget = browser.widget().await?;
     widget.find("[part~=frame]").await?;
     ensure!(widget.count("[part~=open-phone], [part~=phone]").await? == 0, "an expired link is offered to a phone");
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_camera_here_the_phone_comes_forward_and_the_frame_stays() -> Result<()> {
+async fn without_a_camera_here_the_phone_comes_forward_and_the_frame_stays(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     let none = "<script>navigator.mediaDevices.enumerateDevices = async () => [];</script>";
-    let browser = open(&stand_in, &[], &format!("{none}{}", stand_in.element())).await?;
+    let browser = open_in(engine, &stand_in, &[], &format!("{none}{}", stand_in.element())).await?;
     error_says(&browser, "camera_missing", "no camera").await?;
     in_widget(&browser, "the code", "return !(root.querySelector('[part~=code]')?.hidden ?? true)").await?;
     ensure!(browser.widget().await?.count("[part~=frame]").await? == 1, "pictures cannot be uploaded");
     browser.close().await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_browser_of_an_app_is_known_by_what_it_cannot_do() -> Result<()> {
+async fn the_browser_of_an_app_is_known_by_what_it_cannot_do(engine: Engine) -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     let app = "Mozilla/5.0 (Linux; Android 14; wv) AppleWebKit/537.36 Instagram 300.0";
     let named = format!("Object.defineProperty(navigator, 'userAgent', {{ get: () => '{app}' }});");
     let blind = "Object.defineProperty(navigator, 'mediaDevices', { get: () => undefined });";
     let page = format!("<script>{named}{blind}</script>{}", stand_in.element());
-    let browser = open(&stand_in, &[], &page).await?;
+    let browser = open_in(engine, &stand_in, &[], &page).await?;
     error_says(&browser, "in_app_browser", "no camera").await?;
     browser.widget().await?.find("[part~=copy-link]").await?;
     browser.close().await?;
 
     // One that has a camera is as good as any.
     let page = format!("<script>{named}</script>{}", stand_in.element());
-    let browser = open(&stand_in, &[], &page).await?;
+    let browser = open_in(engine, &stand_in, &[], &page).await?;
     camera_is(&browser, "granted").await?;
     assert_eq!(heard(&browser, "headshot-error").await?, json!([]));
     browser.close().await

@@ -1,11 +1,12 @@
 //! A real browser, driven over WebDriver.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Stdio};
 
 use anyhow::{Context, Result};
 use axum::http::Method;
 use fantoccini::{
     Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
     elements::{Element, ShadowRoot},
     wd::WebDriverCompatibleCommand,
 };
@@ -33,6 +34,35 @@ pub enum Camera {
     Blocked,
 }
 
+/// Whose browser it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Debian's Chromium.
+    Chromium,
+    /// Firefox.
+    Firefox,
+}
+
+/// Makes each of these functions, which take an [`Engine`], a test in either browser.
+#[macro_export]
+macro_rules! in_both_browsers {
+    ($($test:ident)*) => {
+        mod chromium {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() -> anyhow::Result<()> {
+                super::$test($crate::browser::Engine::Chromium).await
+            })*
+        }
+
+        mod firefox {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() -> anyhow::Result<()> {
+                super::$test($crate::browser::Engine::Firefox).await
+            })*
+        }
+    };
+}
+
 /// One browser with a profile of its own, and the driver that steers it.
 pub struct Browser {
     /// The WebDriver session.
@@ -47,8 +77,7 @@ struct Profile(TempDir);
 
 impl Drop for Profile {
     fn drop(&mut self) {
-        let pattern = format!("user-data-dir={}", self.0.path().display());
-        let _ = std::process::Command::new("pkill").args(["-KILL", "-f", &pattern]).status();
+        let _ = std::process::Command::new("pkill").args(["-KILL", "-f"]).arg(self.0.path()).status();
     }
 }
 
@@ -62,14 +91,25 @@ impl Browser {
     ///
     /// When the driver or the browser does not start.
     pub async fn start(camera: Camera) -> Result<Self> {
+        Self::start_in(Engine::Chromium, camera).await
+    }
+
+    /// Starts either browser, headless and with a fake camera.
+    ///
+    /// # Errors
+    ///
+    /// When the driver or the browser does not start.
+    pub async fn start_in(engine: Engine, camera: Camera) -> Result<Self> {
         let turn = TURNS.acquire().await?;
-        let driver = start_driver().await?;
-        let port = driver.ready_line.rsplit(' ').next().context("chromedriver names its port")?;
-        let port = port.trim_end_matches('.');
         let profile = Profile(TempDir::new()?);
+        let (driver, capabilities) = match engine {
+            Engine::Chromium => (chromedriver().await?, chromium(camera, profile.0.path())),
+            Engine::Firefox => (geckodriver(profile.0.path()).await?, firefox(camera)),
+        };
+        let port = driver.ready_line.trim_end_matches('.').rsplit([' ', ':']).next();
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(camera, profile.0.path()))
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", port.context("the driver names its port")?))
             .await
             .context("could not open a browser session")?;
         client.set_window_size(1200, 1500).await?;
@@ -144,6 +184,17 @@ impl Browser {
         .await
     }
 
+    /// Presses a key wherever the focus is.
+    ///
+    /// # Errors
+    ///
+    /// When the driver does not answer.
+    pub async fn press(&self, key: char) -> Result<()> {
+        let keys = KeyActions::new("keys".to_owned());
+        let stroke = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        Ok(self.client.perform_actions(stroke).await?)
+    }
+
     /// Has pages believe that the person prefers something, such as `prefers-color-scheme: dark`.
     ///
     /// # Errors
@@ -151,8 +202,34 @@ impl Browser {
     /// When the driver refuses.
     pub async fn emulate(&self, media: &[(&str, &str)]) -> Result<()> {
         let features: Vec<_> = media.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        self.client.issue_cmd(Devtools("Emulation.setEmulatedMedia", json!({ "features": features }))).await?;
+        let parameters = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        self.client.issue_cmd(OwnCommand("goog/cdp/execute", parameters)).await?;
         Ok(())
+    }
+
+    /// What Chromium's console has said as errors since it was asked before.
+    ///
+    /// # Errors
+    ///
+    /// When the driver refuses.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let said = self.client.issue_cmd(OwnCommand("se/log", json!({ "type": "browser" }))).await?;
+        let errors = said.as_array().into_iter().flatten().filter(|entry| entry["level"] == "SEVERE");
+        Ok(errors.map(|entry| entry["message"].to_string()).collect())
+    }
+
+    /// The rules of accessibility that what `css` selects breaks, shadow roots included, frames of others not.
+    ///
+    /// # Errors
+    ///
+    /// When the rules are not there or cannot be run.
+    pub async fn broken_rules(&self, css: &str) -> Result<Value> {
+        let axe = program::prepared("HEADSHOT_CONSUMERS").join("frameworks/node_modules/axe-core/axe.min.js");
+        let check = "const [css, done] = arguments;
+            axe.run(css, { iframes: false }).then(({ violations }) => done(violations.map(({ id, nodes }) =>
+                `${id}: ${nodes.map(({ html }) => html).join(', ')}`)), (error) => done(String(error)))";
+        self.client.execute(&format!("{}; window.axe ??= axe;", fs::read_to_string(axe)?), vec![]).await?;
+        Ok(self.client.execute_async(check, vec![css.into()]).await?)
     }
 
     /// Saves what the browser shows as a PNG file.
@@ -168,17 +245,17 @@ impl Browser {
     }
 }
 
-/// A command of Chromium's own, which WebDriver hands on.
+/// A command of Chromium's driver alone: its path, and what it takes.
 #[derive(Debug)]
-struct Devtools(&'static str, Value);
+struct OwnCommand(&'static str, Value);
 
-impl WebDriverCompatibleCommand for Devtools {
+impl WebDriverCompatibleCommand for OwnCommand {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
+        (Method::POST, Some(self.1.to_string()))
     }
 }
 
@@ -233,15 +310,24 @@ impl Widget {
 const FIND_WIDGET: &str = "return [...document.querySelectorAll('*')]
     .find((element) => element.shadowRoot?.querySelector('[part~=status]')) ?? null";
 
-/// Starts a driver on a port of its own choice.
+/// Starts Chromium's driver on a port of its own choice.
 ///
 /// It chooses one for IPv4 and then wants the same for IPv6, where another program may have it: it gives up, we do not.
-async fn start_driver() -> Result<Program> {
+async fn chromedriver() -> Result<Program> {
     let path = program::prepared("HEADSHOT_CHROMEDRIVER");
     until("a browser driver", async || {
         Ok(Some(Program::start(Command::new(&path).arg("--port=0"), "successfully").await?))
     })
     .await
+}
+
+/// Starts Firefox's driver, which puts the profiles into this folder.
+async fn geckodriver(profiles: &Path) -> Result<Program> {
+    let mut driver = Command::new(program::prepared("HEADSHOT_GECKODRIVER"));
+    driver.args(["--port", "0", "--websocket-port", "0", "--profile-root"]).arg(profiles);
+    // Firefox says a lot about itself there, and nothing about the page.
+    driver.stderr(Stdio::null());
+    Program::start(&mut driver, "Listening on").await
 }
 
 /// What `execute` returned, as an element: WebDriver wraps its id into an object with one key.
@@ -251,7 +337,7 @@ fn element(client: &Client, value: &Value) -> Result<Element> {
     Ok(Element::from_element_id(client.clone(), id.to_owned().into()))
 }
 
-fn capabilities(camera: Camera, profile: &Path) -> Map<String, Value> {
+fn chromium(camera: Camera, profile: &Path) -> Map<String, Value> {
     let mut arguments = vec![
         "--headless".to_owned(),
         "--no-sandbox".into(),
@@ -280,4 +366,19 @@ fn capabilities(camera: Camera, profile: &Path) -> Map<String, Value> {
         ("pageLoadStrategy".to_owned(), "eager".into()),
         ("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" })),
     ])
+}
+
+fn firefox(camera: Camera) -> Map<String, Value> {
+    let permission = match camera {
+        Camera::Granted => json!({ "media.navigator.permission.disabled": true }),
+        Camera::Blocked => json!({ "permissions.default.camera": 2 }),
+    };
+    let mut preferences = Map::from_iter([("media.navigator.streams.fake".to_owned(), true.into())]);
+    preferences.extend(permission.as_object().cloned().unwrap_or_default());
+    let options = json!({
+        "binary": program::prepared("HEADSHOT_FIREFOX"),
+        "args": ["-headless"],
+        "prefs": preferences,
+    });
+    Map::from_iter([("moz:firefoxOptions".to_owned(), options), ("pageLoadStrategy".to_owned(), "eager".into())])
 }

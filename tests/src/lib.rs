@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod http;
+mod pages;
 pub mod program;
 pub mod session;
 pub mod stage;

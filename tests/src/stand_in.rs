@@ -1,24 +1,19 @@
 //! A headshot server, a provider's page and a host's pages that misbehave as a test wants them to.
 
-use std::{
-    collections::HashMap,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
 use axum::{
     Router,
-    body::Body,
     extract::{Path, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{Method, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::{any, get},
 };
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use crate::program::prepared;
+use crate::pages::{Pages, lock, serve, typed};
 
 /// How the headshot server answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,10 +56,9 @@ pub struct StandIn {
 }
 
 struct World {
-    pages: Mutex<HashMap<String, (HeaderMap, String)>>,
+    pages: Pages,
     answers: watch::Sender<Answers>,
     asked: Mutex<Vec<Asked>>,
-    files: PathBuf,
     studio_after_redirect: String,
 }
 
@@ -81,10 +75,9 @@ impl StandIn {
         let studio_port = studio.local_addr()?.port();
         let studio_after_redirect = format!("http://localhost:{studio_port}");
         let world = Arc::new(World {
-            pages: Mutex::default(),
+            pages: Pages::new(),
             answers: watch::Sender::new(Answers::Status(404)),
             asked: Mutex::default(),
-            files: prepared("HEADSHOT_DIST").join("embed"),
             studio_after_redirect: studio_after_redirect.clone(),
         });
         Ok(Self {
@@ -107,12 +100,12 @@ impl StandIn {
     ///
     /// When a header cannot be written.
     pub fn put_page(&self, name: &str, headers: &[(&str, &str)], html: &str) {
-        let header = |(name, value): &(&str, &str)| {
-            let name = HeaderName::try_from(*name).expect("a header's name");
-            (name, HeaderValue::from_str(value).expect("a header's value"))
-        };
-        let page = (headers.iter().map(header).collect(), format!("<!doctype html><meta charset=utf-8>{html}"));
-        lock(&self.world.pages).insert(format!("/{name}"), page);
+        self.world.pages.put(format!("/{name}"), headers, format!("<!doctype html><meta charset=utf-8>{html}"));
+    }
+
+    /// Puts a file at `/name` of the host, of the kind that its ending says.
+    pub fn put_file(&self, name: &str, text: &str) {
+        self.world.pages.put(format!("/{name}"), &[], text.to_owned());
     }
 
     /// How the headshot server answers from now on; whoever waits hears of it.
@@ -155,35 +148,8 @@ impl Drop for StandIn {
     }
 }
 
-fn serve(listener: TcpListener, app: Router) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let _ = axum::serve(listener, app).await;
-    })
-}
-
 async fn page(State(world): State<Arc<World>>, request: Request) -> Response {
-    let path = request.uri().path();
-    if let Some(file) = path.strip_prefix("/embed/") {
-        return embed_file(&world, file);
-    }
-    let page = lock(&world.pages).get(path).cloned();
-    let Some((headers, html)) = page else { return StatusCode::NOT_FOUND.into_response() };
-    (headers, typed("text/html", html)).into_response()
-}
-
-fn embed_file(world: &World, file: &str) -> Response {
-    let kind = match file.rsplit('.').next() {
-        Some("wasm") => "application/wasm",
-        Some("css") => "text/css",
-        _ => "text/javascript",
-    };
-    let Ok(bytes) = std::fs::read(world.files.join(file)) else { return StatusCode::NOT_FOUND.into_response() };
-    // Asked for by pages that shut out what does not say that it may be embedded.
-    ([("cross-origin-resource-policy", "cross-origin")], typed(kind, bytes)).into_response()
-}
-
-fn typed(kind: &'static str, body: impl Into<Body>) -> Response {
-    ([(header::CONTENT_TYPE, kind)], body.into()).into_response()
+    world.pages.answer(request.uri().path())
 }
 
 fn headshot_server() -> Router<Arc<World>> {
@@ -262,8 +228,4 @@ fn good_studio() -> Response {
                 .then(() => { camera.textContent = "granted"; }, (error) => { camera.textContent = error.name; });
         </script>"#,
     )
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,16 +2,15 @@
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use anyhow::Result;
 use axum::{
     Json, Router,
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{DefaultBodyLimit, Path, Query, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{delete, get, post},
@@ -20,7 +19,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
-use crate::program::prepared;
+use crate::pages::{Pages, lock, serve, typed};
 
 /// How the headshot server answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +58,7 @@ pub struct Upload {
 }
 
 struct World {
-    page: Mutex<(HeaderMap, String)>,
-    files: Mutex<HashMap<String, String>>,
-    embed: PathBuf,
+    pages: Pages,
     answers: watch::Sender<Answers>,
     token: Mutex<String>,
     uploads: Mutex<Vec<Upload>>,
@@ -78,9 +75,7 @@ impl UploadServer {
     pub async fn start() -> Result<Self> {
         let (host, server) = (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
         let world = Arc::new(World {
-            page: Mutex::default(),
-            files: Mutex::default(),
-            embed: prepared("HEADSHOT_DIST").join("embed"),
+            pages: Pages::new(),
             answers: watch::Sender::new(Answers::Well),
             token: Mutex::new("hct_1".into()),
             uploads: Mutex::default(),
@@ -101,15 +96,12 @@ impl UploadServer {
     ///
     /// When a header cannot be written.
     pub fn put_page(&self, headers: &[(&str, &str)], html: &str) {
-        let header = |(name, value): &(&str, &str)| {
-            (HeaderName::try_from(*name).expect("a name"), HeaderValue::from_str(value).expect("a value"))
-        };
-        *lock(&self.world.page) = (headers.iter().map(header).collect(), html.to_owned());
+        self.world.pages.put("/".to_owned(), headers, html.to_owned());
     }
 
     /// A file beside the page: a script or a style sheet.
     pub fn put_file(&self, name: &str, text: &str) {
-        lock(&self.world.files).insert(name.to_owned(), text.to_owned());
+        self.world.pages.put(format!("/{name}"), &[], text.to_owned());
     }
 
     /// How the headshot server answers from now on; whoever waits hears of it.
@@ -161,49 +153,12 @@ impl Drop for UploadServer {
     }
 }
 
-fn serve(listener: TcpListener, app: Router) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let _ = axum::serve(listener, app).await;
-    })
-}
-
 fn pages(world: &Arc<World>) -> Router {
-    Router::new()
-        .route("/", get(page))
-        .route("/{file}", get(file))
-        .route("/embed/{file}", get(embed_file))
-        .with_state(Arc::clone(world))
+    Router::new().fallback(page).with_state(Arc::clone(world))
 }
 
-async fn page(State(world): State<Arc<World>>) -> Response {
-    let (headers, html) = lock(&world.page).clone();
-    (headers, typed("text/html; charset=utf-8", html)).into_response()
-}
-
-async fn file(State(world): State<Arc<World>>, Path(name): Path<String>) -> Response {
-    match lock(&world.files).get(&name) {
-        Some(text) => typed(kind(&name), text.clone()),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-async fn embed_file(State(world): State<Arc<World>>, Path(file): Path<String>) -> Response {
-    match std::fs::read(world.embed.join(&file)) {
-        Ok(bytes) => typed(kind(&file), bytes),
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-fn kind(name: &str) -> &'static str {
-    match name.rsplit('.').next() {
-        Some("wasm") => "application/wasm",
-        Some("css") => "text/css",
-        _ => "text/javascript",
-    }
-}
-
-fn typed(kind: &'static str, body: impl Into<Body>) -> Response {
-    ([(header::CONTENT_TYPE, kind)], body.into()).into_response()
+async fn page(State(world): State<Arc<World>>, request: Request) -> Response {
+    world.pages.answer(request.uri().path())
 }
 
 fn api(world: &Arc<World>) -> Router {
@@ -322,8 +277,4 @@ fn problem(status: u16, code: &str) -> Response {
     let body = json!({ "status": status, "code": code }).to_string();
     let status = StatusCode::from_u16(status).unwrap_or_default();
     (status, typed("application/problem+json", body)).into_response()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

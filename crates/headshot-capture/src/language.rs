@@ -1,11 +1,11 @@
-use std::{borrow::Cow, rc::Rc};
+use std::borrow::Cow;
+
+use headshot_phrases::{Phrases, fill};
 
 /// What a person reads, in one language. English is the default; the others are linked only where they are asked for.
 #[derive(Clone, Debug)]
 pub struct Language {
-    tag: Cow<'static, str>,
-    is_rtl: bool,
-    texts: Rc<[Cow<'static, str>]>,
+    said: Phrases,
     grammar: Grammar,
 }
 
@@ -34,6 +34,7 @@ macro_rules! phrases {
     };
 }
 
+// A macro of this crate's: in what another crate's makes, the compiler does not look for what is never said.
 phrases! {
     Opening
     OpeningDetail
@@ -135,15 +136,17 @@ impl Language {
         }
     }
 
+    /// The same with another sentence of the host's. The keys are those of `languages/en.json`; one that is not there
+    /// changes nothing.
+    #[must_use]
+    pub fn with(mut self, key: &str, text: impl Into<Cow<'static, str>>) -> Self {
+        self.said.replace(ENGLISH, key, text);
+        self
+    }
+
     /// What the page has loaded: `lang`, `dir`, and what differs from English, each as `text` finds it under its key.
     pub(crate) fn read(text: impl Fn(&str) -> Option<String>) -> Self {
-        let said = |(key, english)| text(&[PREFIX, key].concat()).map_or(Cow::Borrowed(english), Cow::Owned);
-        Self {
-            tag: text("lang").map_or(Cow::Borrowed("en"), Cow::Owned),
-            is_rtl: text("dir").as_deref() == Some("rtl"),
-            texts: entries(ENGLISH).map(said).collect(),
-            grammar: PLAIN,
-        }
+        Self { said: Phrases::read(ENGLISH, PREFIX, text), grammar: PLAIN }
     }
 
     pub(crate) fn with_grammar(self, grammar: Grammar) -> Self {
@@ -151,27 +154,27 @@ impl Language {
     }
 
     pub(crate) fn tag(&self) -> &str {
-        &self.tag
+        self.said.tag()
     }
 
     pub(crate) fn direction(&self) -> &'static str {
-        if self.is_rtl { "rtl" } else { "ltr" }
+        self.said.direction()
     }
 
     /// The phrase as it is.
     pub(crate) fn plain(&self, phrase: Phrase) -> String {
-        self.texts[phrase as usize].clone().into_owned()
+        self.said.text(phrase as usize).to_owned()
     }
 
     /// The phrase with its `{places}` filled in.
     pub(crate) fn filled(&self, phrase: Phrase, values: &[(&str, &str)]) -> String {
-        fill(&self.texts[phrase as usize], values)
+        fill(self.said.text(phrase as usize), values)
     }
 
     /// The phrase in the plural form that goes with so many, `{count}` of them, and with its other places filled in.
     pub(crate) fn counted(&self, phrase: Phrase, count: u64, values: &[(&str, &str)]) -> String {
-        let forms = &self.texts[phrase as usize];
-        let category = (self.grammar.plural)(&self.tag, count);
+        let forms = self.said.text(phrase as usize);
+        let category = (self.grammar.plural)(self.tag(), count);
         let mut named = forms.split('|').map(|form| form.split_once('=').unwrap_or(("other", form)));
         let form =
             named.clone().find(|(name, _)| *name == category).or_else(|| named.find(|(name, _)| *name == "other"));
@@ -180,30 +183,12 @@ impl Language {
     }
 
     pub(crate) fn figure(&self, number: u64) -> String {
-        (self.grammar.figure)(&self.tag, number)
+        (self.grammar.figure)(self.tag(), number)
     }
 
     fn of(tag: &'static str, is_rtl: bool, file: &'static str) -> Self {
-        let texts = entries(file).map(|(_, text)| Cow::Borrowed(text)).collect();
-        Self { tag: Cow::Borrowed(tag), is_rtl, texts, grammar: PLAIN }
+        Self { said: Phrases::of(tag, is_rtl, file), grammar: PLAIN }
     }
-}
-
-fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut pieces = text.split('{');
-    let mut filled = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (place, after) = piece.split_once('}').unwrap_or((piece, ""));
-        filled.push_str(values.iter().find(|(name, _)| *name == place).map_or("", |(_, value)| value));
-        filled.push_str(after);
-    }
-    filled
-}
-
-/// Keys and texts of a language's file: flat JSON without escapes, so that it needs no parser.
-fn entries(file: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut quoted = file.split('"').skip(1).step_by(2);
-    std::iter::from_fn(move || Some((quoted.next()?, quoted.next()?)))
 }
 
 /// English, for want of a browser.
@@ -214,6 +199,8 @@ const PLAIN: Grammar = Grammar {
 
 #[cfg(test)]
 mod tests {
+    use headshot_phrases::entries;
+
     use super::*;
 
     const FILES: [&str; 6] = [

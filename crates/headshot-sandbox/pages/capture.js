@@ -43,7 +43,8 @@ function capture() {
     byId("start-camera").disabled = true;
     show("camera-error", "");
     try {
-      await startCamera(byId("camera"));
+      const stream = await startCamera(byId("camera"));
+      stream.getVideoTracks()[0]?.addEventListener("ended", cameraEnded);
       cameraIs(true);
       byId("take-photo").focus();
     } catch (error) {
@@ -105,6 +106,12 @@ function capture() {
     byId("before-camera").hidden = live;
     byId("camera").parentElement.classList.toggle("live", live);
     byId("take-photo").disabled = !live && !photo;
+  }
+
+  function cameraEnded() {
+    stopCamera(byId("camera"));
+    cameraIs(false);
+    show("camera-error", "The camera was switched off or unplugged.");
   }
 
   function display(session) {

@@ -28,6 +28,8 @@ export type HeadshotErrorCode =
   | "session_deleted"
   /** The session's link is none that may be shown. */
   | "link_refused"
+  /** The capture is not wanted: the session's provider has a page of its own for the photos. */
+  | "surface_mismatch"
   /** A policy of the page forbids the frame; `message` names the header to send. A new tab works. */
   | "frame_forbidden"
   /** Nothing has come into the frame. The person can wait, or take a new tab. */
@@ -38,6 +40,8 @@ export type HeadshotErrorCode =
   | "camera_blocked"
   /** The device has no camera; uploading works. */
   | "camera_missing"
+  /** The capture could not start the camera, or another program has it; files work. */
+  | "camera_busy"
   /** The page is not served by https, so browsers give it no camera; uploading still works. */
   | "insecure_context"
   /** The browser inside another app has no camera for pages; another browser or device has. */

@@ -112,7 +112,7 @@ pub fn HeadshotEmbed(
     );
     // Keeps the place until the shadow root is there and hides it.
     let opening = html::p().child(language.with_untracked(|language| language.text(Phrase::Opening)));
-    let kept = html::div().style(("min-block-size", HEIGHT)).child(opening);
+    let kept = html::div().style(("display", "flow-root")).style(("min-block-size", HEIGHT)).child(opening);
     html::div().class("headshot-embed").node_ref(host).child(kept)
 }
 
@@ -128,8 +128,10 @@ fn run<T: 'static>(callback: Option<Callback<T>>, happened: T) {
     }
 }
 
-/// As high as head and stage in `place.css`.
-const HEIGHT: &str = "calc(11.5rem + var(--headshot-frame-height, 800px))";
+/// As high as head and stage in `place.css` at every width. A style attribute knows no media query; what is multiplied is
+/// beyond all bounds on one side of the width, and below them on the other.
+const HEIGHT: &str = "calc(clamp(11.5rem, (640.1px - 100vw) * 9999, 14.75rem) \
+    + var(--headshot-frame-height, min(800px, max(92svh, (100vw - 480px) * 9999))))";
 
 /// What is on the page: the place from the start, the widget once all is there that it needs.
 struct Shown {

@@ -1,4 +1,6 @@
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
+
+use headshot_phrases::{Phrases, fill};
 
 use crate::session::words::Sentence;
 
@@ -12,10 +14,11 @@ use crate::session::words::Sentence;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Language {
-    tag: Cow<'static, str>,
-    is_rtl: bool,
-    texts: Arc<[Cow<'static, str>]>,
+    said: Phrases,
     figures: Figures,
+    /// What the host has the capture say instead, by its keys.
+    #[cfg(feature = "capture")]
+    by_capture: Vec<(String, Cow<'static, str>)>,
 }
 
 /// Writes a number as readers of this language do, with its unit if there is one.
@@ -35,6 +38,7 @@ macro_rules! phrases {
     };
 }
 
+// A macro of this crate's: in what another crate's makes, the compiler does not look for what is never said.
 phrases! {
     Opening
     OpeningDetail
@@ -163,43 +167,41 @@ impl Language {
         Self::of("ja", false, include_str!("../languages/ja.json"))
     }
 
-    /// The same with another sentence of the host's. The keys are those of `languages/en.json`; one that is not there
-    /// changes nothing.
+    /// The same with another sentence of the host's. The keys are those of `languages/en.json`, and with the feature
+    /// `capture` those of the capture behind `capture.`; one that is not there changes nothing.
     #[must_use]
     pub fn with(mut self, key: &str, text: impl Into<Cow<'static, str>>) -> Self {
-        if let Some(index) = entries(ENGLISH).position(|(known, _)| known == key) {
-            Arc::make_mut(&mut self.texts)[index] = text.into();
+        #[cfg(feature = "capture")]
+        if let Some(key) = key.strip_prefix("capture.") {
+            self.by_capture.push((key.to_owned(), text.into()));
+            return self;
         }
+        self.said.replace(ENGLISH, key, text);
         self
     }
 
     /// The BCP 47 tag that stands in `lang`.
     #[must_use]
     pub fn tag(&self) -> &str {
-        &self.tag
+        self.said.tag()
     }
 
     /// The same language as the capture speaks it.
     #[cfg(feature = "capture")]
     pub(crate) fn of_capture(&self) -> headshot_capture::Language {
-        headshot_capture::Language::tagged(&self.tag)
+        let language = headshot_capture::Language::tagged(self.tag());
+        self.by_capture.iter().fold(language, |language, (key, text)| language.with(key, text.clone()))
     }
 
     /// The direction that stands in `dir`.
     pub(crate) fn direction(&self) -> &'static str {
-        if self.is_rtl { "rtl" } else { "ltr" }
+        self.said.direction()
     }
 
     /// What the page has loaded: `lang`, `dir`, and what differs from English.
     #[cfg(any(test, feature = "embed"))]
     pub(crate) fn read(json: &impl crate::session::reading::Record) -> Self {
-        let text = |(key, english)| json.text(key).map_or(Cow::Borrowed(english), Cow::Owned);
-        Self {
-            tag: json.text("lang").map_or(Cow::Borrowed("en"), Cow::Owned),
-            is_rtl: json.text("dir").as_deref() == Some("rtl"),
-            texts: entries(ENGLISH).map(text).collect(),
-            figures: plain_figures,
-        }
+        Self::saying(Phrases::read(ENGLISH, "", |key| json.text(key)))
     }
 
     /// The same with numbers as the browser writes them.
@@ -208,7 +210,7 @@ impl Language {
     }
 
     pub(crate) fn text(&self, phrase: Phrase) -> String {
-        self.texts[phrase as usize].clone().into_owned()
+        self.said.text(phrase as usize).to_owned()
     }
 
     /// The second line of a sentence, if there is one.
@@ -223,37 +225,27 @@ impl Language {
     /// What the alternative text of a photo says.
     pub(crate) fn photo(&self, number: usize, count: usize, is_favorite: bool) -> String {
         let phrase = if is_favorite { Phrase::PhotoFavorite } else { Phrase::Photo };
-        let figure = |number: usize| (self.figures)(&self.tag, u32::try_from(number).unwrap_or(u32::MAX), None);
-        fill(&self.texts[phrase as usize], &[("number", &figure(number)), ("count", &figure(count))])
+        let figure = |number: usize| (self.figures)(self.tag(), u32::try_from(number).unwrap_or(u32::MAX), None);
+        fill(self.said.text(phrase as usize), &[("number", &figure(number)), ("count", &figure(count))])
     }
 
     fn duration(&self, minutes: u32) -> String {
         let (number, unit) = if minutes.is_multiple_of(60) { (minutes / 60, "hour") } else { (minutes, "minute") };
-        (self.figures)(&self.tag, number, Some(unit))
+        (self.figures)(self.tag(), number, Some(unit))
     }
 
     fn of(tag: &'static str, is_rtl: bool, file: &'static str) -> Self {
-        let texts = entries(file).map(|(_, text)| Cow::Borrowed(text)).collect();
-        Self { tag: Cow::Borrowed(tag), is_rtl, texts, figures: plain_figures }
+        Self::saying(Phrases::of(tag, is_rtl, file))
     }
-}
 
-/// The text with its `{places}` filled in. By single letters: searching for whole words costs a kilobyte.
-fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut pieces = text.split('{');
-    let mut filled = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (place, after) = piece.split_once('}').unwrap_or((piece, ""));
-        filled.push_str(values.iter().find(|(name, _)| *name == place).map_or("", |(_, value)| value));
-        filled.push_str(after);
+    fn saying(said: Phrases) -> Self {
+        Self {
+            said,
+            figures: plain_figures,
+            #[cfg(feature = "capture")]
+            by_capture: Vec::new(),
+        }
     }
-    filled
-}
-
-/// Keys and texts of a language's file: flat JSON without escapes, so that it needs no parser.
-fn entries(file: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut quoted = file.split('"').skip(1).step_by(2);
-    std::iter::from_fn(move || Some((quoted.next()?, quoted.next()?)))
 }
 
 /// In English, for want of a browser.
@@ -264,6 +256,7 @@ fn plain_figures(_: &str, number: u32, unit: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use headshot_phrases::entries;
     use serde_json::{Map, Value, json};
 
     use super::*;
@@ -310,6 +303,15 @@ mod tests {
         let language = Language::arabic().with("studio", "Atelier").with("no such key", "?");
         assert_eq!((language.text(Phrase::Studio).as_str(), language.direction()), ("Atelier", "rtl"));
         assert_eq!(language.text(Phrase::Retry), Language::arabic().text(Phrase::Retry));
+    }
+
+    #[cfg(feature = "capture")]
+    #[test]
+    fn the_capture_says_what_the_host_wants_it_to_say() {
+        let language = Language::german().with("capture.retry", "Noch einmal!").with("capture.no such key", "Niemals");
+        let by_capture = format!("{:?}", language.of_capture());
+        assert!(by_capture.contains("Noch einmal!") && !by_capture.contains("Niemals"), "{by_capture}");
+        assert_eq!(language.text(Phrase::Retry), Language::german().text(Phrase::Retry));
     }
 
     #[test]

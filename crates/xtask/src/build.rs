@@ -55,8 +55,14 @@ impl Builder<'_> {
         let (host, console) = (workspace.path("www/dist"), workspace.path("www/console/dist"));
         let carried = workspace.path("crates/headshot-server/console");
         let outputs = [&host, &console, &carried].map(|folder| folder.join("index.html")).to_vec();
-        let inputs =
-            ["www", "crates/headshot-widget", "crates/headshot-capture", "crates/headshot-qr", "crates/headshot-api"];
+        let inputs = [
+            "www",
+            "crates/headshot-widget",
+            "crates/headshot-capture",
+            "crates/headshot-phrases",
+            "crates/headshot-qr",
+            "crates/headshot-api",
+        ];
         let stamp = self.stamp("pages", &inputs, outputs)?;
         unless_current(&stamp, "pages", "a first build takes about 2 minutes", || {
             // Trunk builds one at a time; together they share what they are made of, and are linked side by side.
@@ -67,6 +73,31 @@ impl Builder<'_> {
             replace_files(&console, &carried)
         })?;
         Ok(host)
+    }
+
+    /// Builds the application that is rendered on its own server, with the widget's example that is rendered in the same
+    /// way, and answers the folder with what its browsers load.
+    pub(crate) fn rendered_application(&self) -> Result<PathBuf> {
+        let workspace = &self.setup.workspace;
+        let site = workspace.target("ssr");
+        timed("rendered application", "a first build takes about 2 minutes", || {
+            let packages = ["build", "-p", "headshot-ssr", "-p", "headshot-widget"];
+            let targets = ["--bin", "headshot-ssr", "--example", "server"];
+            let features = ["--features", "headshot-ssr/ssr,headshot-widget/ssr"];
+            self.cargo("ssr", packages.iter().chain(&targets).chain(&features))?;
+            let words = ["rustc", "--lib", "--crate-type", "cdylib", "--target", TARGET];
+            let choice = ["-p", "headshot-ssr", "--features", "hydrate", "--profile", "wasm-release"];
+            self.wasm("ssr-wasm", "", words.iter().chain(&choice))?;
+            process::logged(
+                self.tools
+                    .command("wasm-bindgen")?
+                    .args(["--target", "web", "--no-typescript", "--out-name", "headshot-ssr", "--out-dir"])
+                    .arg(site.join("pkg"))
+                    .arg(workspace.target(&format!("{TARGET}/wasm-release/headshot_ssr.wasm"))),
+                &workspace.log("ssr-bindgen"),
+            )
+        })?;
+        Ok(site)
     }
 
     fn trunk(&self, page: &str) -> Result<()> {

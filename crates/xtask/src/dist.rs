@@ -108,7 +108,13 @@ const WIDGET: Package = Package {
         // What it loads where a person goes on by phone.
         &("headshot-qr", WasmBuild { features: &["--features", "module"], ..WIDGET_BUILD }),
     ),
-    inputs: &["crates/headshot-widget", "crates/headshot-capture", "crates/headshot-qr", "crates/headshot-api"],
+    inputs: &[
+        "crates/headshot-widget",
+        "crates/headshot-capture",
+        "crates/headshot-phrases",
+        "crates/headshot-qr",
+        "crates/headshot-api",
+    ],
 };
 
 const WIDGET_BUILD: WasmBuild =

@@ -126,6 +126,7 @@ impl Setup {
         if scope == Scope::Everything {
             all.push(Box::new(browser::Browser));
             all.push(Box::new(firefox::Firefox));
+            all.push(Box::new(cargo_tool::CargoTool::geckodriver()));
             all.push(Box::new(python::Python));
             // Without a nightly toolchain there is nothing to run it with.
             if fuzz::has_nightly() {

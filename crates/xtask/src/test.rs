@@ -15,9 +15,11 @@ use crate::release;
 use crate::setup::{Scope, Setup, Toolbox, install_locked};
 
 /// The crates that are compiled for browsers and JavaScript runtimes.
-const WASM_CRATES: [&str; 10] = [
+const WASM_CRATES: [&str; 12] = [
     "-p",
     "headshot-capture",
+    "-p",
+    "headshot-phrases",
     "-p",
     "headshot-qr",
     "-p",
@@ -90,6 +92,11 @@ fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<(
     steps.run("workflows", || release::workflows(workspace, builder.tools))?;
     // The demo's own build chooses packages, and so features; a test starts the demo and should not wait for it.
     steps.run("programs of the demo", || builder.programs())?;
+    let mut site = PathBuf::new();
+    steps.run("application rendered on a server", || {
+        site = builder.rendered_application()?;
+        Ok(())
+    })?;
     steps.run("npm packages of the tests", || {
         let is_new = install_locked(&consumers, &workspace.log("consumers"))?;
         let is_new = install_locked(&consumers.join("frameworks"), &workspace.log("frameworks"))? || is_new;
@@ -101,16 +108,15 @@ fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<(
     tests
         .env("HEADSHOT_DIST", workspace.dist())
         .env("HEADSHOT_WWW", page)
+        .env("HEADSHOT_SSR", site)
         .env("HEADSHOT_CONSUMERS", &consumers)
         .env("HEADSHOT_CHROME", builder.tools.path("chrome")?)
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)
+        .env("HEADSHOT_FIREFOX", builder.tools.path("firefox")?)
+        .env("HEADSHOT_GECKODRIVER", builder.tools.path("geckodriver")?)
         .env("HEADSHOT_PYTHON", builder.tools.path("python")?)
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
         .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
-    // Without it, the tests in Firefox say that they are skipped.
-    if let Ok(firefox) = builder.tools.path("firefox") {
-        tests.env("HEADSHOT_FIREFOX", firefox);
-    }
     steps.show("integration and browser tests", &mut tests)
 }
 

@@ -255,6 +255,7 @@ impl Capture {
             next += 1;
         }
         self.tell(Message::Added(added));
+        self.let_go();
     }
 
     fn keep_shot(&self) {
@@ -264,7 +265,14 @@ impl Capture {
             let (id, size) = (capture.model.borrow().next_id(), photo_file::size(&file));
             capture.files.borrow_mut().insert(id, file);
             capture.tell(Message::Kept(size));
+            capture.let_go();
         });
+    }
+
+    /// Keeps no file that the model has not taken: there may be nothing to add to any more.
+    fn let_go(&self) {
+        let model = self.model.borrow();
+        self.files.borrow_mut().retain(|id, _| model.photo(*id).is_some());
     }
 
     fn forget(&self, id: PhotoId) {

@@ -1,4 +1,4 @@
-//! Command-line tools that come from the crates registry: Trunk, wasm-bindgen, cargo-fuzz, cargo-deny and
+//! Command-line tools that come from the crates registry: Trunk, wasm-bindgen, geckodriver, cargo-fuzz, cargo-deny and
 //! cargo-semver-checks.
 
 use std::path::{Path, PathBuf};
@@ -14,6 +14,9 @@ use crate::workspace::cargo;
 
 /// The version of Trunk that we install; any 0.21 of the user's own will do.
 const TRUNK: &str = "0.21.14";
+
+/// The version of geckodriver that we install; any 0.36 and later will do.
+const GECKODRIVER: &str = "0.37.1";
 
 /// The version of cargo-fuzz that we install; any 0.13 of the user's own will do.
 const CARGO_FUZZ: &str = "0.13.2";
@@ -43,6 +46,17 @@ impl CargoTool {
             accepts: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
             purpose: "builds the demo page",
             plan: "building, takes about 3 minutes",
+        }
+    }
+
+    pub(super) fn geckodriver() -> Self {
+        Self {
+            package: "geckodriver",
+            program: "geckodriver",
+            version: GECKODRIVER.to_owned(),
+            accepts: |_, found| (found.major, found.minor) >= (0, 36),
+            purpose: "steers Firefox in the tests",
+            plan: "building it takes about a minute",
         }
     }
 

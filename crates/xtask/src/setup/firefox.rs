@@ -1,4 +1,4 @@
-//! Firefox, for the npm packages' tests in a second browser.
+//! Firefox, for the tests in a second browser.
 
 use std::env;
 use std::path::PathBuf;
@@ -23,11 +23,7 @@ impl Requirement for Firefox {
     }
 
     fn purpose(&self) -> &'static str {
-        "runs the npm packages' tests in a second browser"
-    }
-
-    fn is_optional(&self) -> bool {
-        true
+        "runs the tests in a second browser"
     }
 
     fn look(&self, _setup: &Setup) -> Finding {
