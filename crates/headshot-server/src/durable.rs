@@ -1,8 +1,8 @@
-//! Folders and files whose names would survive a power cut: a name is in its folder, which is a file of its own.
+//! Files that would survive a power cut, and their names: a name is in its folder, which is a file of its own.
 
-use std::fs::{DirBuilder, File};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::Path;
 
 /// Makes a folder and what is missing above it, for nobody else to read.
@@ -20,6 +20,27 @@ pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     File::open(path)?.sync_all()
+}
+
+/// Has the system write a file as it shows it, where there is one: after a sync that failed it may show what the disk does
+/// not have, and thinks that it was written.
+///
+/// # Errors
+/// The file cannot be read, written or synced.
+pub(crate) fn rewrite(path: &Path) -> io::Result<()> {
+    let file = match OpenOptions::new().read(true).write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    let (mut bytes, mut at) = (vec![0; 1 << 16], 0);
+    loop {
+        let length = file.read_at(&mut bytes, at)?;
+        if length == 0 {
+            return file.sync_all();
+        }
+        file.write_all_at(&bytes[..length], at)?;
+        at += length as u64;
+    }
 }
 
 fn create_missing(path: &Path, sync: &mut impl FnMut(&Path) -> io::Result<()>) -> io::Result<()> {
@@ -56,6 +77,18 @@ mod tests {
         assert_eq!(create(), [dir.path().to_owned(), dir.path().join("a"), dir.path().join("a/b")]);
         assert_eq!(create(), [""; 0].map(std::path::PathBuf::from));
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn a_file_that_is_written_again_stays_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        rewrite(&path).unwrap();
+        assert!(!path.exists());
+        let bytes: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
+        std::fs::write(&path, &bytes).unwrap();
+        rewrite(&path).unwrap();
+        assert!(std::fs::read(&path).unwrap() == bytes);
     }
 
     #[test]

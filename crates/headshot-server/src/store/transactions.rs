@@ -138,7 +138,8 @@ pub(super) async fn record_copy(
     if let (Some(before), Some(after)) = (before, sessions::find(tx, session).await?) {
         tell(tx, news, &before, &after, Source::Reading, now).await?;
     }
-    work::finish(tx, work).await.map(drop)
+    // Whoever made it, there is nothing left to copy.
+    work::cancel_copy(tx, session, photo).await
 }
 
 pub(super) async fn postpone_work(

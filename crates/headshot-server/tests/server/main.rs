@@ -12,11 +12,16 @@ mod durability;
 mod edge;
 mod events;
 mod explain;
+#[cfg(target_os = "linux")]
+mod interposed;
 mod layers;
 mod metrics;
+mod model;
 mod moving;
 mod operate;
+mod panics;
 mod postgres;
+mod power_cut;
 mod process;
 mod rates;
 mod readme;

@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use headshot_api::State;
 use headshot_server::pace;
 use headshot_server::store::{Endpoint, PostgresAddress, PostgresStore, Store};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::common::postgres::{Cluster, connect, open_postgres};
 use crate::common::{API_KEY, MODEL, NOW, StandIn, World, client, event, eventually, get, png, post_delivery};
-use crate::durability::{Losses, rounds, send, send_until_killed};
+use crate::durability::{Answered, Losses, Told, kill_under_load, rounds, send, send_until_killed, send_until_told};
 use crate::process::{Server, headshot};
 use crate::store_contract::{claim, delivery, open};
 
@@ -205,30 +208,71 @@ async fn deliveries_about_one_session_at_many_servers_leave_one_history() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_answered_is_lost_when_the_only_server_is_killed() {
+    let (provider, dir) = (StandIn::start().await, tempfile::tempdir().unwrap());
+    let address = Cluster::shared().database().await;
+    let answered = Answered::default();
+    kill_under_load(&answered, || server(dir.path(), &address, &provider.url)).await;
+    let kept = kept(&address).await;
+    Losses::among(&answered.lock().unwrap(), &kept).are_none("kill -9 of the only server (PostgreSQL)", rounds());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_was_answered_is_lost_when_one_of_two_servers_is_killed() {
     let (provider, dir) = (StandIn::start().await, tempfile::tempdir().unwrap());
     let address = Cluster::shared().database().await;
-    let answered = Arc::<Mutex<BTreeSet<String>>>::default();
     let steady = server(dir.path(), &address, &provider.url);
-    for round in 0..rounds() {
-        let mut killed = server(dir.path(), &address, &provider.url);
-        let mut senders = JoinSet::new();
-        for sender in 0..8 {
-            let url = killed.url.clone();
-            senders.spawn(send_until_killed(url, format!("{round}_{sender}"), Arc::clone(&answered)));
-        }
-        let enough = answered.lock().unwrap().len() + 20 + 13 * (round as usize % 10);
-        eventually("enough is answered", async || answered.lock().unwrap().len() >= enough).await;
-        killed.kill();
-        for ended in senders.join_all().await {
-            assert!(ended.is_err(), "round {round}: {ended:?}");
-        }
-        let id = format!("steady_{round}");
-        assert_eq!(send(&client(), &steady.url, &id).await.unwrap(), 200);
-        answered.lock().unwrap().insert(id);
-    }
+    let answered = Answered::default();
+    let told = Told::default();
+    let beside = tokio::spawn(send_beside(steady.url.clone(), Arc::clone(&answered), Arc::clone(&told)));
+    kill_under_load(&answered, || server(dir.path(), &address, &provider.url)).await;
+    told.store(true, Ordering::SeqCst);
+    beside.await.unwrap();
     let kept = kept(&address).await;
-    Losses::among(&answered.lock().unwrap(), &kept).are_none("kill -9", rounds());
+    Losses::among(&answered.lock().unwrap(), &kept).are_none("kill -9 of one of two servers (PostgreSQL)", rounds());
+}
+
+/// Whoever asks the server that is not killed is never refused.
+async fn send_beside(url: String, answered: Answered, told: Told) {
+    let client = client();
+    for number in 0.. {
+        let id = format!("evt_beside_{number}");
+        assert_eq!(send(&client, &url, &id).await.unwrap(), 200);
+        answered.lock().unwrap().insert(id);
+        if told.load(Ordering::SeqCst) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// The database ends all connections then, and repairs itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_answered_is_lost_when_a_process_of_the_database_is_killed() {
+    let (provider, dir) = (StandIn::start().await, tempfile::tempdir().unwrap());
+    let cluster = Cluster::of_its_own();
+    let address = cluster.database().await;
+    let servers = [server(dir.path(), &address, &provider.url), server(dir.path(), &address, &provider.url)];
+    let (answered, told, client) = (Answered::default(), Told::default(), client());
+    let mut senders = JoinSet::new();
+    for sender in 0..6 {
+        let (url, answered, told) = (servers[sender % 2].url.clone(), Arc::clone(&answered), Arc::clone(&told));
+        senders.spawn(send_until_told(client.clone(), url, sender.to_string(), answered, told));
+    }
+    for round in 0..rounds() {
+        let enough = answered.lock().unwrap().len() + 6 + round as usize % 10;
+        eventually("deliveries are answered again", async || answered.lock().unwrap().len() >= enough).await;
+        // One that a server has, not the one that asks.
+        let sql = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid != pg_backend_pid()
+                   ORDER BY state = 'active' DESC, random() LIMIT 1";
+        let killed: i32 = connect(&address).await.query_one(sql, &[]).await.unwrap().get(0);
+        kill(Pid::from_raw(killed), Signal::SIGKILL).unwrap();
+    }
+    told.store(true, Ordering::SeqCst);
+    senders.join_all().await;
+    let kept = kept(&address).await;
+    Losses::among(&answered.lock().unwrap(), &kept)
+        .are_none("kill -9 of a process of PostgreSQL, two servers", rounds());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -237,13 +281,13 @@ async fn nothing_is_answered_with_200_while_the_database_is_away_and_all_goes_on
     let mut cluster = Cluster::of_its_own();
     let address = cluster.database().await;
     let server = server(dir.path(), &address, &provider.url);
-    let answered = Arc::<Mutex<BTreeSet<String>>>::default();
+    let answered = Answered::default();
     for round in 0..3 {
         is_ready(&server, 200).await;
         let mut senders = JoinSet::new();
         for sender in 0..8 {
             let url = server.url.clone();
-            senders.spawn(send_until_killed(url, format!("{round}_{sender}"), Arc::clone(&answered)));
+            senders.spawn(send_until_killed(client(), url, format!("{round}_{sender}"), Arc::clone(&answered)));
         }
         let enough = answered.lock().unwrap().len() + 50;
         eventually("enough is answered", async || answered.lock().unwrap().len() >= enough).await;
@@ -260,7 +304,7 @@ async fn nothing_is_answered_with_200_while_the_database_is_away_and_all_goes_on
     assert_eq!(send(&client(), &server.url, "at_last").await.unwrap(), 200);
     answered.lock().unwrap().insert("at_last".into());
     let kept = kept(&address).await;
-    Losses::among(&answered.lock().unwrap(), &kept).are_none("no database", 3);
+    Losses::among(&answered.lock().unwrap(), &kept).are_none("PostgreSQL stopped", 3);
 }
 
 async fn is_ready(server: &Server, status: u16) {

@@ -85,6 +85,16 @@ pub(crate) fn headshot_that_survives_full_files(dir: &Path, provider: &str) -> C
     headshot_after("trap '' XFSZ", dir, provider)
 }
 
+/// The same with its database on a disk of two megabytes at this folder, which nobody else sees and goes with it.
+pub(crate) fn headshot_on_a_small_disk(dir: &Path, provider: &str, disk: &Path) -> Command {
+    let mut command = Command::new("unshare");
+    let mount = "mount -t tmpfs -o size=2m,mode=700 tmpfs \"$0\" && exec \"$1\" serve";
+    command.args(["--map-root-user", "--mount", "/bin/sh", "-c", mount]).arg(disk).arg(env!("CARGO_BIN_EXE_headshot"));
+    configure(command.env_clear(), dir, provider);
+    command.env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", disk.join("headshot.db").display()));
+    command
+}
+
 fn headshot_after(preparation: &str, dir: &Path, provider: &str) -> Command {
     let mut command = Command::new("/bin/sh");
     command.args(["-c", &format!("{preparation} && exec \"$0\" serve"), env!("CARGO_BIN_EXE_headshot")]).env_clear();

@@ -50,6 +50,8 @@ contract! {
     a_claimed_row_is_nobody_elses_until_its_lease_ends
     a_reading_older_than_a_delivery_is_not_applied
     a_result_that_comes_after_the_lease_changes_nothing
+    a_result_about_what_is_gone_changes_nothing_else
+    a_photo_that_was_copied_late_is_not_to_be_copied_again
     the_files_of_a_removed_session_are_to_be_removed_copied_or_not
     a_copy_that_nobody_wants_any_more_is_to_be_removed
     no_event_shortens_the_wait_after_a_failure
@@ -219,11 +221,11 @@ pub(crate) fn standing(word: &str, state: State) -> Standing {
     Standing { provider_status: word.into(), state }
 }
 
-fn model(id: &str) -> References {
+pub(crate) fn model(id: &str) -> References {
     References::none().and("model", id)
 }
 
-fn new_session(references: References) -> NewSession {
+pub(crate) fn new_session(references: References) -> NewSession {
     NewSession {
         id: SessionId::random(),
         provider: "p".into(),
@@ -236,7 +238,7 @@ fn new_session(references: References) -> NewSession {
     }
 }
 
-fn token(name: &str) -> NewClientToken {
+pub(crate) fn token(name: &str) -> NewClientToken {
     NewClientToken { sha256: sha256(name), expires_at: NOW + pace::CLIENT_TOKEN_LIFE }
 }
 
@@ -479,6 +481,29 @@ async fn a_result_that_comes_after_the_lease_changes_nothing(store: &impl Store)
     assert_eq!(next_due_at(store).await, Some(NOW + 2 * pace::LEASE));
     store.finish_work(current).await.unwrap();
     assert_eq!(next_due_at(store).await, None);
+}
+
+async fn a_result_about_what_is_gone_changes_nothing_else(store: &impl Store) {
+    let gone = open(store, "m").await;
+    store.record_delivery(delivery("e", "m", NOW)).await.unwrap();
+    let late = claim_one(store, NOW).await;
+    store.remove_session(&gone, NOW).await.unwrap();
+    let session = open(store, "n").await;
+    store.record_delivery(delivery("e", "n", NOW)).await.unwrap();
+    assert_eq!(claim_one(store, NOW).await.task.session(), Some(&session));
+    store.finish_work(late).await.unwrap();
+    assert_eq!(next_due_at(store).await, Some(NOW + pace::LEASE));
+}
+
+async fn a_photo_that_was_copied_late_is_not_to_be_copied_again(store: &impl Store) {
+    listed(store, vec![photo("p1", NOW + SECOND)]).await;
+    let copy = Copy { sha256: "abc".into(), media_type: "image/png", size_bytes: 3 };
+    let is_copy = |work: &Work| matches!(work.task, Task::CopyPhoto { .. });
+    let late = claim(store, NOW, 1).await.pop().filter(is_copy).expect("a copy is due");
+    let later = NOW + pace::LEASE;
+    assert!(claim(store, later, 10).await.iter().any(is_copy));
+    store.record_copy(late, copy, later).await.unwrap();
+    assert!(!claim(store, later + pace::LEASE, 10).await.iter().any(is_copy));
 }
 
 async fn the_files_of_a_removed_session_are_to_be_removed_copied_or_not(store: &impl Store) {

@@ -3,10 +3,13 @@
 use std::cmp::Ordering;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::ffi::{SQLITE_IOERR, SQLITE_NOTADB};
 use rusqlite::{Connection, OpenFlags};
+
+use crate::durable::rewrite;
 
 /// `HDSH`: tells our files from other SQLite files.
 const APPLICATION_ID: i32 = 0x4844_5348;
@@ -24,10 +27,15 @@ const MIGRATIONS: &[&str] = &[
     include_str!("0003.sql"),
     include_str!("0004.sql"),
     include_str!("0005.sql"),
+    include_str!("0006.sql"),
 ];
 
 /// The one connection that writes, to a file that is there. A commit returns after the bytes are on the disk (`synchronous=FULL`).
+///
+/// The log is written again before: where a sync has failed, of this process or of the one before, it may hold what is not
+/// on the disk and never will be. A commit behind that would be lost with the power, however well it was synced itself.
 pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+    rewrite(&log(path)).map_err(|error| failed(SQLITE_IOERR, format!("the log cannot be written again: {error}")))?;
     let mut connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY)?;
@@ -128,7 +136,18 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i32> {
 }
 
 fn refused(why: &str) -> rusqlite::Error {
-    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOTADB), Some(why.into()))
+    failed(SQLITE_NOTADB, why.into())
+}
+
+fn failed(code: i32, why: String) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some(why))
+}
+
+/// Where SQLite keeps what was committed and is not in the file yet.
+fn log(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
 }
 
 #[cfg(test)]

@@ -172,8 +172,8 @@ impl WriterThread {
             closed => closed.insert(open_writer(&self.path)?),
         };
         let done = run_batch(connection, batch, news, answers);
-        // After a failed sync the kernel may have dropped the pages, and after a failed rollback the transaction is
-        // still open: the same connection must not go on.
+        // After a failed sync the system may have forgotten what it was to write, which opening makes good, and after a
+        // failed rollback the transaction is still open: the same connection must not go on.
         if done.is_err() {
             self.connection = None;
         }
@@ -258,6 +258,28 @@ mod tests {
         beside.unwrap();
         writer.write(|connection, _| note(connection, "next")).await.unwrap();
         assert_eq!(noted(&writer).await, ["beside", "next"]);
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_the_thread_refuses_whoever_waits_for_the_commit_and_nobody_after() {
+        let (writer, _dir) = writer();
+        let (begun, has_begun) = oneshot::channel();
+        let first = writer.write(|_, _| -> rusqlite::Result<()> {
+            begun.send(()).unwrap();
+            std::thread::sleep(Duration::from_millis(100));
+            Ok(())
+        });
+        let batch = async {
+            has_begun.await.unwrap();
+            let beside = writer.write(|connection, _| note(connection, "beside"));
+            let broken: Write = Box::new(|_, _| panic!("the words"));
+            tokio::join!(biased; beside, writer.writes.as_ref().unwrap().send(broken))
+        };
+        let (first, (beside, _)) = tokio::join!(first, batch);
+        first.unwrap();
+        assert!(beside.is_err());
+        writer.write(|connection, _| note(connection, "next")).await.unwrap();
+        assert_eq!(noted(&writer).await, ["next"]);
     }
 
     #[tokio::test]

@@ -79,6 +79,12 @@ impl StandIn {
         self.set_model(model, json!({"id": model, "status": "active", "finishedAt": "2026-01-02T03:00:00.000Z"}));
     }
 
+    /// The links to the photos still work now, by the machine's clock.
+    pub(crate) fn prolong_links(&self) {
+        let prolonged = |photo: &mut Value| photo["expiresAt"] = "2099-01-01T00:00:00.000Z".into();
+        self.script(|script| script.photos.iter_mut().for_each(prolonged));
+    }
+
     pub(crate) fn photo(&self, id: &str) -> Value {
         json!({
             "id": id, "status": "active", "expiresAt": "2026-01-03T03:04:05.000Z",
