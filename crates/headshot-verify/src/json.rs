@@ -9,6 +9,7 @@ mod value;
 mod writer;
 
 pub(crate) use members::Members;
+pub use object::{Look, looked};
 pub(crate) use object::{Object, begins_object, integer, is_number, is_text, object, text, without_mark};
 pub use reader::{See, Trouble, read};
 pub(crate) use sought::{is_id, sought};

@@ -26,12 +26,6 @@ pub trait Payload: Sized {
     /// The payload as JSON in our own names, the same in every language; what is absent is `null`.
     fn to_json(&self) -> String;
 
-    /// The same, but `null` for the objects with fields that this version does not know, where they are long.
-    #[doc(hidden)]
-    fn to_short_json(&self) -> String {
-        self.to_json()
-    }
-
     /// What it means whichever the provider.
     fn neutral(&self) -> Neutral;
 }
@@ -73,10 +67,6 @@ impl<E: Payload> Payload for UnsignedEvent<E> {
 
     fn to_json(&self) -> String {
         self.0.to_json()
-    }
-
-    fn to_short_json(&self) -> String {
-        self.0.to_short_json()
     }
 
     fn neutral(&self) -> Neutral {

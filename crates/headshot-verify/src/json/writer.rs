@@ -9,32 +9,14 @@ const USUAL_BYTES: usize = 1024;
 /// Writes one JSON object, field by field.
 pub struct ObjectWriter {
     out: String,
-    /// Whether fields that the payload's type does not know are left out where they are long.
-    is_short: bool,
 }
-
-/// What is not left out.
-const SHORT_BYTES: usize = 512;
 
 impl ObjectWriter {
     /// The object whose fields `write` writes.
     pub fn written(write: impl FnOnce(&mut Self)) -> String {
-        Self::new(false).filled(write)
-    }
-
-    /// The same without long fields that the payload's type does not know; `null` stands in their place.
-    pub(crate) fn shortly_written(write: impl FnOnce(&mut Self)) -> String {
-        Self::new(true).filled(write)
-    }
-
-    fn filled(mut self, write: impl FnOnce(&mut Self)) -> String {
-        self.braced(write);
-        self.out
-    }
-
-    #[inline(never)]
-    fn new(is_short: bool) -> Self {
-        Self { out: String::with_capacity(USUAL_BYTES), is_short }
+        let mut json = Self { out: String::with_capacity(USUAL_BYTES) };
+        json.braced(write);
+        json.out
     }
 
     /// A field that is a text, or `null`.
@@ -84,11 +66,7 @@ impl ObjectWriter {
 
     /// The fields that the payload's type does not know.
     pub(crate) fn others(&mut self, fields: &Fields) {
-        if self.is_short && fields.iter().any(|(_, value)| value.as_json().len() > SHORT_BYTES) {
-            self.text("other", None);
-        } else {
-            self.fields("other", fields);
-        }
+        self.fields("other", fields);
     }
 
     /// A field that is an object whose fields `write` writes, or `null`.

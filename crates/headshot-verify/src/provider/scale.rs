@@ -169,10 +169,6 @@ impl Payload for Event {
         ObjectWriter::written(|json| self.write(json))
     }
 
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
-    }
-
     /// It brings no photos: the submission in the API has them.
     fn neutral(&self) -> Neutral {
         let (kind, state) = match self.topic {

@@ -115,10 +115,6 @@ impl Payload for Event {
         ObjectWriter::written(|json| self.write(json))
     }
 
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
-    }
-
     /// The words of other services are their own; of a session only our own server speaks.
     fn neutral(&self) -> Neutral {
         let session = self.data.get("session").and_then(Value::text);

@@ -143,10 +143,6 @@ impl Payload for Event {
         ObjectWriter::written(|json| self.write(json))
     }
 
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
-    }
-
     fn neutral(&self) -> Neutral {
         let mut photos = Vec::new();
         if let Some(photo) = self.favorite_photo.as_ref().and_then(Photo::neutral) {

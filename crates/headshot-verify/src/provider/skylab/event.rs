@@ -73,10 +73,6 @@ impl Payload for Event {
         ObjectWriter::written(|json| self.write(json))
     }
 
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
-    }
-
     fn neutral(&self) -> Neutral {
         let job = self.job.as_ref();
         let about = References::of(job.map(|job| job.id.clone()), None, None);
