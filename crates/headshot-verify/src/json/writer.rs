@@ -1,7 +1,6 @@
 use alloc::string::String;
 
 use super::Fields;
-use crate::words::Word;
 
 /// More than most events need, so that the text is not moved each time it grows.
 const USUAL_BYTES: usize = 1024;
@@ -28,81 +27,12 @@ impl ObjectWriter {
         }
     }
 
-    /// A field that is a text, or `null`.
-    #[expect(clippy::ref_option, reason = "it is how a struct holds it, and fewer bytes for the caller to pass")]
-    #[inline(never)]
-    pub(crate) fn optional_text(&mut self, name: &str, text: &Option<String>) {
-        self.text(name, text.as_deref());
-    }
-
-    /// A field that is an integer, written as a text so that every reader keeps all its digits, or `null`.
-    #[expect(clippy::ref_option, reason = "as of a text")]
-    pub(crate) fn optional_integer(&mut self, name: &str, digits: &Option<String>) {
-        self.optional_text(name, digits);
-    }
-
-    /// A field that is a word of a provider, or `null`.
-    #[expect(clippy::ref_option, reason = "as of a text")]
-    pub(crate) fn optional_word(&mut self, name: &str, word: &Option<impl Word>) {
-        self.text(name, word.as_ref().map(Word::letters));
-    }
-
-    /// A field that is a truth value, or `null`.
-    #[expect(
-        clippy::ref_option,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "a shape passes every field in the same way"
-    )]
-    pub(crate) fn flag(&mut self, name: &str, flag: &Option<bool>) {
-        self.name(name);
-        put(&mut self.out, flag.map_or("null", flag_word));
-    }
-
-    /// A field that is an object whose fields are known only by their names.
-    pub(crate) fn fields(&mut self, name: &str, fields: &Fields) {
-        self.name(name);
-        write_fields(&mut self.out, fields);
-    }
-
-    /// The fields that the payload's type does not know.
-    pub(crate) fn others(&mut self, fields: &Fields) {
-        self.fields("other", fields);
-    }
-
-    /// A field that is an object whose fields `write` writes, or `null`.
-    pub(crate) fn object<T>(&mut self, name: &str, object: Option<T>, write: impl FnOnce(&mut Self, T)) {
-        self.name(name);
-        match object {
-            Some(object) => self.braced(|writer| write(writer, object)),
-            None => put(&mut self.out, "null"),
-        }
-    }
-
-    /// A field that is an object of texts.
-    pub(crate) fn named_texts(&mut self, name: &str, texts: &[(String, String)]) {
-        self.name(name);
-        self.braced(|json| {
-            for (name, text) in texts {
-                json.text(name, Some(text));
-            }
-        });
-    }
-
-    /// A field that is an array of texts.
-    pub(crate) fn flat_texts(&mut self, name: &str, texts: &[String]) {
-        self.array(name, texts, |json, text| write_text(&mut json.out, text));
-    }
-
     /// A field that is an array of objects whose fields `write` writes.
     pub fn objects<T>(&mut self, name: &str, objects: &[T], write: impl Fn(&mut Self, &T)) {
-        self.array(name, objects, |json, object| json.braced(|json| write(json, object)));
-    }
-
-    fn array<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Self, &T)) {
         self.name(name);
         self.bracketed(|json| {
-            for item in items {
-                write(json.item(), item);
+            for object in objects {
+                json.item().braced(|json| write(json, object));
             }
         });
     }
@@ -165,10 +95,6 @@ fn separate(out: &mut String) {
     if !matches!(out.as_bytes().last(), Some(b'{' | b'[')) {
         mark(out, ',');
     }
-}
-
-const fn flag_word(flag: bool) -> &'static str {
-    if flag { "true" } else { "false" }
 }
 
 fn write_text(out: &mut String, text: &str) {
