@@ -1,8 +1,3 @@
-use alloc::string::String;
-
-/// A provider's word, whichever the provider.
-pub(crate) trait Word: From<String> {}
-
 /// Hands an enumeration to serde as its word.
 macro_rules! serialized {
     ($name:ident, $word_of:ident) => {
@@ -61,8 +56,6 @@ macro_rules! words {
                 }
             }
         };
-
-        impl crate::words::Word for $name {}
 
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -6,7 +6,7 @@ use super::{
     Fields, Text, Value,
     reader::{See, is_space, read},
 };
-use crate::{EventError, words::Word};
+use crate::EventError;
 
 /// A byte order mark, which some senders put first.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -172,7 +172,7 @@ impl<'t> Object<'t> {
     }
 
     /// Takes a word of a provider out, and says whether there was one.
-    pub(crate) fn optional_word(&mut self, name: &str, into: &mut Option<impl Word>) -> bool {
+    pub(crate) fn optional_word(&mut self, name: &str, into: &mut Option<impl From<String>>) -> bool {
         *into = self.take(name, text).map(From::from);
         into.is_some()
     }
