@@ -7,6 +7,7 @@ use headshot_verify::{
     provider::{headshotpro, scale, skylab, standardwebhooks},
 };
 use libfuzzer_sys::fuzz_target;
+use serde::Serialize;
 use serde_json::Value;
 
 fuzz_target!(|body: &[u8]| {
@@ -17,7 +18,7 @@ fuzz_target!(|body: &[u8]| {
     check::<Fields>(body);
 });
 
-fn check<E: Payload>(body: &[u8]) {
+fn check<E: Payload + Serialize>(body: &[u8]) {
     match E::assume_verified(body) {
         Ok(event) => {
             assert!(is_json_object(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)));

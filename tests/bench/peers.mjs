@@ -45,7 +45,7 @@ const VERDICTS = [
     bundle: 'export { Verifier } from "headshot-verify";',
   },
   { name: "headshot-verify, event read", ...verifier("headshotpro", secret, ours, (verified) => verified.event) },
-  { name: "headshot-verify, unknown fields read too", ...verifier("headshotpro", secret, ours, (verified) => verified.event.other) },
+  { name: "headshot-verify, unknown fields read too", ...verifier("headshotpro", secret, ours, (verified) => verified.event.other.photos) },
   {
     name: "headshot-verify/verify",
     ...verifier("headshotpro", secret, () => import("headshot-verify/verify")),

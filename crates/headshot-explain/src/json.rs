@@ -36,8 +36,12 @@ impl<'t> See<'t> for Tokens<'t> {
         self.0.push(Token::Name(name.decoded()));
     }
 
-    fn scalar(&mut self, value: &'t str) {
-        self.0.push(Text::of(value).map_or(Token::Plain(value), |text| Token::Text(text.decoded())));
+    fn text(&mut self, text: Text<'t>) {
+        self.0.push(Token::Text(text.decoded()));
+    }
+
+    fn plain(&mut self, value: &'t str) {
+        self.0.push(Token::Plain(value));
     }
 }
 

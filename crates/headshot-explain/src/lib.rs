@@ -88,11 +88,11 @@ impl Explanation {
     #[must_use]
     pub fn to_json(&self) -> String {
         ObjectWriter::written(|out| {
-            out.text("verdict", Some(self.verdict()));
+            out.text("verdict", self.verdict());
             out.objects("findings", &self.findings, |out, finding| {
-                out.text("code", Some(finding.mistake().code()));
-                out.text("message", Some(finding.message()));
-                out.text("remedy", Some(finding.remedy()));
+                out.text("code", finding.mistake().code());
+                out.text("message", finding.message());
+                out.text("remedy", finding.remedy());
             });
         })
     }

@@ -7,7 +7,7 @@ pub use crate::{
     check::{Check, Found, TokenRules},
     error::{Flaw, Stage, Told},
     headers::{Received, Sent},
-    json::{ObjectWriter, See, Text, Trouble, read},
+    json::{Look, ObjectWriter, See, Text, Trouble, looked, read},
     provider::BuiltIn,
     secret::secrets,
 };

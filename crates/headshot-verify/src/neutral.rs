@@ -3,12 +3,13 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use crate::{References, UnixSeconds, json::ObjectWriter, time::Civil, words::names};
+use crate::{References, UnixSeconds, words::names};
 
 /// An event in words that every provider shares.
 ///
 /// It is a summary to act on. States may go backwards, and the provider's own event says more.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Neutral {
     /// What happened.
@@ -68,6 +69,7 @@ names! {
 
 /// A photo that an event brings, with a link that stops working: copy the file soon.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct NeutralPhoto {
     /// The provider's id of it, or the file's name where photos have no id.
@@ -75,6 +77,7 @@ pub struct NeutralPhoto {
     /// The link to take.
     pub url: String,
     /// When the link stops working, if the event or the link says so; if not, assume 24 hours at HeadshotPro.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_rfc3339"))]
     pub expires_at: Option<UnixSeconds>,
     /// Whether it is the person's favourite.
     pub is_favorite: bool,
@@ -93,27 +96,18 @@ impl Neutral {
         Self { kind, session, person, event_id, state: None, photos: Vec::new() }
     }
 
-    /// The same as JSON, with times in RFC 3339; what is absent is `null`.
+    /// The same as JSON, with times in RFC 3339; what is absent is `null`. With the feature `serde`.
+    #[cfg(feature = "serde")]
     #[must_use]
     pub fn to_json(&self) -> String {
-        ObjectWriter::written(|json| {
-            json.text("kind", Some(self.kind.as_str()));
-            json.optional_text("session", &self.session);
-            json.optional_text("person", &self.person);
-            json.optional_text("eventId", &self.event_id);
-            json.text("state", self.state.map(NeutralState::as_str));
-            json.objects("photos", &self.photos, |json, photo| photo.write(json));
-        })
+        crate::json::written(self)
     }
 }
 
-impl NeutralPhoto {
-    fn write(&self, json: &mut ObjectWriter) {
-        json.text("id", Some(&self.id));
-        json.text("url", Some(&self.url));
-        json.optional_text("expiresAt", &self.expires_at.map(|at| Civil::from(at).to_rfc3339()));
-        json.flag("isFavorite", &Some(self.is_favorite));
-    }
+#[cfg(feature = "serde")]
+#[expect(clippy::ref_option, reason = "it is how serde's derive passes it")]
+fn as_rfc3339<S: serde::Serializer>(moment: &Option<UnixSeconds>, serializer: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&moment.map(|moment| crate::time::Civil::from(moment).to_rfc3339()), serializer)
 }
 
 // Links stay out of logs.

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use alloc::string::String;
 
 use crate::{EventError, Neutral, References};
@@ -23,13 +24,13 @@ pub trait Payload: Sized {
         References::default()
     }
 
-    /// The payload as JSON in our own names, the same in every language; what is absent is `null`.
-    fn to_json(&self) -> String;
-
-    /// The same, but `null` for the objects with fields that this version does not know, where they are long.
-    #[doc(hidden)]
-    fn to_short_json(&self) -> String {
-        self.to_json()
+    /// The payload as JSON in our own names, the same in every language; what is absent is `null`. With the feature `serde`.
+    #[cfg(feature = "serde")]
+    fn to_json(&self) -> String
+    where
+        Self: serde::Serialize,
+    {
+        crate::json::written(self)
     }
 
     /// What it means whichever the provider.
@@ -48,6 +49,7 @@ pub trait Payload: Sized {
 /// # Ok::<(), headshot_verify::EventError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
 pub struct UnsignedEvent<E>(E);
 
 impl<E> UnsignedEvent<E> {
@@ -69,14 +71,6 @@ impl<E: Payload> Payload for UnsignedEvent<E> {
 
     fn references(body: &[u8]) -> References {
         E::references(body)
-    }
-
-    fn to_json(&self) -> String {
-        self.0.to_json()
-    }
-
-    fn to_short_json(&self) -> String {
-        self.0.to_short_json()
     }
 
     fn neutral(&self) -> Neutral {

@@ -6,6 +6,7 @@ mod http_date;
 mod pattern;
 mod rfc3339;
 
+#[cfg(feature = "serde")]
 pub(crate) use calendar::Civil;
 pub use grammar::TimestampFormat;
 #[cfg(feature = "sign")]

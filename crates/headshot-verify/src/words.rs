@@ -1,8 +1,13 @@
-use alloc::string::String;
-
-/// A provider's word, whichever the provider.
-pub(crate) trait Word: From<String> {
-    fn letters(&self) -> &str;
+/// Hands an enumeration to serde as its word.
+macro_rules! serialized {
+    ($name:ident, $word_of:ident) => {
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.$word_of())
+            }
+        }
+    };
 }
 
 /// Declares an enumeration of a provider's words, which keeps a word that it does not know.
@@ -52,17 +57,13 @@ macro_rules! words {
             }
         };
 
-        impl crate::words::Word for $name {
-            fn letters(&self) -> &str {
-                self.as_str()
-            }
-        }
-
         impl core::fmt::Display for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
+
+        $crate::words::serialized!($name, as_str);
     };
 }
 
@@ -102,6 +103,8 @@ macro_rules! names {
             }
         }
 
+        $crate::words::serialized!($name, $word_of);
+
         $(
             impl core::str::FromStr for $name {
                 type Err = $error;
@@ -119,4 +122,4 @@ pub(crate) fn place(words: &[&str], word: &str) -> usize {
     words.iter().position(|known| *known == word).unwrap_or(words.len())
 }
 
-pub(crate) use {names, words};
+pub(crate) use {names, serialized, words};

@@ -202,3 +202,13 @@ fn debug_output_holds_no_name_and_no_link() {
     let printed = format!("{event:?} {:?}", event.neutral());
     assert!(!printed.contains("N-A-M-E") && !printed.contains("https"), "{printed}");
 }
+
+#[test]
+fn what_no_type_knows_is_serialized_as_it_was_written() {
+    let other = r#"{"a":1.50,"b":[12345678901234567890123,-0],"é":{"\u0063":1e5}}"#;
+    let body = format!(r#"{{"event":"a",{}"#, &other[1..]);
+    let event = headshotpro::Event::assume_verified(body.as_bytes()).unwrap();
+    let written = serde_json::to_string(&event).unwrap();
+    assert!(written.ends_with(&format!(r#""other":{other}}}"#)), "{written}");
+    assert_eq!(written, event.to_json());
+}

@@ -18,7 +18,13 @@ use proptest::{collection::vec, prelude::*, sample::select};
 /// The last second that every form of timestamp can write.
 const LAST_SECOND: u64 = 99_999_999_999;
 
-fn verifies_what_it_signs<P: Provider>(provider: P, secret: &[u8], body: &[u8], id: &str, at: u64) {
+fn verifies_what_it_signs<P: Provider<Event: serde::Serialize>>(
+    provider: P,
+    secret: &[u8],
+    body: &[u8],
+    id: &str,
+    at: u64,
+) {
     let at = UnixSeconds::new(at);
     let unsigned = Unsigned { body, at, id: Some(id) };
     let headers = headshot_verify::sign(provider.scheme(&EMPTY), &Secrets::new([secret]).unwrap(), &unsigned).unwrap();

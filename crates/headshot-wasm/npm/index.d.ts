@@ -396,7 +396,7 @@ export interface SkylabEvent {
   /** The word of the envelope, if there is one. */
   envelopeType: string | null;
   job: SkylabJob | null;
-  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
+  /** Every field that this version does not know; one that takes most of a long body is parsed when you ask for it. */
   other: { [name: string]: Json };
 }
 
@@ -416,7 +416,7 @@ export interface SkylabJob {
   errors: string[];
   /** The links of the photos by the name of the file. */
   photoUrls: { [name: string]: string };
-  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
+  /** Every field that this version does not know; one that takes most of a long body is parsed when you ask for it. */
   other: { [name: string]: Json };
 }
 
@@ -426,7 +426,7 @@ export interface ScaleEvent {
   submissionId: string | null;
   studioId: string | null;
   contactId: string | null;
-  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
+  /** Every field that this version does not know; one that takes most of a long body is parsed when you ask for it. */
   other: { [name: string]: Json };
 }
 
@@ -449,7 +449,7 @@ export interface HeadshotProEnvelope {
   objectType: string | null;
   /** The photo that the person chose, with `model.favorite_selected`; if `null`, ask the API. */
   favoritePhoto: HeadshotProPhoto | null;
-  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
+  /** Every field that this version does not know; one that takes most of a long body is parsed when you ask for it. */
   other: { [name: string]: Json };
 }
 
@@ -500,7 +500,7 @@ export interface HeadshotProModel {
   deletedAt: string | null;
   inviteExpiresAt: string | null;
   organization: string | null;
-  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
+  /** Every field that this version does not know; one that takes most of a long body is parsed when you ask for it. */
   other: { [name: string]: Json };
 }
 
@@ -513,6 +513,6 @@ export interface HeadshotProPhoto {
   preferredUrl: string | null;
   /** When the links stop working; if `null`, assume 24 hours. */
   expiresAt: string | null;
-  /** Every field that this version does not know; where they are long, they are parsed when you ask for them. */
+  /** Every field that this version does not know; one that takes most of a long body is parsed when you ask for it. */
   other: { [name: string]: Json };
 }

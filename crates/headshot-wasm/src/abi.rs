@@ -47,23 +47,32 @@ macro_rules! exported {
 exported! {
     fn input(bytes: usize) -> *mut u8;
     fn output() -> *const u8;
-    fn make(provider: usize, scheme: usize, secrets: usize, tolerance_seconds: f64) -> usize;
+    fn refusal() -> usize;
+}
+
+#[cfg(feature = "verdict")]
+exported! {
+    fn make(
+        settings: usize, scheme: usize, secrets: usize, tolerance_seconds: f64, max_age_seconds: f64, flags: usize
+    ) -> usize;
+    fn number() -> f64;
     fn discard(verifier: usize);
     fn describe(verifier: usize) -> usize;
     fn check(verifier: usize, signature: isize, timestamp: isize, id: isize, body: usize, now: f64) -> isize;
-    fn refusal() -> usize;
-    fn number() -> f64;
 }
 
 #[cfg(feature = "events")]
 exported! {
-    fn event(provider: usize, body: usize, view: usize) -> usize;
+    fn look(body: usize) -> isize;
+    fn most() -> *const usize;
+    fn reference(provider: usize, body: usize, which: usize) -> isize;
 }
 
 #[cfg(feature = "tools")]
 exported! {
     fn explain(
-        settings: usize, scheme: usize, secrets: usize, headers: usize, body: usize, tolerance_seconds: f64, now: f64
+        settings: usize, scheme: usize, secrets: usize, headers: usize, body: usize, tolerance_seconds: f64,
+        max_age_seconds: f64, flags: usize, now: f64
     ) -> usize;
     fn sign(settings: usize, scheme: usize, secrets: usize, body: usize, id: usize, at: f64) -> usize;
 }

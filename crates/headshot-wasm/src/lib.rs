@@ -19,6 +19,8 @@ mod refusal;
 mod secrets;
 #[cfg(feature = "tools")]
 mod tools;
+#[cfg(feature = "verdict")]
+mod verifiers;
 
 /// The taste of Rust in the project's README, which is no part of the published crate.
 #[cfg(doctest)]

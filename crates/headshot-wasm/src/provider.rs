@@ -1,7 +1,5 @@
 #[cfg(feature = "declared")]
 use alloc::boxed::Box;
-use core::time::Duration;
-
 #[cfg(feature = "declared")]
 use headshot_verify::{Declaration, provider::declared::Declared};
 use headshot_verify::{
@@ -13,22 +11,20 @@ use crate::refusal::Refusal;
 
 /// One of the providers, chosen by its name, or one that was declared.
 pub(crate) enum Provider {
-    BuiltIn(&'static BuiltIn, Option<TokenRules>),
+    BuiltIn(&'static BuiltIn, TokenRules),
     #[cfg(feature = "declared")]
     Declared(Box<Declared>),
 }
 
 impl Provider {
-    /// `settings` is the name, or what [`declared`] reads; an empty `scheme` is the provider's own default. Behind the
-    /// scheme's name there may be rules for its tokens, each after a space.
-    pub(crate) fn new(settings: &str, scheme: &str) -> Result<Self, Refusal> {
-        let (scheme, rules) = scheme.split_once(' ').unwrap_or((scheme, ""));
+    /// `settings` is the name, or what [`declared`] reads; an empty `scheme` is the provider's own default.
+    pub(crate) fn new(settings: &str, scheme: &str, rules: TokenRules) -> Result<Self, Refusal> {
         let mut of_name = BuiltIn::ALL.iter().filter(|known| known.provider == settings).peekable();
         if of_name.peek().is_none() {
             return Self::unknown(settings, scheme);
         }
         let chosen = of_name.find(|known| scheme.is_empty() || known.setting == scheme).ok_or(Flaw::SchemeUnknown)?;
-        Ok(Self::BuiltIn(chosen, (!rules.is_empty()).then(|| read_rules(rules))))
+        Ok(Self::BuiltIn(chosen, rules))
     }
 
     // A runtime compiles a function of wasm when it is first called, and most programs do not call this one.
@@ -45,12 +41,12 @@ impl Provider {
         Err(Refusal::PROVIDER_UNKNOWN)
     }
 
-    /// The rules for tokens that it is told in place of its own.
-    pub(crate) const fn rules(&self) -> Option<TokenRules> {
+    /// The rules for tokens, where it sends any.
+    pub(crate) const fn rules(&self) -> TokenRules {
         match self {
             Self::BuiltIn(_, rules) => *rules,
             #[cfg(feature = "declared")]
-            Self::Declared(_) => None,
+            Self::Declared(_) => TokenRules::STRICT,
         }
     }
 
@@ -81,19 +77,6 @@ impl headshot_verify::Provider for Provider {
             Self::Declared(provider) => provider.secret_form(),
         }
     }
-}
-
-/// Rules for tokens in words, as JavaScript writes them.
-fn read_rules(words: &str) -> TokenRules {
-    let mut rules = TokenRules::STRICT;
-    for word in words.split(' ') {
-        match word {
-            "timeless" => rules.may_be_timeless = true,
-            "uncompared" => rules.compares_claims = false,
-            seconds => rules.max_age = seconds.parse().ok().map(Duration::from_secs),
-        }
-    }
-    rules
 }
 
 /// Reads a declaration: a line for each setting, its name before the first space.

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "declared")]
 use headshot_verify::DeclarationError;
-use headshot_verify::{MAX_BODY_BYTES, VerifyError, binding::Flaw};
+use headshot_verify::{VerifyError, binding::Flaw};
 
 /// Why a verifier could not be made, or a delivery was refused.
 #[derive(Clone, Copy)]
@@ -13,24 +13,33 @@ pub(crate) struct Refusal {
     /// A name that the message needs besides the header's.
     pub(crate) text: &'static str,
     /// The number that the message needs, if it needs one.
+    #[cfg(feature = "verdict")]
     pub(crate) number: u64,
 }
 
 impl Refusal {
     /// There is no provider of that name.
-    pub(crate) const PROVIDER_UNKNOWN: Self = Self { code: VerifyError::CODES.len(), text: "", number: 0 };
+    pub(crate) const PROVIDER_UNKNOWN: Self = Self::of(VerifyError::CODES.len(), "");
+
+    const fn of(code: usize, text: &'static str) -> Self {
+        Self {
+            code,
+            text,
+            #[cfg(feature = "verdict")]
+            number: 0,
+        }
+    }
 
     /// A code whose message needs nothing.
     #[cfg(feature = "declared")]
     const fn of_code(code: &'static str) -> Self {
-        Self { code: VerifyError::CODES.len() + 1, text: code, number: 0 }
+        Self::of(VerifyError::CODES.len() + 1, code)
     }
 }
 
 impl From<Flaw> for Refusal {
     fn from(flaw: Flaw) -> Self {
-        let number = if flaw == Flaw::BodyTooLarge { MAX_BODY_BYTES as u64 } else { 0 };
-        Self { code: flaw as usize, text: "", number }
+        Self::of(flaw as usize, "")
     }
 }
 
@@ -53,7 +62,7 @@ mod tests {
     use std::borrow::Cow;
 
     use headshot_explain::Mistake;
-    use headshot_verify::{DeclarationError, EventError, SchemeName, binding::Told};
+    use headshot_verify::{DeclarationError, EventError, MAX_BODY_BYTES, SchemeName, binding::Told};
 
     use super::*;
 

@@ -80,7 +80,7 @@ const VERIFY: Package = Package {
 const WHOLE: WasmBuild = WasmBuild { features: &["--features", "declared,events"], ..VERDICT };
 
 const EXPLAIN: WasmBuild = WasmBuild {
-    features: &["--features", "tools"],
+    features: &["--no-default-features", "--features", "tools"],
     // What a person waits for may take its time.
     config: &["--config", r#"profile.wasm-verify.package.headshot-verify.opt-level="z""#],
     ..VERDICT

@@ -6,10 +6,16 @@ use super::{
     Fields, Text, Value,
     reader::{See, is_space, read},
 };
-use crate::{EventError, words::Word};
+use crate::EventError;
 
 /// A byte order mark, which some senders put first.
 const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A value that is worth being parsed later, or never.
+const LONG_BYTES: usize = 1024;
+
+/// More than most objects have, so that they are not moved each time that one is added.
+const USUAL_FIELDS: usize = 32;
 
 /// So many names are compared each with each; more are sorted first, so that nobody can make it long.
 const FEW: usize = 16;
@@ -26,13 +32,46 @@ pub(crate) fn begins_object(body: &[u8]) -> bool {
 
 /// Reads the body as one JSON object in which no name occurs twice, however deeply.
 pub(crate) fn object(body: &[u8]) -> Result<Object<'_>, EventError> {
+    strict(body).map(|strict| strict.object)
+}
+
+/// What another reader of JSON may want to know of a body that is read as strictly as any event.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Whether a number has a fraction, an exponent or more than 15 digits, or is `-0`: a reader whose numbers are floating
+    /// loses how it was written.
+    pub has_unusual_numbers: bool,
+    /// Where the field stands that takes most of a long body: where its name begins and ends, with the quotation marks, and
+    /// its value.
+    pub most: Option<[usize; 4]>,
+}
+
+/// Looks at a body for another reader.
+///
+/// # Errors
+///
+/// As of reading any event.
+pub fn looked(body: &[u8]) -> Result<Look, EventError> {
+    let Strict { object, has_unusual_numbers, .. } = strict(body)?;
+    let least = (body.len() / 2).max(LONG_BYTES);
+    let place = |part: &str| part.as_ptr().addr().wrapping_sub(body.as_ptr().addr());
+    let end = |part: &str| place(part).wrapping_add(part.len());
+    let most = object.0.iter().find(|(_, value)| value.len() > least).map(|(name, value)| {
+        let name = name.written();
+        [place(name).wrapping_sub(1), end(name).wrapping_add(1), place(value), end(value)]
+    });
+    Ok(Look { has_unusual_numbers, most })
+}
+
+fn strict(body: &[u8]) -> Result<Strict<'_>, EventError> {
     let text = core::str::from_utf8(without_mark(body)).map_err(|_| EventError::NotJson)?;
-    let mut strictly = Strictly::default();
-    match read(text, &mut strictly) {
+    let object = Object(Vec::with_capacity(USUAL_FIELDS));
+    let mut strict = Strict { object, names: Vec::with_capacity(USUAL_FIELDS), ..Strict::default() };
+    match read(text, &mut strict) {
         Err(trouble) => Err(trouble.into()),
-        Ok(_) if strictly.has_repeated => Err(EventError::FieldRepeated),
+        Ok(_) if strict.has_repeated => Err(EventError::FieldRepeated),
         Ok(false) => Err(EventError::NotObject),
-        Ok(true) => Ok(strictly.object),
+        Ok(true) => Ok(strict),
     }
 }
 
@@ -48,16 +87,21 @@ impl<'t> See<'t> for Object<'t> {
 
 /// The fields of an object, and whether a name is repeated in any object of the text.
 #[derive(Default)]
-struct Strictly<'t> {
+struct Strict<'t> {
     object: Object<'t>,
     has_repeated: bool,
+    has_unusual_numbers: bool,
     /// The names in the objects that are open.
     names: Vec<Text<'t>>,
 }
 
-impl<'t> See<'t> for Strictly<'t> {
+impl<'t> See<'t> for Strict<'t> {
     fn member(&mut self, name: Text<'t>, value: &'t str) {
         self.object.member(name, value);
+    }
+
+    fn plain(&mut self, value: &'t str) {
+        self.has_unusual_numbers |= is_number(value) && !is_usual(value);
     }
 
     fn opens(&mut self) -> usize {
@@ -128,7 +172,7 @@ impl<'t> Object<'t> {
     }
 
     /// Takes a word of a provider out, and says whether there was one.
-    pub(crate) fn optional_word(&mut self, name: &str, into: &mut Option<impl Word>) -> bool {
+    pub(crate) fn optional_word(&mut self, name: &str, into: &mut Option<impl From<String>>) -> bool {
         *into = self.take(name, text).map(From::from);
         into.is_some()
     }
@@ -218,6 +262,12 @@ pub(crate) fn integer(value: &str) -> Option<String> {
     is_integer.then(|| value.into())
 }
 
+/// Whether a number has so few digits that every reader keeps them, and nothing else.
+fn is_usual(number: &str) -> bool {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    digits.len() <= 15 && digits.bytes().all(|byte| byte.is_ascii_digit()) && number != "-0"
+}
+
 pub(crate) fn is_number(value: &str) -> bool {
     value.bytes().next().is_some_and(|first| first == b'-' || first.is_ascii_digit())
 }
@@ -236,11 +286,12 @@ struct Flat {
 }
 
 impl<'t> See<'t> for Flat {
-    fn scalar(&mut self, value: &'t str) {
-        match text(value) {
-            Some(text) => self.texts.push(text),
-            None => self.has_others |= value != "null",
-        }
+    fn text(&mut self, text: Text<'t>) {
+        self.texts.push(text.decoded());
+    }
+
+    fn plain(&mut self, value: &'t str) {
+        self.has_others |= value != "null";
     }
 
     fn opens(&mut self) -> usize {

@@ -34,8 +34,11 @@ pub trait See<'t> {
     /// An array or an object begins or ends, with this bracket.
     fn bracket(&mut self, _bracket: u8) {}
 
-    /// A value that is neither an array nor an object, as it is written.
-    fn scalar(&mut self, _value: &'t str) {}
+    /// A value that is a text.
+    fn text(&mut self, _text: Text<'t>) {}
+
+    /// A number or a word, as it is written.
+    fn plain(&mut self, _value: &'t str) {}
 
     /// Any object begins; what it answers is handed over again when the object ends.
     fn opens(&mut self) -> usize {
@@ -56,10 +59,10 @@ pub trait See<'t> {
 /// [`Trouble`] where it is none; what was seen until then counts for nothing.
 pub fn read<'t>(text: &'t str, see: &mut dyn See<'t>) -> Result<bool, Trouble> {
     let mut reader = Reader { text, at: 0 };
-    let is_object = reader.peek() == b'{';
-    reader.value(LEVELS, see)?;
-    reader.peek();
-    found(reader.at == text.len()).map(|()| is_object)
+    let first = reader.next();
+    reader.value(first, LEVELS, see)?;
+    let mut rest = reader.rest().iter();
+    found(rest.all(|byte| is_space(*byte))).map(|()| first == b'{')
 }
 
 struct Reader<'t> {
@@ -69,21 +72,20 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// Reads a value that may be nested so deep.
-    fn value(&mut self, levels: usize, see: &mut dyn See<'t>) -> Result<(), Trouble> {
+    /// Reads a value that begins with `first`, which was read before, and may be nested so deep.
+    fn value(&mut self, first: u8, levels: usize, see: &mut dyn See<'t>) -> Result<(), Trouble> {
         let inside = levels.checked_sub(1).ok_or(Trouble::TooDeep)?;
-        let first = self.peek();
-        let start = self.at;
+        let start = self.at.wrapping_sub(1);
         match first {
             b'{' => return self.members(inside, see),
             b'[' => return self.items(inside, see),
-            b'"' => self.quoted().map(drop)?,
-            b'n' => self.word("null")?,
-            b't' => self.word("true")?,
-            b'f' => self.word("false")?,
-            _ => self.number()?,
+            b'"' => return self.quoted().map(|text| see.text(text)),
+            b'n' => self.word("ull")?,
+            b't' => self.word("rue")?,
+            b'f' => self.word("alse")?,
+            _ => self.number(first)?,
         }
-        see.scalar(self.since(start));
+        see.plain(self.since(start));
         Ok(())
     }
 
@@ -91,21 +93,19 @@ impl<'t> Reader<'t> {
         let is_outermost = levels == LEVELS.wrapping_sub(1);
         let opened = see.opens();
         see.bracket(b'{');
-        self.skip();
-        let mut is_first = true;
-        while self.has_more(b'}', is_first)? {
-            is_first = false;
-            self.peek();
+        let mut next = self.next();
+        while next != b'}' {
+            found(next == b'"')?;
             let name = self.quoted()?;
             see.name(name);
-            self.peek();
-            found(self.skip_if(b':'))?;
-            self.peek();
-            let start = self.at;
-            self.value(levels, see)?;
+            found(self.next() == b':')?;
+            let first = self.next();
+            let start = self.at.wrapping_sub(1);
+            self.value(first, levels, see)?;
             if is_outermost {
                 see.member(name, self.since(start));
             }
+            next = self.next_item(b'}')?;
         }
         see.closes(opened);
         see.bracket(b'}');
@@ -114,36 +114,35 @@ impl<'t> Reader<'t> {
 
     fn items(&mut self, levels: usize, see: &mut dyn See<'t>) -> Result<(), Trouble> {
         see.bracket(b'[');
-        self.skip();
-        let mut is_first = true;
-        while self.has_more(b']', is_first)? {
-            is_first = false;
-            self.value(levels, see)?;
+        let mut next = self.next();
+        while next != b']' {
+            self.value(next, levels, see)?;
+            next = self.next_item(b']')?;
         }
         see.bracket(b']');
         Ok(())
     }
 
-    /// Whether another item follows before the bracket that closes; reads the bracket, or the comma before the item.
-    fn has_more(&mut self, close: u8, is_first: bool) -> Result<bool, Trouble> {
-        self.peek();
-        if self.skip_if(close) {
-            return Ok(false);
+    /// The first byte of another item, or the bracket that closes.
+    fn next_item(&mut self, close: u8) -> Result<u8, Trouble> {
+        let next = self.next();
+        if next == close {
+            return Ok(next);
         }
-        found(is_first || self.skip_if(b',')).map(|()| true)
+        found(next == b',')?;
+        let next = self.next();
+        found(next != close).map(|()| next)
     }
 
-    /// Reads a text with its quotation marks.
+    /// Reads a text after its first quotation mark.
     fn quoted(&mut self) -> Result<Text<'t>, Trouble> {
-        found(self.skip_if(b'"'))?;
         let start = self.at;
         let mut has_escapes = false;
         loop {
             self.skip_plain();
-            if self.first() == b'"' {
-                let text = Text::new(self.since(start), has_escapes);
-                self.skip();
-                return Ok(text);
+            let text = self.since(start);
+            if self.skip_if(b'"') {
+                return Ok(Text::new(text, has_escapes));
             }
             found(self.skip_if(b'\\'))?;
             has_escapes = true;
@@ -153,10 +152,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn number(&mut self) -> Result<(), Trouble> {
-        self.skip_if(b'-');
-        if !self.skip_if(b'0') {
+    fn number(&mut self, first: u8) -> Result<(), Trouble> {
+        let is_zero = if first == b'-' { self.skip_if(b'0') } else { first == b'0' };
+        if first == b'-' && !is_zero {
             self.digits()?;
+        } else if !is_zero {
+            found(first.is_ascii_digit())?;
+            self.skip_digits();
         }
         if self.skip_if(b'.') {
             self.digits()?;
@@ -170,23 +172,30 @@ impl<'t> Reader<'t> {
 
     /// One digit or more.
     fn digits(&mut self) -> Result<(), Trouble> {
-        let start = self.at;
+        found(self.first().is_ascii_digit())?;
+        self.skip_digits();
+        Ok(())
+    }
+
+    fn skip_digits(&mut self) {
         while self.first().is_ascii_digit() {
             self.skip();
         }
-        found(self.at > start)
     }
 
     fn word(&mut self, word: &str) -> Result<(), Trouble> {
         word.bytes().try_for_each(|letter| found(self.skip_if(letter)))
     }
 
-    /// What comes next after white space, which is left out; 0 where nothing is left.
-    fn peek(&mut self) -> u8 {
-        while is_space(self.first()) {
+    /// Reads what comes next after white space; 0 where nothing is left.
+    fn next(&mut self) -> u8 {
+        loop {
+            let byte = self.first();
             self.skip();
+            if !is_space(byte) {
+                return byte;
+            }
         }
-        self.first()
     }
 
     /// The next byte; 0, which nothing in JSON begins with, where nothing is left.
@@ -208,16 +217,22 @@ impl<'t> Reader<'t> {
 
     /// Passes over letters that stand for themselves, eight bytes at once.
     fn skip_plain(&mut self) {
-        let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let mut rest = self.rest();
         while let Some((eight, others)) = rest.split_first_chunk() {
-            if has_marks(u64::from_le_bytes(*eight)) {
-                break;
+            let plain = plain_bytes(u64::from_le_bytes(*eight));
+            self.at = self.at.wrapping_add(plain);
+            if plain < 8 {
+                return;
             }
             rest = others;
         }
-        let is_mark = |byte: &u8| matches!(byte, b'"' | b'\\' | ..=0x1f);
-        let left = rest.iter().position(is_mark).map_or(0, |count| rest.len().wrapping_sub(count));
-        self.at = self.text.len().wrapping_sub(left);
+        while !matches!(self.first(), b'"' | b'\\' | ..=0x1f) {
+            self.skip();
+        }
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// What was read from there on.
@@ -226,16 +241,16 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Whether a quotation mark, a backslash or a control character is among eight bytes.
-const fn has_marks(bytes: u64) -> bool {
+/// How many of eight bytes, the lowest first, stand before a quotation mark, a backslash or a control character.
+#[expect(clippy::as_conversions, reason = "they are 8 at most")]
+const fn plain_bytes(bytes: u64) -> usize {
     const ONES: u64 = u64::MAX / 255;
-    /// Whether one is less than `least`, which is 128 at most.
-    const fn has_less(bytes: u64, least: u64) -> bool {
-        bytes.wrapping_sub(ONES.wrapping_mul(least)) & !bytes & ONES.wrapping_mul(128) != 0
+    /// The highest bit of the first byte that is less than `least`, which is 128 at most; those above may be wrong.
+    const fn less(bytes: u64, least: u64) -> u64 {
+        bytes.wrapping_sub(ONES.wrapping_mul(least)) & !bytes & ONES.wrapping_mul(128)
     }
-    has_less(bytes, 0x20)
-        || has_less(bytes ^ ONES.wrapping_mul(0x22), 1)
-        || has_less(bytes ^ ONES.wrapping_mul(0x5c), 1)
+    let marks = less(bytes, 0x20) | less(bytes ^ ONES.wrapping_mul(0x22), 1) | less(bytes ^ ONES.wrapping_mul(0x5c), 1);
+    marks.trailing_zeros() as usize / 8
 }
 
 const fn found(it_is_there: bool) -> Result<(), Trouble> {

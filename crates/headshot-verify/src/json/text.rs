@@ -23,6 +23,11 @@ impl<'t> Text<'t> {
         value.strip_prefix('"')?.strip_suffix('"').map(Self::of_letters)
     }
 
+    /// What stands between the quotation marks.
+    pub(super) const fn written(self) -> &'t str {
+        self.written
+    }
+
     fn of_letters(written: &'t str) -> Self {
         Self { written, has_escapes: written.bytes().any(|byte| byte == b'\\') }
     }
@@ -109,6 +114,7 @@ fn unit(written: &mut &str) -> Option<u32> {
 }
 
 impl PartialEq for Text<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         if self.has_escapes || other.has_escapes {
             self.is_written_with(*other, |letter| letter)

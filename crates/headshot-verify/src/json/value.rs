@@ -1,7 +1,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::{Object, Text, writer::write_fields};
+use super::{Object, ObjectWriter, Text};
 
 /// A JSON value exactly as it was written: no digit of a number and no order of fields is lost.
 ///
@@ -73,9 +73,12 @@ impl Fields {
 
     /// The fields as a JSON object.
     pub(crate) fn to_object(&self) -> String {
-        let mut text = String::new();
-        write_fields(&mut text, self);
-        text
+        ObjectWriter::written(|json| {
+            for (name, value) in self.iter() {
+                json.name(name);
+                json.raw(value.as_json());
+            }
+        })
     }
 }
 

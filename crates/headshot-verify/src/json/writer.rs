@@ -1,228 +1,96 @@
 use alloc::string::String;
 
-use super::Fields;
-use crate::words::Word;
-
-/// More than most events need, so that the text is not moved each time it grows.
+/// More than most objects need, so that the text is not moved each time it grows.
 const USUAL_BYTES: usize = 1024;
 
 /// Writes one JSON object, field by field.
 pub struct ObjectWriter {
     out: String,
-    /// Whether fields that the payload's type does not know are left out where they are long.
-    is_short: bool,
 }
-
-/// What is not left out.
-const SHORT_BYTES: usize = 512;
 
 impl ObjectWriter {
     /// The object whose fields `write` writes.
     pub fn written(write: impl FnOnce(&mut Self)) -> String {
-        Self::new(false).filled(write)
+        let mut json = Self { out: String::with_capacity(USUAL_BYTES) };
+        json.braced(write);
+        json.out
     }
 
-    /// The same without long fields that the payload's type does not know; `null` stands in their place.
-    pub(crate) fn shortly_written(write: impl FnOnce(&mut Self)) -> String {
-        Self::new(true).filled(write)
-    }
-
-    fn filled(mut self, write: impl FnOnce(&mut Self)) -> String {
-        self.braced(write);
-        self.out
-    }
-
-    #[inline(never)]
-    fn new(is_short: bool) -> Self {
-        Self { out: String::with_capacity(USUAL_BYTES), is_short }
-    }
-
-    /// A field that is a text, or `null`.
-    pub fn text(&mut self, name: &str, text: Option<&str>) {
+    /// A field that is a text.
+    pub fn text(&mut self, name: &str, text: &str) {
         self.name(name);
-        match text {
-            Some(text) => write_text(&mut self.out, text),
-            None => put(&mut self.out, "null"),
-        }
-    }
-
-    /// A field that is a text, or `null`.
-    #[expect(clippy::ref_option, reason = "it is how a struct holds it, and fewer bytes for the caller to pass")]
-    #[inline(never)]
-    pub(crate) fn optional_text(&mut self, name: &str, text: &Option<String>) {
-        self.text(name, text.as_deref());
-    }
-
-    /// A field that is an integer, written as a text so that every reader keeps all its digits, or `null`.
-    #[expect(clippy::ref_option, reason = "as of a text")]
-    pub(crate) fn optional_integer(&mut self, name: &str, digits: &Option<String>) {
-        self.optional_text(name, digits);
-    }
-
-    /// A field that is a word of a provider, or `null`.
-    #[expect(clippy::ref_option, reason = "as of a text")]
-    pub(crate) fn optional_word(&mut self, name: &str, word: &Option<impl Word>) {
-        self.text(name, word.as_ref().map(Word::letters));
-    }
-
-    /// A field that is a truth value, or `null`.
-    #[expect(
-        clippy::ref_option,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "a shape passes every field in the same way"
-    )]
-    pub(crate) fn flag(&mut self, name: &str, flag: &Option<bool>) {
-        self.name(name);
-        put(&mut self.out, flag.map_or("null", flag_word));
-    }
-
-    /// A field that is an object whose fields are known only by their names.
-    pub(crate) fn fields(&mut self, name: &str, fields: &Fields) {
-        self.name(name);
-        write_fields(&mut self.out, fields);
-    }
-
-    /// The fields that the payload's type does not know.
-    pub(crate) fn others(&mut self, fields: &Fields) {
-        if self.is_short && fields.iter().any(|(_, value)| value.as_json().len() > SHORT_BYTES) {
-            self.text("other", None);
-        } else {
-            self.fields("other", fields);
-        }
-    }
-
-    /// A field that is an object whose fields `write` writes, or `null`.
-    pub(crate) fn object<T>(&mut self, name: &str, object: Option<T>, write: impl FnOnce(&mut Self, T)) {
-        self.name(name);
-        match object {
-            Some(object) => self.braced(|writer| write(writer, object)),
-            None => put(&mut self.out, "null"),
-        }
-    }
-
-    /// A field that is an object of texts.
-    pub(crate) fn named_texts(&mut self, name: &str, texts: &[(String, String)]) {
-        self.name(name);
-        self.braced(|json| {
-            for (name, text) in texts {
-                json.text(name, Some(text));
-            }
-        });
-    }
-
-    /// A field that is an array of texts.
-    pub(crate) fn flat_texts(&mut self, name: &str, texts: &[String]) {
-        self.array(name, texts, |json, text| write_text(&mut json.out, text));
+        self.quoted(text);
     }
 
     /// A field that is an array of objects whose fields `write` writes.
     pub fn objects<T>(&mut self, name: &str, objects: &[T], write: impl Fn(&mut Self, &T)) {
-        self.array(name, objects, |json, object| json.braced(|json| write(json, object)));
-    }
-
-    fn array<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Self, &T)) {
         self.name(name);
         self.bracketed(|json| {
-            for item in items {
-                write(json.item(), item);
+            for object in objects {
+                json.item().braced(|json| write(json, object));
             }
         });
     }
 
-    /// An array whose items `write` writes, each with [`Self::item`].
-    pub(crate) fn bracketed(&mut self, write: impl FnOnce(&mut Self)) {
-        mark(&mut self.out, '[');
-        write(self);
-        mark(&mut self.out, ']');
+    /// The name of a field, whose value is to be written next.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.item().quoted(name);
+        self.mark(':');
     }
 
-    /// The writer for the next item of an array.
-    pub(crate) fn item(&mut self) -> &mut Self {
-        separate(&mut self.out);
-        self
+    /// A value that is JSON.
+    pub(crate) fn raw(&mut self, json: &str) {
+        self.out.push_str(json);
     }
 
     /// An object whose fields `write` writes.
     pub(crate) fn braced(&mut self, write: impl FnOnce(&mut Self)) {
-        mark(&mut self.out, '{');
+        self.mark('{');
         write(self);
-        mark(&mut self.out, '}');
+        self.mark('}');
+    }
+
+    /// An array whose items `write` writes, each with [`Self::item`].
+    pub(crate) fn bracketed(&mut self, write: impl FnOnce(&mut Self)) {
+        self.mark('[');
+        write(self);
+        self.mark(']');
+    }
+
+    /// The writer for the next item of an array; a comma comes first unless something was just opened.
+    pub(crate) fn item(&mut self) -> &mut Self {
+        if !matches!(self.out.as_bytes().last(), Some(b'{' | b'[')) {
+            self.mark(',');
+        }
+        self
     }
 
     /// A text as a value.
-    #[cfg(feature = "xml")]
     pub(crate) fn quoted(&mut self, text: &str) {
-        write_text(&mut self.out, text);
-    }
-
-    /// A value that is JSON.
-    #[cfg(feature = "xml")]
-    pub(crate) fn raw(&mut self, json: &str) {
-        put(&mut self.out, json);
-    }
-
-    /// The name of a field.
-    pub(crate) fn name(&mut self, name: &str) {
-        write_name(&mut self.out, name);
-    }
-}
-
-pub(super) fn write_fields(out: &mut String, fields: &Fields) {
-    mark(out, '{');
-    for (name, value) in fields.iter() {
-        write_name(out, name);
-        put(out, value.as_json());
-    }
-    mark(out, '}');
-}
-
-fn write_name(out: &mut String, name: &str) {
-    separate(out);
-    write_text(out, name);
-    mark(out, ':');
-}
-
-/// Writes a comma unless something was just opened.
-fn separate(out: &mut String) {
-    if !matches!(out.as_bytes().last(), Some(b'{' | b'[')) {
-        mark(out, ',');
-    }
-}
-
-const fn flag_word(flag: bool) -> &'static str {
-    if flag { "true" } else { "false" }
-}
-
-fn write_text(out: &mut String, text: &str) {
-    mark(out, '"');
-    let mut plain = 0;
-    for (place, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            ..0x10 => "\\u000",
-            0x10..0x20 => "\\u001",
-            _ => continue,
-        };
-        put(out, text.get(plain..place).unwrap_or_default());
-        put(out, escape);
-        if byte < b' ' {
-            mark(out, char::from_digit(u32::from(byte & 15), 16).unwrap_or_default());
+        self.mark('"');
+        let mut plain = 0;
+        for (place, byte) in text.bytes().enumerate() {
+            let escape = match byte {
+                b'"' => "\\\"",
+                b'\\' => "\\\\",
+                ..0x10 => "\\u000",
+                0x10..0x20 => "\\u001",
+                _ => continue,
+            };
+            self.raw(text.get(plain..place).unwrap_or_default());
+            self.raw(escape);
+            if byte < b' ' {
+                self.mark(char::from_digit(u32::from(byte & 15), 16).unwrap_or_default());
+            }
+            plain = place.wrapping_add(1);
         }
-        plain = place.wrapping_add(1);
+        self.raw(text.get(plain..).unwrap_or_default());
+        self.mark('"');
     }
-    put(out, text.get(plain..).unwrap_or_default());
-    mark(out, '"');
-}
 
-// These two are called rather than written out wherever they are needed, where they would be three times as long.
-
-#[inline(never)]
-fn mark(out: &mut String, letter: char) {
-    out.push(letter);
-}
-
-#[inline(never)]
-fn put(out: &mut String, text: &str) {
-    out.push_str(text);
+    // Called rather than written out wherever it is needed, where it would be three times as long.
+    #[inline(never)]
+    fn mark(&mut self, letter: char) {
+        self.out.push(letter);
+    }
 }

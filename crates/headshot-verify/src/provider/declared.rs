@@ -1,7 +1,5 @@
 //! Providers that this crate does not know: their scheme is declared, and their events are JSON objects of any kind.
 
-use alloc::string::String;
-
 use crate::{
     Declaration, DeclarationError, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
     Scheme, SecretForm,
@@ -69,10 +67,6 @@ impl Provider for Declared {
 impl Payload for Fields {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         json::object(body).map(Object::into_fields)
-    }
-
-    fn to_json(&self) -> String {
-        self.to_object()
     }
 
     fn neutral(&self) -> Neutral {

@@ -16,7 +16,7 @@ use crate::{
     EventError, Fields, Headers, Neutral, NeutralKind, NeutralState, Payload, Provider, References, Scheme,
     UnsignedEvent,
     check::TokenRules,
-    json::{self, ObjectWriter},
+    json,
     jws::Algorithm,
     scheme::{Means, Name, SchemeName, TokenScheme},
     shape::shape,
@@ -116,9 +116,11 @@ impl Provider for Scale {
 ///
 /// The provider can send a test that names the latest real submission, and nothing tells it from the real event.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub topic: Topic,
     /// The submission's id; only an event of an unknown topic may have none.
     pub submission_id: Option<String>,
@@ -140,17 +142,8 @@ words! {
 
 shape! {
     Event(topic: Topic, submission_id: Option<String>) {
-        optional_text studio_id = "studioId" from "studio_id";
-        optional_text contact_id = "contactId" from "contact_id";
-    }
-}
-
-impl Event {
-    fn write(&self, json: &mut ObjectWriter) {
-        json.text("type", Some(self.topic.as_str()));
-        json.optional_text("submissionId", &self.submission_id);
-        self.write_fields(json);
-        json.others(&self.other);
+        optional_text studio_id = "studio_id";
+        optional_text contact_id = "contact_id";
     }
 }
 
@@ -163,14 +156,6 @@ impl Payload for Event {
             Topic::Other(_) => fields.take("submission_id", json::text),
         };
         Ok(Self::from_fields(fields, topic, submission_id))
-    }
-
-    fn to_json(&self) -> String {
-        ObjectWriter::written(|json| self.write(json))
-    }
-
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     /// It brings no photos: the submission in the API has them.

@@ -10,7 +10,7 @@ use core::fmt;
 use crate::{
     DEFAULT_TOLERANCE, Encoding, EventError, Fields, Headers, Neutral, NeutralKind, Payload, Provider, References,
     Scheme, SecretForm, TimestampFormat, Value,
-    json::{self, Object, ObjectWriter},
+    json::{self, Object},
     scheme::{BodyRule, HmacScheme, IdHeader, Means, Name, Part, SchemeName, SignatureHeader, TimestampHeader},
     shape::shape,
 };
@@ -77,9 +77,11 @@ impl Provider for StandardWebhooks {
 
 /// What the specification recommends for a payload. A field of an unexpected type is kept in `other`.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Event {
     /// What happened, in words with dots between them.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub kind: Option<String>,
     /// When it happened, RFC 3339.
     pub timestamp: Option<String>,
@@ -96,27 +98,11 @@ shape! {
     }
 }
 
-impl Event {
-    fn write(&self, json: &mut ObjectWriter) {
-        self.write_fields(json);
-        json.fields("data", &self.data);
-        json.others(&self.other);
-    }
-}
-
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let mut fields = json::object(body)?;
         let data = fields.take("data", |value| Object::of(value).map(Object::into_fields)).unwrap_or_default();
         Ok(Self::from_fields(fields, data))
-    }
-
-    fn to_json(&self) -> String {
-        ObjectWriter::written(|json| self.write(json))
-    }
-
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     /// The words of other services are their own; of a session only our own server speaks.

@@ -1,7 +1,9 @@
 //! Days of the Gregorian calendar, for the few dates that providers write; nothing here knows a time zone but UTC.
 
+#[cfg(feature = "serde")]
 use alloc::string::String;
 
+#[cfg(feature = "serde")]
 use super::pattern;
 use crate::UnixSeconds;
 
@@ -91,6 +93,7 @@ impl From<UnixSeconds> for Civil {
     }
 }
 
+#[cfg(feature = "serde")]
 impl Civil {
     /// As in RFC 3339, in UTC and whole seconds.
     pub(crate) fn to_rfc3339(self) -> String {

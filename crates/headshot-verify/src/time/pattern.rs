@@ -1,5 +1,6 @@
 //! Dates and times by pattern, as in C's `strftime`: a letter after a `%` stands for a field, anything else for itself.
 
+#[cfg(any(feature = "serde", feature = "sign"))]
 use alloc::string::String;
 
 use super::calendar::{Civil, number};
@@ -39,6 +40,7 @@ pub(super) fn read<'t>(pattern: &str, text: &'t [u8]) -> Option<(Civil, &'t [u8]
 }
 
 /// A moment as the pattern describes it; the year has four digits, or more where it needs them.
+#[cfg(any(feature = "serde", feature = "sign"))]
 pub(super) fn write(pattern: &str, mut civil: Civil) -> String {
     let mut out = String::new();
     let mut letters = pattern.bytes();
@@ -96,6 +98,7 @@ fn padded(text: &[u8]) -> Option<(u64, &[u8])> {
 }
 
 /// Appends a number of at least so many digits.
+#[cfg(any(feature = "serde", feature = "sign"))]
 fn write_number(value: u64, digits: u32, out: &mut String) {
     if digits > 1 || value > 9 {
         write_number(value / 10, digits.saturating_sub(1), out);

@@ -3,6 +3,9 @@
 use super::{calendar::number, pattern};
 use crate::UnixSeconds;
 
+/// The end of the year 9999.
+const LAST_SECOND: u64 = 253_402_300_799;
+
 /// Reads a date and time such as `2026-01-02T03:04:05.000Z` or `2026-01-02T03:04:05+01:00`; fractions are cut off.
 pub(crate) fn read_rfc3339(text: &str) -> Option<UnixSeconds> {
     let (civil, rest) = pattern::read("%Y-%m-%dT%H:%M:%S", text.as_bytes())?;
@@ -18,7 +21,7 @@ pub(crate) fn read_rfc3339(text: &str) -> Option<UnixSeconds> {
         [b'-', ..] => local.checked_add(seconds),
         _ => None,
     };
-    moment.map(UnixSeconds::new)
+    moment.and_then(writable)
 }
 
 /// When a link that Amazon's scheme signed stops working: `X-Amz-Date` and `X-Amz-Expires` of its query.
@@ -28,7 +31,12 @@ pub(crate) fn read_amazon_expiry(url: &str) -> Option<UnixSeconds> {
     let (civil, rest) = pattern::read("%Y%m%dT%H%M%SZ", parameter(query, b"X-Amz-Date=")?)?;
     let signed_at = civil.unix_seconds().filter(|_| rest.is_empty())?;
     let seconds = number(parameter(query, b"X-Amz-Expires=")?)?;
-    signed_at.get().checked_add(seconds).map(UnixSeconds::new)
+    signed_at.get().checked_add(seconds).and_then(writable)
+}
+
+/// A moment that RFC 3339 can write.
+fn writable(seconds: u64) -> Option<UnixSeconds> {
+    (seconds <= LAST_SECOND).then(|| UnixSeconds::new(seconds))
 }
 
 /// What follows a name and its `=` in a query.

@@ -10,6 +10,7 @@ use headshot_verify::{
         declared::Declared, headshotpro::HeadshotPro, scale::Scale, skylab::Skylab, standardwebhooks::StandardWebhooks,
     },
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 pub(crate) const FILES: [(&str, &str); 7] = [
@@ -127,7 +128,7 @@ impl Endpoint {
         }
     }
 
-    fn with_one_scheme<P: Provider + Clone + 'static>(
+    fn with_one_scheme<P: Provider<Event: Serialize> + Clone + 'static>(
         provider: P,
         name: &str,
         vector: &Vector,
@@ -138,7 +139,7 @@ impl Endpoint {
         Self::new(provider, vector)
     }
 
-    fn new<P: Provider + Clone + 'static>(provider: P, vector: &Vector) -> Result<Self, Refused> {
+    fn new<P: Provider<Event: Serialize> + Clone + 'static>(provider: P, vector: &Vector) -> Result<Self, Refused> {
         let mut verifier = Verifier::with_shown_secrets(provider, &vector.secrets)?;
         if let Some(seconds) = vector.tolerance {
             verifier = verifier.with_tolerance(Duration::from_secs(seconds));
@@ -204,7 +205,7 @@ pub(crate) fn declared(settings: &Value) -> Result<Declared, DeclarationError> {
 }
 
 impl Seen {
-    fn of<E: Payload>(genuine: &Verified<'_, E>) -> Self {
+    fn of<E: Payload + Serialize>(genuine: &Verified<'_, E>) -> Self {
         let proof = json!({
             "provider": genuine.provider(),
             "scheme": genuine.scheme().code(),

@@ -13,11 +13,11 @@ use(module);
 
 export function explain(errors, provider, secrets, body, headers, options) {
   lend(errors);
-  const { scheme, tolerance, now } = checkedOptions(provider, options);
+  const { scheme, rules, now } = checkedOptions(provider, options);
   const seconds = unixSeconds(now);
   const lines = latin1(headerLines(headers, provider));
   const parts = [declared(provider), scheme, packed(secrets), lines, noLonger(readable(body))];
-  return JSON.parse(called(() => put(wasm.explain(...pass(...parts), tolerance, seconds))));
+  return JSON.parse(called(() => put(wasm.explain(...pass(...parts), ...rules, seconds))));
 }
 
 export function sign(errors, provider, secrets, body, { id = "", ...options } = {}) {

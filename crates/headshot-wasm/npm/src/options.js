@@ -3,23 +3,24 @@ import { refused } from "./error.js";
 /** Not `Date.now` itself: whoever puts another clock in its place, as tests do, means this one too. */
 const machineTime = () => Date.now();
 
-/** The settings of a verifier, which `explain` and `sign` take as well; a tolerance below 0 is that of the scheme. */
+/** The settings of a verifier as the wasm takes them, which `explain` and `sign` take as well: see {@link ruleNumbers}. */
 export function checkedOptions(provider, { scheme = "", toleranceSeconds, now = machineTime, ...rules } = {}) {
   expectType("scheme", scheme, "string");
   expectType("now", now, "function");
-  if (scheme.includes(" ")) throw refused("scheme_unknown");
   const tolerance = toleranceSeconds === undefined ? -1 : seconds("toleranceSeconds", toleranceSeconds);
-  return { scheme: scheme + ruleWords(provider, rules), now, tolerance };
+  return { scheme, now, rules: [tolerance, ...ruleNumbers(provider, rules)] };
 }
 
-/** The rules for tokens in words, as `src/provider.rs` reads them behind the scheme's name. */
-function ruleWords(provider, { maxAgeSeconds, acceptTimelessTokens = false, compareClaims = true }) {
+/** The rules for tokens, as `src/module.rs` reads them; a number of seconds below 0 is none. */
+function ruleNumbers(provider, { maxAgeSeconds, acceptTimelessTokens = false, compareClaims = true }) {
   expectType("acceptTimelessTokens", acceptTimelessTokens, "boolean");
   expectType("compareClaims", compareClaims, "boolean");
-  const age = maxAgeSeconds !== undefined && ` ${Math.ceil(seconds("maxAgeSeconds", maxAgeSeconds))}`;
-  const words = [age, acceptTimelessTokens && " timeless", !compareClaims && " uncompared"].filter(Boolean).join("");
-  if (words && provider !== "scale") throw refused("option_invalid", ["an option for tokens is given, and the provider sends none"]);
-  return words;
+  const age = maxAgeSeconds === undefined ? -1 : Math.ceil(seconds("maxAgeSeconds", maxAgeSeconds));
+  const flags = (acceptTimelessTokens ? 1 : 0) + (compareClaims ? 0 : 2);
+  if (provider !== "scale" && (age >= 0 || flags > 0)) {
+    throw refused("option_invalid", ["an option for tokens is given, and the provider sends none"]);
+  }
+  return [age, flags];
 }
 
 export function expectType(option, value, type) {

@@ -11,8 +11,9 @@ export function encoded(text) {
   return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
 }
 
-/** The text of bytes that are UTF-8. */
+/** The text of bytes that are UTF-8, without a byte order mark. */
 export function decoded(bytes) {
   if (globalThis.TextDecoder) return (decoder ??= new TextDecoder()).decode(bytes);
-  return decodeURIComponent(Array.from(bytes, (byte) => `%${(byte + 256).toString(16).slice(1)}`).join(""));
+  const letters = Array.from(bytes, (byte) => `%${(byte + 256).toString(16).slice(1)}`).join("");
+  return decodeURIComponent(letters).replace(/^\ufeff/, "");
 }

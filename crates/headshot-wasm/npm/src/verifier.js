@@ -31,8 +31,8 @@ export class Verifier {
   #coversBody;
 
   constructor(provider, secrets, options) {
-    const { scheme, tolerance, now } = checkedOptions(provider, options);
-    this.#settings = [entry.settings(provider), scheme, tolerance];
+    const { scheme, rules, now } = checkedOptions(provider, options);
+    this.#settings = [entry.settings(provider), scheme, rules];
     this.#now = now;
     this.#provider = typeof provider === "string" ? provider : provider.provider;
     this.#secrets = packed(secrets);
@@ -66,9 +66,9 @@ export class Verifier {
 
   /** Makes it known to the wasm. */
   #make() {
-    const [settings, scheme, tolerance] = this.#settings;
+    const [settings, scheme, rules] = this.#settings;
     const lengths = pass(settings, scheme, this.#secrets);
-    this.#place = wasm.make(...lengths, tolerance);
+    this.#place = wasm.make(...lengths, ...rules);
     if (this.#place === 0) throw refusal();
     this.#life = life;
     wiping?.unregister(this);

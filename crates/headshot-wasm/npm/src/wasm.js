@@ -69,6 +69,13 @@ export function bytes() {
   return memory;
 }
 
+/** Hands over bytes, and answers their length. */
+export function put(part) {
+  const place = room(part.length);
+  bytes().set(part, place);
+  return part.length;
+}
+
 /** Hands over texts and bytes one after the other, and answers their lengths. */
 export function pass(...parts) {
   const written = parts.map((part) => (typeof part === "string" ? encoded(part) : part));
@@ -94,5 +101,5 @@ export function refusal(headers = []) {
   // The first place after those of the wasm stands for a code that is put out as text.
   if (code === "option_invalid") return refused(given);
   const header = headers[["signature", "timestamp", "id"].indexOf(code.split("_")[0])];
-  return refused(code, [header, given].filter(Boolean), wasm.number());
+  return refused(code, [header, given].filter(Boolean), wasm.number?.());
 }

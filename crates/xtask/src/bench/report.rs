@@ -29,6 +29,7 @@ pub(crate) fn report(measured: &Measured, circumstances: &[String]) -> Result<St
     section(&mut text, "Native: time of a verdict; ring is 1.00", &by_size(&measured.native, "native")?)?;
     section(&mut text, "Size of the smallest import that verifies, with its wasm", &measured.sizes.table())?;
     section(&mut text, "Start: a fresh Node process from import to first verdict", &starts(&measured.start)?)?;
+    section(&mut text, "The first of these tables, for the npm package's README", &ratios(&measured.node)?)?;
     Ok(text)
 }
 
@@ -57,6 +58,20 @@ fn by_size(figures: &Figures, section: &str) -> Result<Table> {
         let mut cells = vec![row.name.clone()];
         for size in SIZES {
             cells.extend(time_and_ratio(figures, row, size)?);
+        }
+        table.add(cells);
+    }
+    Ok(table)
+}
+
+/// Verdicts as multiples of those by hand, with no more digits than a run repeats.
+fn ratios(figures: &Figures) -> Result<Table> {
+    let mut table = Table::new(&["", "1 KiB", "8 KiB", "64 KiB"]);
+    for row in figures.section("verdict") {
+        let mut cells = vec![row.name.clone()];
+        for size in SIZES {
+            let ratio = if row.name == row.base { 1.0 } else { figures.ratio(&row.name, &row.base, size)?.median };
+            cells.push(if ratio < 10.0 { format!("{ratio:.1}") } else { format!("{ratio:.0}") });
         }
         table.add(cells);
     }

@@ -3,7 +3,7 @@ use core::fmt;
 
 use crate::{
     EventError, Fields, Neutral, NeutralKind, NeutralPhoto, NeutralState, Payload, References,
-    json::{self, Object, ObjectWriter},
+    json::{self, Object},
     shape::shape,
     time,
     words::words,
@@ -19,9 +19,11 @@ const FAVORITE_PHOTO: &str = "favoritePhoto";
 ///
 /// Deliveries come twice, late and out of order: take the event as a hint and read the model again.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub kind: EventKind,
     /// The event's id, the same in every delivery of it; not every envelope has one \[001\].
     pub id: Option<String>,
@@ -75,6 +77,7 @@ words! {
 
 /// A model as an event shows it: one hosted run for one person.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Model {
     /// Its id, written `_id` here, `id` and `modelId` elsewhere in the API.
@@ -139,14 +142,6 @@ impl Payload for Event {
         Ok(Self::from_fields(fields, kind, model, photo))
     }
 
-    fn to_json(&self) -> String {
-        ObjectWriter::written(|json| self.write(json))
-    }
-
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
-    }
-
     fn neutral(&self) -> Neutral {
         let mut photos = Vec::new();
         if let Some(photo) = self.favorite_photo.as_ref().and_then(Photo::neutral) {
@@ -170,14 +165,6 @@ impl Payload for Event {
 }
 
 impl Event {
-    fn write(&self, json: &mut ObjectWriter) {
-        json.text("type", Some(self.kind.as_str()));
-        self.write_fields(json);
-        json.object("model", self.model.as_ref(), |json, model| model.write(json));
-        json.object("favoritePhoto", self.favorite_photo.as_ref(), |json, photo| photo.write(json));
-        json.others(&self.other);
-    }
-
     /// The state that the model's status means; a deletion is final whatever the status says.
     fn neutral_state(&self) -> Option<NeutralState> {
         if self.kind == EventKind::ModelDeleted {
@@ -240,12 +227,6 @@ impl Model {
         let photo = object.take(FAVORITE_PHOTO, Photo::read);
         Ok((Self::from_fields(object, id), photo))
     }
-
-    fn write(&self, json: &mut ObjectWriter) {
-        json.text("id", Some(&self.id));
-        self.write_fields(json);
-        json.others(&self.other);
-    }
 }
 
 impl Photo {
@@ -283,13 +264,20 @@ impl Photo {
             is_favorite: true,
         })
     }
+}
 
-    fn write(&self, json: &mut ObjectWriter) {
-        json.text("id", Some(&self.id));
-        json.named_texts("urls", &self.urls);
-        json.text("preferredUrl", self.preferred_url());
-        json.optional_text("expiresAt", &self.expires_at);
-        json.others(&self.other);
+#[cfg(feature = "serde")]
+impl serde::Serialize for Photo {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+
+        let mut photo = serializer.serialize_struct("Photo", 5)?;
+        photo.serialize_field("id", &self.id)?;
+        photo.serialize_field("urls", &json::Map(&self.urls))?;
+        photo.serialize_field("preferredUrl", &self.preferred_url())?;
+        photo.serialize_field("expiresAt", &self.expires_at)?;
+        photo.serialize_field("other", &self.other)?;
+        photo.end()
     }
 }
 

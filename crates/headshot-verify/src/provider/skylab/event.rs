@@ -4,7 +4,7 @@ use core::{fmt, mem};
 use super::job::Job;
 use crate::{
     EventError, Fields, Neutral, NeutralKind, Payload, References,
-    json::{self, Object, ObjectWriter},
+    json::{self, Object},
     words::words,
 };
 
@@ -16,9 +16,11 @@ const PAYLOAD: &str = "payload";
 /// told by the state of the job first, and by the envelope's `type` second, because the list of types leaves out that a
 /// job was queued, for which there is an example all the same.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Event {
     /// What happened.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub kind: EventKind,
     /// The envelope's `type` as it came; a bare job has none.
     pub envelope_type: Option<String>,
@@ -42,15 +44,6 @@ words! {
     }
 }
 
-impl Event {
-    fn write(&self, json: &mut ObjectWriter) {
-        json.text("type", Some(self.kind.as_str()));
-        json.optional_text("envelopeType", &self.envelope_type);
-        json.object("job", self.job.as_ref(), |json, job| job.write(json));
-        json.others(&self.other);
-    }
-}
-
 impl Payload for Event {
     fn assume_verified(body: &[u8]) -> Result<Self, EventError> {
         let body = in_json(body)?;
@@ -67,14 +60,6 @@ impl Payload for Event {
         let job = job.transpose()?;
         let kind = kind_of(envelope_type.as_ref(), job.as_ref());
         Ok(Self { kind, envelope_type, job, other: fields.into_fields() })
-    }
-
-    fn to_json(&self) -> String {
-        ObjectWriter::written(|json| self.write(json))
-    }
-
-    fn to_short_json(&self) -> String {
-        ObjectWriter::shortly_written(|json| self.write(json))
     }
 
     fn neutral(&self) -> Neutral {

@@ -3,7 +3,7 @@ use core::fmt;
 
 use crate::{
     EventError, Fields, NeutralPhoto, NeutralState,
-    json::{self, Object, ObjectWriter},
+    json::{self, Object},
     shape::shape,
     time::{read_amazon_expiry, read_rfc3339},
     words::words,
@@ -27,6 +27,7 @@ words! {
 
 /// A job as an event shows it.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub struct Job {
     /// Its id, an integer, with the digits as they came.
@@ -55,6 +56,7 @@ pub struct Job {
     pub errors: Vec<String>,
     /// The link to each photo, after the name of its file and ordered by it. A file named `.jpg` may hold a PNG
     /// \[k-openapi\].
+    #[cfg_attr(feature = "serde", serde(serialize_with = "json::as_map"))]
     pub photo_urls: Vec<(String, String)>,
     /// Every other field.
     pub other: Fields,
@@ -67,14 +69,14 @@ shape! {
         optional_text name = "name";
         optional_integer account_id = "accountId" or "account_id";
         optional_integer profile_id = "profileId" or "profile_id";
-        optional_text job_type = "jobType" from "type";
+        optional_text job_type = "type";
         optional_text created_at = "createdAt" or "created_at";
         optional_text updated_at = "updatedAt" or "updated_at";
         optional_text submitted_at = "submittedAt" or "submitted_at";
         optional_text completed_at = "completedAt" or "completed_at";
         optional_text expiry_date = "expiryDate" or "expiry_date";
         flat_texts errors = "errors";
-        named_texts photo_urls = "photoUrls" from "photoDownloadUrls" or "photo_download_urls";
+        named_texts photo_urls = "photoDownloadUrls" or "photo_download_urls";
     }
 }
 
@@ -88,13 +90,6 @@ impl Job {
         let id = fields.require("id", "/id", json::integer)?;
         let state = State::from(fields.require("state", "/state", json::text)?);
         Ok(Self::from_fields(fields, id, state))
-    }
-
-    pub(super) fn write(&self, json: &mut ObjectWriter) {
-        json.text("id", Some(&self.id));
-        json.text("state", Some(self.state.as_str()));
-        self.write_fields(json);
-        json.others(&self.other);
     }
 
     pub(super) fn neutral_photos(&self) -> Vec<NeutralPhoto> {
