@@ -181,6 +181,20 @@ async fn every_table_of_the_file_is_moved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_number_of_what_is_gone_is_given_again() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open(&database(dir.path())).unwrap());
+    let gone = "INSERT INTO work (id, provider, kind, subject, due_at) VALUES (41, 'p', 'k', '', 0); DELETE FROM work";
+    Connection::open(database(dir.path())).unwrap().execute_batch(gone).unwrap();
+    let address = Cluster::shared().database().await;
+    moved(dir.path(), &address).await.unwrap();
+    for (table, column, next) in [("work", "id", 42), ("deliveries", "seq", 1)] {
+        let sql = format!("SELECT nextval(pg_get_serial_sequence('{table}', '{column}'))");
+        assert_eq!(connect(&address).await.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0), next, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_holds_something_is_refused_and_the_file_stays_as_it_was() {
     let (provider, dir) = (StandIn::start().await, tempfile::tempdir().unwrap());
     with_deliveries(dir.path(), 1);

@@ -60,7 +60,7 @@ pub async fn move_state(from: &Path, to: &PostgresAddress, progress: &mut impl P
         compare(&source, &target, progress).await?;
         source.mark(&Move { is_finished: true, ..begun })?;
     }
-    target.finish(source.newest_event()?).await?;
+    target.finish(&source).await?;
     let tables = TABLES.iter().map(|table| Ok((table.name, source.count(table)?)));
     Ok(Moved { tables: tables.collect::<Result<_, StoreError>>()? })
 }

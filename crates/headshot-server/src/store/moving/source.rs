@@ -59,10 +59,10 @@ impl Source {
         TABLES.iter().map(|table| self.count(table)).sum()
     }
 
-    /// The place of the newest event that there ever was.
-    pub(super) fn newest_event(&self) -> Result<i64, StoreError> {
-        let sql = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'";
-        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
+    /// The greatest number that a row of the table ever had, where such numbers are not given again; else 0.
+    pub(super) fn newest(&self, table: &str) -> Result<i64, StoreError> {
+        let sql = "SELECT ifnull(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
+        Ok(self.connection.query_row(sql, [table], |row| row.get(0))?)
     }
 
     /// Refuses a table that has what the other database has no place for.

@@ -143,7 +143,7 @@ impl Target {
     }
 
     /// Goes on numbering where the file ended, and lets servers in.
-    pub(super) async fn finish(&self, newest_event: i64) -> Result<(), StoreError> {
+    pub(super) async fn finish(&self, source: &Source) -> Result<(), StoreError> {
         let numbered = "SELECT table_name::text, column_name::text FROM information_schema.columns
                         WHERE table_schema = current_schema() AND is_identity = 'YES'";
         let mut connection = self.pool.connection().await?;
@@ -151,12 +151,12 @@ impl Target {
         for row in transaction.query(numbered, &[]).await.map_err(failed)? {
             let (table, column): (&str, &str) = (row.get(0), row.get(1));
             let sql = format!(
-                "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), coalesce(max({column}), 1), count(*) > 0)
-                 FROM {table}"
+                "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), greatest(newest, 1), newest > 0)
+                 FROM (SELECT greatest(max({column}), $1) AS newest FROM {table}) AS numbers"
             );
-            transaction.query_one(&sql, &[]).await.map_err(failed)?;
+            transaction.query_one(&sql, &[&source.newest(table)?]).await.map_err(failed)?;
         }
-        transaction.execute("UPDATE stream SET newest = $1", &[&newest_event]).await.map_err(failed)?;
+        transaction.execute("UPDATE stream SET newest = $1", &[&source.newest("events")?]).await.map_err(failed)?;
         transaction.execute("DELETE FROM settings WHERE name = 'move'", &[]).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
         // Plans are made with what is there now.
