@@ -14,7 +14,7 @@ const OWNER: &str = ".headshot-store";
 
 /// A folder of our own, with files that are named by ids of ours.
 ///
-/// Nothing is ever removed that is not named to [`Folder::remove`]: what else lies in the folder is somebody's.
+/// Nothing is ever removed that is not named to be removed: what else lies in the folder is somebody's.
 #[derive(Clone, Debug)]
 pub struct Folder {
     dir: PathBuf,

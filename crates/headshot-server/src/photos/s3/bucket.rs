@@ -26,7 +26,7 @@ const LONGEST_OPENING: Duration = Duration::from_secs(3);
 
 /// Objects below a prefix of ours, named by ids of ours.
 ///
-/// Nothing is ever removed that is not named to [`Bucket::remove`].
+/// Nothing is ever removed that is not named to be removed.
 #[derive(Clone)]
 pub struct Bucket {
     client: Client,

@@ -9,15 +9,29 @@ use headshot_api::{OpenedSession, Upload};
 use serde_json::json;
 
 use super::jpeg;
-use crate::common::{API_KEY, PROFILE, SKYLAB_SECRET, Skylab, StandIn, client, eventually};
+use crate::common::s3::S3;
+use crate::common::{API_KEY, PROFILE, SKYLAB_SECRET, Skylab, StandIn, client, eventually, sha256};
 use crate::process::{Server, headshot};
 
 type Answered = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_photo_that_was_answered_is_lost_when_the_process_is_killed() {
+    kill_while_photos_are_sent(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_photo_that_was_answered_is_lost_from_s3_when_the_process_is_killed() {
+    kill_while_photos_are_sent(Some(&S3::new())).await;
+}
+
+async fn kill_while_photos_are_sent(s3: Option<&S3>) {
     let (provider, skylab, dir) = (StandIn::start().await, Skylab::start().await, tempfile::tempdir().unwrap());
-    let mut server = start(dir.path(), &provider, &skylab);
+    let start = || {
+        let mut command = headshot_with_skylab(dir.path(), &provider, &skylab);
+        Server::run(command.envs(s3.map(S3::variables).into_iter().flatten()))
+    };
+    let mut server = start();
     let answered = Answered::default();
     let senders: Vec<_> =
         (0..4).map(|_| tokio::spawn(send_until_killed(server.url.clone(), Arc::clone(&answered)))).collect();
@@ -26,9 +40,10 @@ async fn no_photo_that_was_answered_is_lost_when_the_process_is_killed() {
     for sender in senders {
         sender.await.unwrap();
     }
-    let _server = start(dir.path(), &provider, &skylab);
+    let _server = start();
+    let kept = kept(dir.path(), s3).await;
     for (id, bytes) in &*answered.lock().unwrap() {
-        assert_eq!(&std::fs::read(dir.path().join("headshot.db.uploads").join(id)).unwrap(), bytes);
+        assert_eq!(kept[id], sha256(bytes));
     }
     let wanted = answered.lock().unwrap().clone();
     eventually("the provider has them", async || {
@@ -37,7 +52,7 @@ async fn no_photo_that_was_answered_is_lost_when_the_process_is_killed() {
     })
     .await;
     let connection = rusqlite::Connection::open(dir.path().join("headshot.db")).unwrap();
-    for file in files(dir.path()) {
+    for file in kept.keys() {
         let sql = "SELECT 1 FROM uploads WHERE id = ?1 UNION SELECT 1 FROM work WHERE kind = 'remove_upload' AND subject = ?1";
         let name = file.trim_end_matches(".part");
         assert!(connection.prepare(sql).unwrap().exists([name]).unwrap(), "{file} would stay for ever");
@@ -86,8 +101,14 @@ async fn send_until_killed(url: String, answered: Answered) {
     }
 }
 
-fn files(dir: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(dir.join("headshot.db.uploads")).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| !name.starts_with('.')).collect()
+/// What lies where the uploads are, by name, and the SHA-256 of each.
+async fn kept(dir: &Path, s3: Option<&S3>) -> BTreeMap<String, String> {
+    if let Some(s3) = s3 {
+        let objects = s3.objects().await.into_iter();
+        return objects.map(|(name, sha256)| (name.strip_prefix("uploads/").unwrap().to_owned(), sha256)).collect();
+    }
+    let files = std::fs::read_dir(dir.join("headshot.db.uploads")).unwrap().map(|entry| entry.unwrap());
+    let files =
+        files.map(|file| (file.file_name().into_string().unwrap(), sha256(&std::fs::read(file.path()).unwrap())));
+    files.filter(|(name, _)| !name.starts_with('.')).collect()
 }

@@ -8,11 +8,10 @@ use headshot_api::Session;
 use headshot_server::photos::s3::Patience;
 use headshot_server::provider::headshotpro;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{Open, Studio, jpeg, photo, submission};
 use crate::common::s3::{Fault, Front, HASTY, S3};
-use crate::common::{API_KEY, PUBLIC_URL, Skylab, World, delete, get};
+use crate::common::{API_KEY, PUBLIC_URL, Skylab, World, delete, get, sha256};
 
 /// How often each fault comes.
 const ROUNDS: usize = 3;
@@ -179,9 +178,8 @@ impl Failing {
             self.row.refused += 1;
             self.front.play(None);
             let shown = self.studio.send(get(path, "")).await;
-            let sha256 =
-                Sha256::digest(&shown.body).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-            let is_it = shown.status == StatusCode::OK && shown.header("etag") == format!("\"{sha256}\"");
+            let etag = format!("\"{}\"", sha256(&shown.body));
+            let is_it = shown.status == StatusCode::OK && shown.header("etag") == etag;
             self.row.lost += usize::from(!is_it);
         }
     }

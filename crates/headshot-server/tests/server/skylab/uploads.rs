@@ -13,12 +13,11 @@ use base64::engine::general_purpose::STANDARD;
 use headshot_api::{Upload, UploadState};
 use md5::{Digest, Md5};
 use serde_json::json;
-use sha2::Sha256;
 use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use tokio_util::io::ReaderStream;
 
 use super::{Open, Studio, jpeg, photo, png, submission, withdrawal};
-use crate::common::{API_KEY, Answer, World, client, get, request};
+use crate::common::{API_KEY, Answer, World, client, get, request, sha256};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -39,7 +38,6 @@ async fn a_photo_is_kept_before_it_is_acknowledged() {
     let answer = studio.send(photo(&open, "?name=me%20smiling.jpg", bytes.clone())).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
     let upload: Upload = answer.json();
-    let sha256 = Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let expected = Upload {
         id: upload.id.clone(),
         name: "me smiling.jpg".into(),
@@ -48,7 +46,7 @@ async fn a_photo_is_kept_before_it_is_acknowledged() {
         bytes: bytes.len() as u64,
         width: 640,
         height: 480,
-        sha256,
+        sha256: sha256(&bytes),
         created_at: "2026-01-02T03:04:05Z".into(),
     };
     assert_eq!(upload, expected);

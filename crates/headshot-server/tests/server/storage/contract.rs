@@ -3,10 +3,10 @@
 use futures_util::TryStreamExt;
 use headshot_server::config::Photos;
 use headshot_server::photos::{Expected, Kept, Storage, StorageError};
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use crate::common::s3::{HASTY, S3};
+use crate::common::sha256;
 
 /// A storage, and what is behind it.
 struct Place {
@@ -86,10 +86,6 @@ impl Place {
 async fn all(kept: &Kept) -> Vec<u8> {
     let chunks: Vec<_> = kept.stream().try_collect().await.unwrap();
     chunks.concat()
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Bytes that differ from place to place.

@@ -151,6 +151,16 @@ async fn a_storage_that_says_no_ends_the_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_machine_without_a_place_for_photos_on_their_way_ends_the_start() {
+    let (provider, s3, dir) = (StandIn::start().await, S3::new(), tempfile::tempdir().unwrap());
+    let mut command = server(dir.path(), &s3, &provider);
+    let output = command.env("TMPDIR", "/nowhere").stderr(std::process::Stdio::piped()).output().unwrap();
+    let (code, _, errors) = said(&output);
+    assert_eq!(code, Some(1));
+    assert!(errors.contains("cannot start: /nowhere: ") && errors.contains("TMPDIR"), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_starts_without_its_storage_and_takes_deliveries() {
     let (provider, s3, dir) = (StandIn::start().await, S3::new(), tempfile::tempdir().unwrap());
     let closed = TcpListener::bind("127.0.0.1:0").unwrap();
