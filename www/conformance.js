@@ -484,7 +484,14 @@ function preparePage() {
     [run.ariaDisabled, copy.hidden] = ["true", true];
     document.documentElement.toggleAttribute("data-running", true);
     for (const row of rows) row.show("waits", "");
-    await loadWidget();
+    try {
+      await loadWidget();
+    } catch (error) {
+      sum.textContent = `The widget's files are not in embed/, beside this page: ${error.message}`;
+      document.documentElement.toggleAttribute("data-running", false);
+      run.ariaDisabled = "false";
+      return;
+    }
     for (const [place, row] of rows.entries()) {
       sum.textContent = `${place + 1} of ${rows.length} …`;
       await row.run();

@@ -64,6 +64,17 @@ async fn what_does_not_hold_is_said() -> Result<()> {
     browser.close().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_without_the_widgets_files_says_so() -> Result<()> {
+    let (stand_in, browser) = open(Engine::Chromium).await?;
+    let script = fs::read_to_string(prepared("HEADSHOT_WWW").join("conformance.js"))?;
+    stand_in.put_file("conformance.js", &script.replace("embed/headshot-embed", "elsewhere/headshot-embed"));
+    browser.client.goto(&format!("{}/conformance.html", stand_in.host)).await?;
+    browser.click("#run").await?;
+    browser.until("what is wrong", "return document.querySelector('#sum').textContent.includes('embed/')").await?;
+    browser.close().await
+}
+
 /// A browser, and a host that has the page and the widget's files.
 async fn open(engine: Engine) -> Result<(StandIn, Browser)> {
     let stand_in = StandIn::start().await?;

@@ -15,32 +15,31 @@ use headshot_tests::{
 use tempfile::TempDir;
 
 in_both_browsers! {
-    an_unknown_session_is_named
-    a_wrong_client_token_is_named
-    an_unreachable_server_is_named
     a_camera_that_the_person_blocked_is_named
     a_frame_that_the_pages_own_policy_refuses_is_named
     works_under_a_strict_content_security_policy
-    removing_the_element_ends_its_requests_and_its_frame
-    recovers_by_itself_when_the_server_comes_back
 }
 
-async fn an_unknown_session_is_named(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_session_is_named() -> Result<()> {
     let (stage, _pages) = stage().await?;
     let unknown = format!("ses_{}", "0".repeat(32));
-    says(engine, &stage, &page(&stage.server, &unknown, "hct_wrong"), Camera::Granted, "session_unknown").await
+    says(Engine::Chromium, &stage, &page(&stage.server, &unknown, "hct_wrong"), Camera::Granted, "session_unknown")
+        .await
 }
 
-async fn a_wrong_client_token_is_named(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_client_token_is_named() -> Result<()> {
     let (stage, _pages) = stage().await?;
     let session = open_session(&stage).await?.session.id;
-    says(engine, &stage, &page(&stage.server, &session, "hct_wrong"), Camera::Granted, "token_refused").await
+    says(Engine::Chromium, &stage, &page(&stage.server, &session, "hct_wrong"), Camera::Granted, "token_refused").await
 }
 
-async fn an_unreachable_server_is_named(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_server_is_named() -> Result<()> {
     let (stage, _pages) = stage().await?;
     let nobody = format!("http://localhost:{}", headshot_tests::stage::free_port()?);
-    says(engine, &stage, &page(&nobody, "ses_1", "hct_1"), Camera::Granted, "server_unreachable").await
+    says(Engine::Chromium, &stage, &page(&nobody, "ses_1", "hct_1"), Camera::Granted, "server_unreachable").await
 }
 
 async fn a_camera_that_the_person_blocked_is_named(engine: Engine) -> Result<()> {
@@ -76,12 +75,17 @@ async fn works_under_a_strict_content_security_policy(engine: Engine) -> Result<
     browser.close().await
 }
 
-async fn removing_the_element_ends_its_requests_and_its_frame(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn removing_the_element_ends_its_requests_and_its_frame() -> Result<()> {
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
-    let browser =
-        open(engine, &stage, &page(&stage.server, &opened.session.id, &opened.client_token.token), Camera::Granted)
-            .await?;
+    let browser = open(
+        Engine::Chromium,
+        &stage,
+        &page(&stage.server, &opened.session.id, &opened.client_token.token),
+        Camera::Granted,
+    )
+    .await?;
     browser.widget().await?.find("iframe[part~=frame]").await?;
     let remove = "const element = document.querySelector('headshot-embed'); element.remove();
         window.removed = element; return true";
@@ -96,12 +100,17 @@ async fn removing_the_element_ends_its_requests_and_its_frame(engine: Engine) ->
     browser.close().await
 }
 
-async fn recovers_by_itself_when_the_server_comes_back(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn recovers_by_itself_when_the_server_comes_back() -> Result<()> {
     let (mut stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
-    let browser =
-        open(engine, &stage, &page(&stage.server, &opened.session.id, &opened.client_token.token), Camera::Granted)
-            .await?;
+    let browser = open(
+        Engine::Chromium,
+        &stage,
+        &page(&stage.server, &opened.session.id, &opened.client_token.token),
+        Camera::Granted,
+    )
+    .await?;
     let widget = browser.widget().await?;
     widget.find("iframe[part~=frame]").await?;
     stage.kill_server().await?;

@@ -8,7 +8,7 @@ use headshot_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::widget_page::{heard, open_in, ready_to_take_photos};
+use crate::widget_page::{heard, open, open_in, ready_to_take_photos};
 
 /// What the widget says and how, and how many frames it has had.
 const SAID: &str = "const root = document.querySelector('headshot-embed').shadowRoot;
@@ -19,8 +19,6 @@ const SAID: &str = "const root = document.querySelector('headshot-embed').shadow
 
 in_both_browsers! {
     the_language_around_the_element_is_spoken_and_follows_the_page
-    a_language_without_a_file_is_english_and_english_loads_no_file
-    the_host_can_say_it_in_its_own_words
 }
 
 async fn the_language_around_the_element_is_spoken_and_follows_the_page(engine: Engine) -> Result<()> {
@@ -51,9 +49,10 @@ async fn the_language_around_the_element_is_spoken_and_follows_the_page(engine: 
     browser.close().await
 }
 
-async fn a_language_without_a_file_is_english_and_english_loads_no_file(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_without_a_file_is_english_and_english_loads_no_file() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
-    let browser = open_in(engine, &stand_in, &[], &format!("<div lang=pt>{}</div>", stand_in.element())).await?;
+    let browser = open(&stand_in, &[], &format!("<div lang=pt>{}</div>", stand_in.element())).await?;
     until_said(&browser, "title", "Take your photos").await?;
     until_said(&browser, "lang", "en").await?;
     let loaded =
@@ -62,10 +61,11 @@ async fn a_language_without_a_file_is_english_and_english_loads_no_file(engine: 
     browser.close().await
 }
 
-async fn the_host_can_say_it_in_its_own_words(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn the_host_can_say_it_in_its_own_words() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     let page = format!("<script>document.documentElement.lang = 'es'</script>{}", stand_in.element());
-    let browser = open_in(engine, &stand_in, &[], &page).await?;
+    let browser = open(&stand_in, &[], &page).await?;
     until_said(&browser, "title", "Hágase sus fotos").await?;
     let own = "document.querySelector('headshot-embed').messages = { takePhotos: '¡Sonría!' }; return true";
     browser.until("other words", own).await?;

@@ -20,17 +20,11 @@ pub(super) const RECORD: &str = "<script>
 pub(super) const SCRIPT: &str = r#"<script type="module" src="/embed/headshot-embed.js"></script>"#;
 
 in_both_browsers! {
-    a_single_lost_request_is_nothing_to_speak_of
-    nothing_is_asked_before_all_three_are_there
     a_policy_that_only_reports_changes_nothing
     a_policy_that_stops_the_wasm_is_named_and_the_studio_works
     a_policy_that_stops_requests_is_named
     a_policy_that_stops_photos_is_named
     a_frame_that_may_be_dead_has_a_way_out_in_sight_at_once
-    nothing_is_loaded_before_the_person_wants_it
-    secrets_stand_nowhere_on_the_page
-    live_regions_are_there_before_there_is_something_to_say
-    what_was_so_before_is_told_as_such_at_each_mount
     a_server_that_is_back_is_seen_without_waiting_and_the_focus_stays
     a_token_that_has_expired_is_replaced_and_the_frame_stays
     a_failure_inside_the_wasm_is_said_and_the_studio_stays
@@ -137,7 +131,8 @@ async fn a_frame_that_may_be_dead_has_a_way_out_in_sight_at_once(engine: Engine)
     browser.close().await
 }
 
-async fn nothing_is_asked_before_all_three_are_there(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_asked_before_all_three_are_there() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     let script = format!(
         "<script type=module>
@@ -149,7 +144,7 @@ async fn nothing_is_asked_before_all_three_are_there(engine: Engine) -> Result<(
         </script>",
         stand_in.server
     );
-    let browser = open_without_script(engine, &stand_in, &[], &script).await?;
+    let browser = open_without_script(Engine::Chromium, &stand_in, &[], &script).await?;
     browser.until("the warning", "return warned.some((line) => line.includes('session, token'))").await?;
     let skeleton = "return element.shadowRoot.querySelector('.skeleton').offsetHeight > 100";
     browser.until("the place", skeleton).await?;
@@ -172,10 +167,11 @@ async fn nothing_is_asked_before_all_three_are_there(engine: Engine) -> Result<(
     browser.close().await
 }
 
-async fn nothing_is_loaded_before_the_person_wants_it(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_loaded_before_the_person_wants_it() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     let element = stand_in.element().replace("<headshot-embed", "<headshot-embed loading=intent");
-    let browser = open_in(engine, &stand_in, &[], &element).await?;
+    let browser = open(&stand_in, &[], &element).await?;
     let start = "return document.querySelector('headshot-embed').shadowRoot?.querySelector('[part~=start]')?.innerText";
     browser.until("the button", start).await?;
     browser.until("two frames", TWO_FRAMES).await?;
@@ -191,14 +187,15 @@ async fn nothing_is_loaded_before_the_person_wants_it(engine: Engine) -> Result<
     browser.close().await
 }
 
-async fn secrets_stand_nowhere_on_the_page(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_stand_nowhere_on_the_page() -> Result<()> {
     let stand_in = ready_to_take_photos("/redirect?token=signed-url-secret").await?;
     let script = format!(
         "<headshot-embed server='{}' session='ses_1'></headshot-embed>
         <script type=module>document.querySelector('headshot-embed').token = 'hct_1';</script>",
         stand_in.server
     );
-    let browser = open_in(engine, &stand_in, &[], &script).await?;
+    let browser = open(&stand_in, &[], &script).await?;
     camera_is(&browser, "granted").await?;
     let page = "const element = document.querySelector('headshot-embed');
         return element.outerHTML + element.shadowRoot.innerHTML";
@@ -299,9 +296,10 @@ async fn the_place_on_the_page_is_kept_from_the_first_paint() -> Result<()> {
 const TWO_FRAMES: &str = "return new Promise((resolve) =>
     requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))";
 
-async fn live_regions_are_there_before_there_is_something_to_say(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn live_regions_are_there_before_there_is_something_to_say() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
-    let browser = open_in(engine, &stand_in, &[], &stand_in.element()).await?;
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
     browser.widget().await?.find("[part~=frame]").await?;
     let hidden = "const root = document.querySelector('headshot-embed').shadowRoot;
         const regions = [...root.querySelectorAll('[aria-live], [role=status]')];
@@ -314,9 +312,10 @@ async fn live_regions_are_there_before_there_is_something_to_say(engine: Engine)
     browser.close().await
 }
 
-async fn what_was_so_before_is_told_as_such_at_each_mount(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_so_before_is_told_as_such_at_each_mount() -> Result<()> {
     let stand_in = with_photos(2).await?;
-    let browser = open_in(engine, &stand_in, &[], &stand_in.element()).await?;
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
     browser.until("the events", "return heard.length === 3").await?;
     let again = "const element = document.querySelector('headshot-embed'); element.remove();
         setTimeout(() => document.body.append(element), 100); return true";
@@ -395,10 +394,11 @@ async fn a_failure_inside_the_wasm_is_said_and_the_studio_stays(engine: Engine) 
     browser.close().await
 }
 
-async fn a_single_lost_request_is_nothing_to_speak_of(engine: Engine) -> Result<()> {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_lost_request_is_nothing_to_speak_of() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     stand_in.answer(Answers::SessionAfterFailure(stand_in.session("awaiting_user", "/studio")));
-    let browser = open_in(engine, &stand_in, &[], &stand_in.element()).await?;
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
     browser.widget().await?.find("[part~=frame]").await?;
     assert_eq!(heard(&browser, "headshot-error").await?, json!([]));
     browser.close().await

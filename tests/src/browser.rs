@@ -43,7 +43,8 @@ pub enum Engine {
     Firefox,
 }
 
-/// Makes each of these functions, which take an [`Engine`], a test in either browser.
+/// Makes each of these functions, which take an [`Engine`], a test in either browser. Firefox takes several times as long
+/// to start, so it is for what browsers do differently: frames, tabs, dialogs, keys, policies, the camera.
 #[macro_export]
 macro_rules! in_both_browsers {
     ($($test:ident)*) => {

@@ -123,6 +123,9 @@ const WIDGET_BUILD: WasmBuild =
 /// The files of the widget's package that no web server or CDN serves.
 const UNSERVED: [&str; 5] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json"];
 
+/// The page that tries the widget in any browser, from the files beside it.
+const CONFORMANCE: [&str; 2] = ["conformance.html", "conformance.js"];
+
 /// The programs of a release.
 const PROGRAMS: [&str; 2] = ["headshot", "headshot-sandbox"];
 
@@ -135,6 +138,9 @@ pub(crate) fn run(builder: &Builder<'_>, has_binaries: bool) -> Result<()> {
         package.build(builder)?;
     }
     copy_embed_files(&WIDGET.staged(builder.setup), &dist.join("embed"))?;
+    for file in CONFORMANCE {
+        copy(&builder.setup.workspace.path("www").join(file), &dist.join(file))?;
+    }
     if has_binaries {
         builder.pages()?;
         copy_programs(&builder.release_programs()?, &dist.join("bin"))?;
