@@ -30,9 +30,10 @@ export function flatTexts(other, name, value = null) {
 /** The texts of an object; what else it holds is left. */
 export function namedTexts(other, name, value) {
   if (!isObject(value)) return read(other, name, value, null);
-  const others = Object.entries(value).filter(([, one]) => !isText(one) && one !== null);
+  const named = entries(value);
+  const others = named.filter(([, one]) => !isText(one) && one !== null);
   if (others.length > 0) other[name] = Object.fromEntries(others);
-  return Object.fromEntries(entries(value).filter(([, one]) => isText(one)));
+  return Object.fromEntries(named.filter(([, one]) => isText(one)));
 }
 
 /** What was made of a value, unless it could not be read. */
