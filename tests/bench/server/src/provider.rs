@@ -1,4 +1,4 @@
-//! The provider's API as far as the server asks it here: it opens models, and says that they are being made.
+//! The provider's API as far as the server asks it here: it opens models, and says that nothing has happened since.
 
 use std::io::Result;
 use std::net::SocketAddr;
@@ -52,7 +52,7 @@ async fn answer(mut stream: TcpStream, own: SocketAddr) -> Result<()> {
             let id = model(number_in(&received[head..end]));
             format!(r#"{{"data":{{"modelId":"{id}","status":"onboarding","signedUrl":"http://{own}/capture"}}}}"#)
         } else {
-            r#"{"data":{"model":{"status":"generatingHeadshots"}}}"#.to_owned()
+            r#"{"data":{"model":{"status":"onboarding"}}}"#.to_owned()
         };
         received.drain(..end);
         let length = body.len();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use nix::sys::resource::{Resource, getrlimit};
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{sleep, timeout};
@@ -28,8 +29,14 @@ const LONGEST: Duration = Duration::from_secs(40);
 pub fn run(plan: &Plan, provider: SocketAddr, figures: &mut Figures) -> Result<()> {
     let folder = plan.folder.join("waiting");
     let headshot = Headshot { program: plan.server(), folder: &folder, database: None, provider };
-    let (peer, sessions) = headshot.start_with_sessions(plan.waiting / EACH)?;
+    let (peer, sessions) = headshot.start_with_sessions(plan.waiting.min(most_waiting()?) / EACH)?;
     Builder::new_current_thread().enable_all().build()?.block_on(watch(&peer, sessions, figures))
+}
+
+/// As many as the server lets wait: it has two descriptors for each, and an eighth of its places is not for them.
+fn most_waiting() -> Result<usize> {
+    let (descriptors, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    Ok(usize::try_from(descriptors.saturating_sub(400) / 2 * 7 / 8).unwrap_or(usize::MAX))
 }
 
 async fn watch(peer: &Peer, sessions: Vec<Session>, figures: &mut Figures) -> Result<()> {
@@ -40,7 +47,12 @@ async fn watch(peer: &Peer, sessions: Vec<Session>, figures: &mut Figures) -> Re
     for (place, session) in sessions.iter().enumerate() {
         for _ in 0..EACH {
             let connection = Connection::open(peer.address).await?;
-            tokio::spawn(wait(connection, Arc::clone(session), place, learns.clone()));
+            let (session, learns) = (Arc::clone(session), learns.clone());
+            tokio::spawn(async move {
+                if let Err(error) = wait(connection, &session, place, &learns).await {
+                    eprintln!("a request that waits broke off: {error}");
+                }
+            });
         }
     }
     let mut sender = Connection::open(peer.address).await?;
@@ -81,9 +93,9 @@ async fn count(learned: &mut UnboundedReceiver<(usize, Instant)>, place: usize) 
 /// Waits for one change, as often as it takes.
 async fn wait(
     mut connection: Connection,
-    session: Arc<Session>,
+    session: &Session,
     place: usize,
-    learns: UnboundedSender<(usize, Instant)>,
+    learns: &UnboundedSender<(usize, Instant)>,
 ) -> Result<()> {
     let request = session.unless_changed(true);
     while connection.status(&request).await? == 304 {}
