@@ -64,6 +64,9 @@ pub const LONGEST_ATTEMPT: Duration = Duration::from_secs(90);
 /// How many attempts run at once.
 pub const ATTEMPTS_AT_ONCE: usize = 6;
 
+/// How long the worker leaves the store alone between two looks.
+pub const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
 /// The longest that the worker sleeps without looking.
 pub const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 

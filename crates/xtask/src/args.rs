@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result, bail};
 use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
-use crate::bench::{self, Plan};
+use crate::bench::{self, Plan, server};
 
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
@@ -26,6 +26,12 @@ Usage: cargo xtask <command> [options]
                                the verifier's speed, size and start beside other packages' and crates'
          --rounds N              how often each is measured (default 84, and at most 21 starts)
          --quick                 to see that it runs; the figures are rough
+  bench server [--rounds N] [--quick] [--only PART,…] [--against PROGRAM]
+                               the server under load beside nginx and Express; on a machine that does nothing else
+         --rounds N              how often each is loaded (default 12)
+         --quick                 shorter rounds, 50,000 deliveries instead of a million; the figures are rough
+         --only PART,…           of express, sqlite, postgres, waiting, growth and start
+         --against PROGRAM       another build of `headshot`, measured beside this one
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries
   release [--tag TAG]          all packages packed and tried as their registries would; nothing is sent
@@ -47,6 +53,7 @@ pub(crate) enum Command {
     Test { is_fast: bool },
     Dist { has_binaries: bool },
     Bench(Plan),
+    BenchServer(server::Options),
     Release { tag: Option<String> },
     Shots,
     Doctor,
@@ -120,25 +127,42 @@ fn provider(word: &OsStr) -> Result<&'static str> {
 }
 
 fn bench(parser: &mut lexopt::Parser) -> Result<Command> {
-    let (mut names_verify, mut is_quick, mut rounds) = (false, false, None);
+    let (mut name, mut is_quick, mut rounds, mut only, mut against) = (None, false, None, Vec::new(), None);
     while let Some(argument) = parser.next()? {
         match argument {
-            Value(word) if word == "verify" && !names_verify => names_verify = true,
+            Value(word) if name.is_none() => name = Some(word.string()?),
             Long("rounds") => rounds = Some(number(&parser.value()?, "--rounds must be a number")?),
             Long("quick") => is_quick = true,
+            Long("only") if name.as_deref() == Some("server") => only = parts(&parser.value()?.string()?)?,
+            Long("against") if name.as_deref() == Some("server") => against = Some(parser.value()?.into()),
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
     }
-    if !names_verify {
-        bail!("there is one benchmark: `bench verify`");
-    }
-    let mut plan = if is_quick { bench::QUICK } else { bench::THOROUGH };
-    plan.rounds = rounds.unwrap_or(plan.rounds);
-    if !(1..=1000).contains(&plan.rounds) {
+    if rounds.is_some_and(|rounds| !(1..=1000).contains(&rounds)) {
         bail!("--rounds must be between 1 and 1000");
     }
-    Ok(Command::Bench(plan))
+    match name.as_deref() {
+        Some("verify") => {
+            let plan = if is_quick { bench::QUICK } else { bench::THOROUGH };
+            Ok(Command::Bench(Plan { rounds: rounds.unwrap_or(plan.rounds), ..plan }))
+        }
+        Some("server") => {
+            let usual = if is_quick { server::QUICK_ROUNDS } else { server::ROUNDS };
+            let rounds = rounds.unwrap_or(usual);
+            Ok(Command::BenchServer(server::Options { rounds, is_quick, only, against }))
+        }
+        other => bail!("there are `bench verify` and `bench server`, and no `{}`", other.unwrap_or_default()),
+    }
+}
+
+/// What of the server is measured.
+fn parts(list: &str) -> Result<Vec<String>> {
+    let parts: Vec<String> = list.split(',').map(str::to_owned).collect();
+    match parts.iter().find(|part| !server::PARTS.contains(&part.as_str())) {
+        None => Ok(parts),
+        Some(part) => bail!("--only: `{part}` is none of {}", server::PARTS.join(", ")),
+    }
 }
 
 fn release(parser: &mut lexopt::Parser) -> Result<Command> {
@@ -216,6 +240,16 @@ mod tests {
     }
 
     #[test]
+    fn measures_of_the_server_what_is_named() {
+        let all = server::Options { rounds: server::ROUNDS, is_quick: false, only: Vec::new(), against: None };
+        assert_eq!(parsed("bench server").unwrap(), Command::BenchServer(all.clone()));
+        let line = "bench server --quick --rounds 8 --only sqlite,start --against target/old";
+        let some = vec!["sqlite".to_owned(), "start".to_owned()];
+        let named = server::Options { rounds: 8, is_quick: true, only: some, against: Some("target/old".into()) };
+        assert_eq!(parsed(line).unwrap(), Command::BenchServer(named));
+    }
+
+    #[test]
     fn refuses_what_it_does_not_know_and_says_what_that_is() {
         let refused = [
             ("deploy", "deploy"),
@@ -229,6 +263,8 @@ mod tests {
             ("bench", "bench verify"),
             ("bench widget", "widget"),
             ("bench verify --rounds 0", "1000"),
+            ("bench verify --only sqlite", "--only"),
+            ("bench server --only mysql", "postgres"),
             ("--version", "--version"),
         ];
         for (line, named) in refused {

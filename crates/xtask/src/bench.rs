@@ -1,8 +1,10 @@
-//! The verifier against other packages and crates: everything of one kind is measured in one run, in turns.
+//! The verifier against other packages and crates, and the server against other servers: everything of one kind is
+//! measured in one run, in turns.
 
 mod figures;
 mod machine;
 mod report;
+pub(crate) mod server;
 mod sizes;
 mod table;
 mod targets;

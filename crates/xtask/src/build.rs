@@ -48,6 +48,26 @@ impl Builder<'_> {
         Ok(self.setup.workspace.target("release"))
     }
 
+    /// Builds `headshot` as users get it, and answers the program.
+    pub(crate) fn release_server(&self) -> Result<PathBuf> {
+        timed("server", "a first build takes about 3 minutes", || {
+            self.cargo("release-server", ["build", "--release", "-p", "headshot-server"].iter())
+        })?;
+        Ok(self.setup.workspace.target("release/headshot"))
+    }
+
+    /// Builds the program that measures the server, in a workspace of its own, and answers it.
+    pub(crate) fn bench_server(&self, written: &Path) -> Result<PathBuf> {
+        let workspace = &self.setup.workspace;
+        let target = workspace.target("bench-server-build");
+        timed("load", "a first build takes about 1 minute", || {
+            let mut command = workspace.cargo(["build", "--release", "--manifest-path"]);
+            command.arg(written.join("Cargo.toml")).env("CARGO_TARGET_DIR", &target);
+            process::logged(&mut command, &workspace.log("bench-server-build"))
+        })?;
+        Ok(target.join("release/headshot-bench-server"))
+    }
+
     /// Builds the host page and the server's console with Trunk, and answers the host page's folder. The programs that
     /// are built after it carry the console.
     pub(crate) fn pages(&self) -> Result<PathBuf> {

@@ -73,6 +73,10 @@ fn run(command: &Command) -> Result<ExitCode> {
             let tools = setup.prepare(Scope::Demo)?;
             bench::run(&Builder { setup: &setup, tools: &tools }, *plan)?;
         }
+        Command::BenchServer(options) => {
+            let tools = setup.prepare(Scope::ServerBench)?;
+            bench::server::run(&Builder { setup: &setup, tools: &tools }, options)?;
+        }
         Command::Shots => {
             let tools = setup.prepare(Scope::Everything)?;
             shots::run(&Builder { setup: &setup, tools: &tools })?;

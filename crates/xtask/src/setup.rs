@@ -6,6 +6,7 @@ mod browser;
 mod cargo_tool;
 mod components;
 mod firefox;
+mod nginx;
 mod node;
 mod npm_tool;
 mod postgres;
@@ -81,6 +82,8 @@ pub(crate) enum Scope {
     Demo,
     /// Build what users take, and try it as the registries would take it.
     Release,
+    /// Measure the server beside others.
+    ServerBench,
     /// All that `test` runs, browsers too.
     Everything,
 }
@@ -98,6 +101,9 @@ impl Setup {
 
     /// All requirements of that scope, in the order in which they build on each other.
     pub(crate) fn requirements(&self, scope: Scope) -> Result<Vec<Box<dyn Requirement>>> {
+        if scope == Scope::ServerBench {
+            return Ok(vec![Box::new(node::Node), Box::new(postgres::Postgres), Box::new(nginx::Nginx)]);
+        }
         let mut all: Vec<Box<dyn Requirement>> = vec![Box::new(wasm_target::WasmTarget)];
         if matches!(scope, Scope::Code | Scope::Everything) {
             all.push(Box::new(components::Components));

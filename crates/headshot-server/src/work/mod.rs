@@ -28,6 +28,8 @@ pub async fn run(app: Arc<App>) {
             tracing::error!(%error, "the worker could not read what is due");
             Duration::from_secs(1)
         });
+        // However many deliveries come, what they ask for is looked for so often at most.
+        sleep(pace::BETWEEN_LOOKS).await;
         tokio::select! {
             () = app.stopped() => break,
             () = app.store.signals().work() => {}

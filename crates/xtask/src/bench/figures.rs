@@ -14,7 +14,7 @@ pub(crate) struct Figures {
 }
 
 /// One way to verify, or one package.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) section: String,
@@ -38,13 +38,30 @@ impl Figures {
         Self::from_json(&document).with_context(|| format!("{} holds no figures", path.display()))
     }
 
-    fn from_json(document: &Value) -> Option<Self> {
+    pub(crate) fn from_json(document: &Value) -> Option<Self> {
         let rows = document["rows"].as_array()?.iter().map(Row::from_json).collect::<Option<_>>()?;
         Some(Self { rows })
     }
 
     pub(crate) fn section(&self, name: &str) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.section == name)
+    }
+
+    /// The rows of one section alone, where others have the same names.
+    pub(crate) fn of(&self, section: &str) -> Self {
+        Self { rows: self.section(section).cloned().collect() }
+    }
+
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.rows.iter().any(|row| row.name == name)
+    }
+
+    pub(crate) fn spread(&self, name: &str, column: &str) -> Result<Spread> {
+        Spread::of(self.column(name, column)?.iter().copied())
     }
 
     /// The figures of one row in one column.

@@ -39,12 +39,17 @@ pub(super) fn has_sha(features: &[String]) -> bool {
 
 /// The processor's name, number and features.
 pub(super) fn processor(features: &[String]) -> String {
+    let sha = if has_sha(features) { "" } else { ", no instructions for SHA-256" };
+    format!("{} ({}{sha})", processors(), features.join(", "))
+}
+
+/// The processor's name and number.
+pub(super) fn processors() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let models: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("model name")?.split(": ").nth(1)).collect();
     let name = models.first().copied().unwrap_or("a processor that the system does not name");
-    let sha = if has_sha(features) { "" } else { ", no instructions for SHA-256" };
-    format!("{} × {name} ({}{sha})", models.len().max(1), features.join(", "))
+    format!("{} × {name}", models.len().max(1))
 }
 
 pub(super) fn compiler() -> Result<String> {

@@ -34,7 +34,7 @@ pub(crate) fn report(measured: &Measured, circumstances: &[String]) -> Result<St
 }
 
 /// An item of a list, in lines that a terminal does not break.
-fn bullet(sentence: &str) -> String {
+pub(super) fn bullet(sentence: &str) -> String {
     let mut lines = vec![String::from("-")];
     for word in sentence.split(' ') {
         let last = lines.len() - 1;
@@ -48,7 +48,7 @@ fn bullet(sentence: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-fn section(text: &mut String, title: &str, table: &Table) -> Result<()> {
+pub(super) fn section(text: &mut String, title: &str, table: &Table) -> Result<()> {
     Ok(write!(text, "\n## {title}\n\n{table}")?)
 }
 

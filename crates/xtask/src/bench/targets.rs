@@ -40,7 +40,7 @@ pub(crate) struct Measured {
 impl Measured {
     /// The promises with their figures.
     pub(crate) fn targets(&self) -> Result<Table> {
-        let mut targets = Targets(Table::new(&["target", "measured", ""]));
+        let mut targets = Targets::new();
         self.speed(&mut targets)?;
         self.native(&mut targets)?;
         self.weight(&mut targets)?;
@@ -136,10 +136,14 @@ impl Measured {
     }
 }
 
-struct Targets(Table);
+pub(super) struct Targets(pub(super) Table);
 
 impl Targets {
-    fn add(&mut self, promise: String, measured: String, is_met: bool) {
+    pub(super) fn new() -> Self {
+        Self(Table::new(&["target", "measured", ""]))
+    }
+
+    pub(super) fn add(&mut self, promise: String, measured: String, is_met: bool) {
         self.0.add([promise, measured, if is_met { "met" } else { "not met" }.to_owned()]);
     }
 

@@ -87,7 +87,9 @@ impl PostgresAddress {
     /// How to connect, and to end what takes longer than `longest_statement`.
     pub(super) fn config(&self, longest_statement: Duration) -> tokio_postgres::Config {
         let millis = longest_statement.as_millis();
-        let mut options = format!("-c statement_timeout={millis} -c idle_in_transaction_session_timeout={millis}");
+        // Compiling a statement takes longer than carrying out any of ours.
+        let mut options =
+            format!("-c jit=off -c statement_timeout={millis} -c idle_in_transaction_session_timeout={millis}");
         if let Some(own) = self.config.get_options() {
             options = format!("{options} {own}");
         }

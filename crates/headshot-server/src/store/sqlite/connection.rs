@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::ffi::{SQLITE_IOERR, SQLITE_NOTADB};
 use rusqlite::{Connection, OpenFlags};
 
@@ -38,13 +39,15 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     rewrite(&log(path)).map_err(|error| failed(SQLITE_IOERR, format!("the log cannot be written again: {error}")))?;
     let mut connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    keep_prepared(&connection)?;
     connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // macOS: a plain fsync leaves the bytes in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    // What a savepoint would undo is kept in memory, not in a file.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     // What is removed is overwritten with zeros: in the file at the next checkpoint, in the log when it begins anew.
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "journal_size_limit", 0)?;
@@ -60,8 +63,8 @@ pub(super) fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
 pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    keep_prepared(&connection)?;
     connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
 }
@@ -71,6 +74,17 @@ pub(super) fn open_observer(path: &Path) -> rusqlite::Result<Connection> {
     let connection = open_reader(path)?;
     check_version(&connection)?;
     Ok(connection)
+}
+
+fn keep_prepared(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise SQLite prepares many a statement anew for each value, in search of a better plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
+/// A statement without values or rows, which is kept prepared too.
+pub(super) fn carry_out(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 /// A connection to a copy, which nobody else has.

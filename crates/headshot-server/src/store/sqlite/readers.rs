@@ -6,15 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::connection::open_reader;
+use super::connection::{carry_out, open_reader};
 use super::tx::{SqliteTx, at_once};
 use crate::store::StoreError;
 use crate::store::sql::Failed;
 
-/// So many idle connections are kept.
-const IDLE: usize = 4;
-
-/// So many connections read at once; each takes two file descriptors.
+/// So many connections read at once, and are kept: opening one takes longer than most reads. Each takes two file
+/// descriptors.
 const AT_ONCE: usize = 16;
 
 #[derive(Clone)]
@@ -48,10 +46,7 @@ impl Readers {
         let connection = idle.map_or_else(|| open_reader(&self.path), Ok)?;
         // A connection that failed is dropped, not given to the next reader.
         let found = in_snapshot(&connection, query)?;
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE {
-            idle.push(connection);
-        }
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         Ok(found)
     }
 }
@@ -61,8 +56,10 @@ fn in_snapshot<T>(
     connection: &Connection,
     query: impl AsyncFnOnce(&SqliteTx<'_>) -> Result<T, Failed>,
 ) -> Result<T, Failed> {
-    let snapshot = connection.unchecked_transaction()?;
-    at_once(query(&SqliteTx(&snapshot)))
+    carry_out(connection, "BEGIN")?;
+    let found = at_once(query(&SqliteTx(connection)));
+    carry_out(connection, "COMMIT")?;
+    found
 }
 
 #[cfg(test)]

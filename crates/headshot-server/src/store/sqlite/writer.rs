@@ -16,7 +16,7 @@ use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::{file_id, open_writer};
+use super::connection::{carry_out, file_id, open_writer};
 use crate::store::commits::Commits;
 use crate::store::news::News;
 use crate::store::{Signals, StoreError};
@@ -30,7 +30,7 @@ const WAITING: usize = 1024;
 /// The longest that a write waits for its place; providers wait for 10 s for their answer.
 const LONGEST_QUEUE: Duration = Duration::from_secs(5);
 
-type Write = Box<dyn FnOnce(&mut Connection, &mut News) -> Answer + Send>;
+type Write = Box<dyn FnOnce(&Connection, &mut News) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 /// The way to the writing thread; dropping it lets the thread finish what waits, then end.
@@ -70,8 +70,7 @@ impl Writer {
     {
         let (sender, receiver) = oneshot::channel();
         let write: Write = Box::new(move |connection, news| {
-            let carried_out = catch_unwind(AssertUnwindSafe(|| in_savepoint(connection, news, transaction)));
-            let done = carried_out.unwrap_or_else(|_| Err(StoreError("the write panicked".into())));
+            let done = in_savepoint(connection, news, transaction);
             Box::new(move |committed| drop(sender.send(committed.and(done))))
         });
         let writes = self.writes.as_ref().ok_or_else(|| StoreError("the store is closed".into()))?;
@@ -105,19 +104,25 @@ impl Drop for Writer {
 }
 
 fn in_savepoint<T, E>(
-    connection: &mut Connection,
+    connection: &Connection,
     news: &mut News,
     transaction: impl FnOnce(&Connection, &mut News) -> Result<T, E>,
 ) -> Result<T, StoreError>
 where
     StoreError: From<E>,
 {
-    let savepoint = connection.savepoint()?;
+    carry_out(connection, "SAVEPOINT one")?;
     let mut own_news = News::default();
-    let done = transaction(&savepoint, &mut own_news)?;
-    savepoint.commit()?;
-    news.add(own_news);
-    Ok(done)
+    let done = catch_unwind(AssertUnwindSafe(|| transaction(connection, &mut own_news)));
+    let done = done.map_or_else(|_| Err(StoreError("the write panicked".into())), |done| Ok(done?));
+    if done.is_ok() {
+        carry_out(connection, "RELEASE one")?;
+        news.add(own_news);
+    } else {
+        // Where the whole transaction was rolled back, there is none.
+        let _ = carry_out(connection, "ROLLBACK TO one").and_then(|()| carry_out(connection, "RELEASE one"));
+    }
+    done
 }
 
 struct WriterThread {
@@ -167,9 +172,9 @@ impl WriterThread {
         if file_id(&self.path).ok() != Some(self.file) {
             return Err(refused("the database is no longer the file that was opened"));
         }
-        let connection = match &mut self.connection {
+        let connection = match &self.connection {
             Some(connection) => connection,
-            closed => closed.insert(open_writer(&self.path)?),
+            None => self.connection.insert(open_writer(&self.path)?),
         };
         let done = run_batch(connection, batch, news, answers);
         // After a failed sync the system may have forgotten what it was to write, which opening makes good, and after a
@@ -182,12 +187,12 @@ impl WriterThread {
 }
 
 fn run_batch(
-    connection: &mut Connection,
+    connection: &Connection,
     batch: Vec<Write>,
     news: &mut News,
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+    carry_out(connection, "BEGIN IMMEDIATE")?;
     for write in batch {
         answers.push(write(connection, news));
         // Some failures (disk full, I/O) roll the whole transaction back; then nothing of the batch is kept.
@@ -195,7 +200,7 @@ fn run_batch(
             return Err(refused("the transaction was rolled back"));
         }
     }
-    connection.execute_batch("COMMIT")
+    carry_out(connection, "COMMIT")
 }
 
 fn refused(why: &str) -> rusqlite::Error {
