@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use anyhow::Result;
@@ -64,6 +67,7 @@ struct World {
     pages: Mutex<HashMap<String, (HeaderMap, String)>>,
     answers: watch::Sender<Answers>,
     asked: Mutex<Vec<Asked>>,
+    visits: AtomicUsize,
     files: PathBuf,
     studio_after_redirect: String,
 }
@@ -84,6 +88,7 @@ impl StandIn {
             pages: Mutex::default(),
             answers: watch::Sender::new(Answers::Status(404)),
             asked: Mutex::default(),
+            visits: AtomicUsize::default(),
             files: prepared("HEADSHOT_DIST").join("embed"),
             studio_after_redirect: studio_after_redirect.clone(),
         });
@@ -124,6 +129,12 @@ impl StandIn {
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         lock(&self.world.asked).clone()
+    }
+
+    /// How often the provider's good page was asked for.
+    #[must_use]
+    pub fn visits(&self) -> usize {
+        self.world.visits.load(Ordering::Relaxed)
     }
 
     /// A session that stands at `state`, with the provider's page at this path.
@@ -249,6 +260,10 @@ async fn studio(State(world): State<Arc<World>>, request: Request) -> Response {
         "/broken" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         "/empty" => StatusCode::NO_CONTENT.into_response(),
         "/silent" => std::future::pending().await,
+        "/studio" => {
+            world.visits.fetch_add(1, Ordering::Relaxed);
+            good_studio()
+        }
         _ => good_studio(),
     }
 }

@@ -26,6 +26,8 @@ Usage: cargo xtask <command> [options]
                                the verifier's speed, size and start beside other packages' and crates'
          --rounds N              how often each is measured (default 84, and at most 21 starts)
          --quick                 to see that it runs; the figures are rough
+  bench widget [--rounds N]    how soon the widget's frame is asked for, its bytes, its requests, beside other embeds
+         --rounds N              how often each page is loaded (default 15)
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries
   release [--tag TAG]          all packages packed and tried as their registries would; nothing is sent
@@ -47,6 +49,7 @@ pub(crate) enum Command {
     Test { is_fast: bool },
     Dist { has_binaries: bool },
     Bench(Plan),
+    BenchWidget { rounds: u32 },
     Release { tag: Option<String> },
     Shots,
     Doctor,
@@ -120,25 +123,29 @@ fn provider(word: &OsStr) -> Result<&'static str> {
 }
 
 fn bench(parser: &mut lexopt::Parser) -> Result<Command> {
-    let (mut names_verify, mut is_quick, mut rounds) = (false, false, None);
+    let (mut subject, mut is_quick, mut rounds) = (None, false, None);
     while let Some(argument) = parser.next()? {
         match argument {
-            Value(word) if word == "verify" && !names_verify => names_verify = true,
+            Value(word) if subject.is_none() => subject = Some(word),
             Long("rounds") => rounds = Some(number(&parser.value()?, "--rounds must be a number")?),
             Long("quick") => is_quick = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
     }
-    if !names_verify {
-        bail!("there is one benchmark: `bench verify`");
-    }
-    let mut plan = if is_quick { bench::QUICK } else { bench::THOROUGH };
-    plan.rounds = rounds.unwrap_or(plan.rounds);
-    if !(1..=1000).contains(&plan.rounds) {
+    if rounds.is_some_and(|rounds| !(1..=1000).contains(&rounds)) {
         bail!("--rounds must be between 1 and 1000");
     }
-    Ok(Command::Bench(plan))
+    match subject {
+        Some(word) if word == "verify" => {
+            let plan = if is_quick { bench::QUICK } else { bench::THOROUGH };
+            Ok(Command::Bench(Plan { rounds: rounds.unwrap_or(plan.rounds), ..plan }))
+        }
+        Some(word) if word == "widget" && !is_quick => {
+            Ok(Command::BenchWidget { rounds: rounds.unwrap_or(bench::widget::ROUNDS) })
+        }
+        _ => bail!("the benchmarks are `bench verify` and `bench widget`"),
+    }
 }
 
 fn release(parser: &mut lexopt::Parser) -> Result<Command> {
@@ -213,6 +220,8 @@ mod tests {
         let rounds = |plan: Plan, rounds| Command::Bench(Plan { rounds, ..plan });
         assert_eq!(parsed("bench verify --rounds 7").unwrap(), rounds(bench::THOROUGH, 7));
         assert_eq!(parsed("bench verify --rounds 7 --quick").unwrap(), rounds(bench::QUICK, 7));
+        assert_eq!(parsed("bench widget").unwrap(), Command::BenchWidget { rounds: 15 });
+        assert_eq!(parsed("bench widget --rounds 3").unwrap(), Command::BenchWidget { rounds: 3 });
     }
 
     #[test]
@@ -227,7 +236,8 @@ mod tests {
             ("demo --speed 0", "0.1"),
             ("demo --speed NaN", "0.1"),
             ("bench", "bench verify"),
-            ("bench widget", "widget"),
+            ("bench page", "bench widget"),
+            ("bench widget --quick", "bench widget"),
             ("bench verify --rounds 0", "1000"),
             ("--version", "--version"),
         ];

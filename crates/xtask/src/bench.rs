@@ -6,6 +6,7 @@ mod report;
 mod sizes;
 mod table;
 mod targets;
+pub(crate) mod widget;
 
 use std::fs;
 use std::path::{Path, PathBuf};

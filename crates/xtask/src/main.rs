@@ -73,6 +73,10 @@ fn run(command: &Command) -> Result<ExitCode> {
             let tools = setup.prepare(Scope::Demo)?;
             bench::run(&Builder { setup: &setup, tools: &tools }, *plan)?;
         }
+        Command::BenchWidget { rounds } => {
+            let tools = setup.prepare(Scope::Everything)?;
+            bench::widget::run(&Builder { setup: &setup, tools: &tools }, *rounds)?;
+        }
         Command::Shots => {
             let tools = setup.prepare(Scope::Everything)?;
             shots::run(&Builder { setup: &setup, tools: &tools })?;
