@@ -183,6 +183,8 @@ export class Standby {
     }
     const { stage } = this.#shown;
     stage.hidden = !stage.firstChild;
+    // It may have been opened before its language was there.
+    if (stage.firstChild) stage.firstChild.title = this.#shown.word("studio");
   }
 
   #image(src, place, count) {
