@@ -125,6 +125,30 @@ test("Firefox shows the element and the studio in it", { skip: !existsSync(FIREF
   await page.waitForFunction(hasArrived, { timeout: 60_000 });
 });
 
+test("code that was lost on the way is asked for again before anything is said", async (t) => {
+  const root = await projectWith(t, "headshot-widget");
+  const server = await headshotServer(t);
+  const element = `<headshot-embed server="${server}" session="ses_1" token="hct_1"></headshot-embed>`;
+  const files = join(root, "node_modules/headshot-widget");
+  writeFileSync(join(files, "index.html"), `<!doctype html>${element}<script type="module" src="/headshot-embed.js"></script>`);
+  const browser = await launched(t);
+  const page = await browser.newPage();
+  await page.setRequestInterception(true);
+  let lost = 0;
+  page.on("request", (request) => {
+    const loses = lost === 0 && /\/headshot_widget-\w+\.js$/.test(request.url());
+    lost += loses;
+    return loses ? request.abort() : request.continue();
+  });
+  await page.evaluateOnNewDocument(() => {
+    globalThis.errors = 0;
+    addEventListener("headshot-error", () => (errors += 1));
+  });
+  await page.goto(await folder(t, files));
+  await waitFor(page, "[data-state=awaiting_user]");
+  assert.deepEqual([lost, await page.evaluate(() => errors)], [1, 0]);
+});
+
 test("a page whose capture was lost on the way is loaded again", async (t) => {
   const root = await projectWith(t, "headshot-widget");
   const uploads = { mediaTypes: ["image/jpeg", "image/png"], maxBytes: 1000, maxPixels: 1000, minFiles: 1, maxFiles: 5 };

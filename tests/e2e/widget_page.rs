@@ -178,6 +178,8 @@ async fn nothing_is_loaded_before_the_person_wants_it() -> Result<()> {
     let loaded = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('.wasm')).length";
     assert_eq!(browser.client.execute(loaded, vec![]).await?, json!(0));
     ensure!(stand_in.asked().is_empty(), "{:?}", stand_in.asked());
+    let code = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('headshot_widget-')).length";
+    assert_eq!(browser.client.execute(code, vec![]).await?, json!(0));
     let press =
         "document.querySelector('headshot-embed').shadowRoot.querySelector('[part~=start]').click(); return true";
     browser.until("a click", press).await?;
@@ -391,6 +393,123 @@ async fn a_failure_inside_the_wasm_is_said_and_the_studio_stays(engine: Engine) 
     stand_in.answer(Answers::Session(stand_in.session("processing", "/studio")));
     browser.until("the event", "return heard.some(({ code }) => code === 'widget_failed')").await?;
     ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+    browser
+        .until(
+            "how far it is",
+            "return document.querySelector('headshot-embed').shadowRoot
+        .querySelector('[part=status][data-state=processing]') !== null",
+        )
+        .await?;
+    stand_in.answer(Answers::Session(stand_in.session("ready", "/studio")));
+    browser.until("what came later", "return heard.at(-1).state === 'ready'").await?;
+    let told = browser.client.execute("return heard.filter(({ state }) => state === 'ready').length", vec![]).await?;
+    assert_eq!(told, json!(1), "two follow the session");
+    ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_wasm_the_element_follows_the_session_and_renews_its_token() -> Result<()> {
+    for (headers, failure, code) in [
+        (vec![("content-security-policy", "script-src 'self' 'unsafe-inline'")], "", "widget_forbidden"),
+        (
+            vec![],
+            "WebAssembly.instantiate = WebAssembly.instantiateStreaming = async () => { throw new Error('no'); };",
+            "widget_unavailable",
+        ),
+    ] {
+        let stand_in = ready_to_take_photos("/studio").await?;
+        let page = format!(
+            "<script>{failure}</script><headshot-embed server='{}' session='ses_1'></headshot-embed>
+            <script>let made = 0; document.querySelector('headshot-embed').token = async () => `hct_${{++made}}`;</script>",
+            stand_in.server
+        );
+        let browser = open(&stand_in, &headers, &page).await?;
+        browser.until("the error", &format!("return heard.some(({{ code }}) => code === '{code}')")).await?;
+        opens_a_tab(&browser, &stand_in).await?;
+        for (state, said) in [("in_review", "being checked"), ("processing", "making your headshots")] {
+            stand_in.answer(Answers::Session(stand_in.session(state, "/studio")));
+            let shows = format!("return heard.at(-1).state === '{state}' && heard.at(-1).restored === false
+                && document.querySelector('headshot-embed').shadowRoot.querySelector('[part=status]').innerText.includes('{said}')");
+            browser.until(state, &shows).await?;
+        }
+        let mut finished = stand_in.session("ready", "/studio");
+        finished["photos"] = photos(&stand_in, 2);
+        finished["favoritePhotoId"] = "pho_2".into();
+        stand_in.answer(Answers::SessionForToken("hct_2".into(), finished));
+        browser.until("the favourite", "return heard.at(-1).photo?.id === 'pho_2'").await?;
+        let widget = shadow(&browser).await?;
+        ensure!(widget.count("[part=photos] img").await? == 2, "the photos are not shown");
+        ensure!(widget.count("[part~=frame]").await? == 1, "the frame did not survive");
+        browser.close().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_frame_that_the_element_opened_stays_when_the_wasm_takes_over() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let watch = "<script>
+        window.frames_made = 0;
+        const append = Element.prototype.append;
+        Element.prototype.append = function (...nodes) {
+            frames_made += nodes.filter(({ tagName }) => tagName === 'IFRAME').length;
+            return append.apply(this, nodes);
+        };
+    </script>";
+    let browser = open(&stand_in, &[], &format!("{watch}{}", stand_in.element())).await?;
+    let widget = browser.widget().await?;
+    widget.until("[part~=status]", "to ask for photos", "data-state", |state| state == "awaiting_user").await?;
+    camera_is(&browser, "granted").await?;
+    assert_eq!(browser.client.execute("return frames_made", vec![]).await?, json!(1));
+    assert_eq!(stand_in.visits(), 1, "the provider's page was asked for again");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn widgets_of_one_session_ask_the_server_once() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let waiting = || stand_in.asked().iter().filter(|asked| asked.waits).count();
+    let browser = open(&stand_in, &[], &stand_in.element().repeat(3)).await?;
+    let all_at = |state: &str| {
+        format!(
+            "return [...document.querySelectorAll('headshot-embed')].every((element) =>
+            element.shadowRoot.querySelector('[data-state={state}]'))"
+        )
+    };
+    browser.until("all three", &all_at("awaiting_user")).await?;
+    until("the waiting request", async || Ok((waiting() > 0).then_some(()))).await?;
+    browser.until("a while", "return new Promise((resolve) => setTimeout(resolve, 1500, true))").await?;
+    assert_eq!(waiting(), 1);
+
+    browser.until("the first to go", "document.querySelector('headshot-embed').remove(); return true").await?;
+    stand_in.answer(Answers::Session(stand_in.session("processing", "/studio")));
+    browser.until("the others", &all_at("processing")).await?;
+    until("the waiting request", async || Ok((waiting() > 1).then_some(()))).await?;
+    assert_eq!(waiting(), 2);
+    let gone = "document.querySelectorAll('headshot-embed').forEach((element) => element.remove()); return true";
+    browser.until("all to go", gone).await?;
+    stand_in.answer(Answers::Session(stand_in.session("ready", "/studio")));
+    browser.until("a while", "return new Promise((resolve) => setTimeout(resolve, 1500, true))").await?;
+    assert_eq!(waiting(), 2, "somebody asks for nobody");
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_link_leaves_the_frame_alone_and_is_what_a_tab_opens() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    let widget = browser.widget().await?;
+    widget.find("[data-state=awaiting_user]").await?;
+    camera_is(&browser, "granted").await?;
+    stand_in.answer(Answers::Session(stand_in.session("in_review", "/studio?second")));
+    widget.until("[part~=status]", "to go on", "data-state", |state| state == "in_review").await?;
+    assert_eq!(stand_in.visits(), 1, "the frame was loaded anew: an upload may be lost");
+    browser.until("what opens tabs", "window.open = (link) => { window.opened = link; }; return true").await?;
+    let press =
+        "document.querySelector('headshot-embed').shadowRoot.querySelector('[part~=open-tab]').click(); return opened";
+    let opened = browser.until("the tab", press).await?;
+    assert_eq!(opened, json!(format!("{}/studio?second", stand_in.studio)));
     browser.close().await
 }
 

@@ -1,6 +1,9 @@
 //! A headshot server, a provider's page and a host's pages that misbehave as a test wants them to.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use anyhow::Result;
 use axum::{
@@ -59,6 +62,7 @@ struct World {
     pages: Pages,
     answers: watch::Sender<Answers>,
     asked: Mutex<Vec<Asked>>,
+    visits: AtomicUsize,
     studio_after_redirect: String,
 }
 
@@ -78,6 +82,7 @@ impl StandIn {
             pages: Pages::new(),
             answers: watch::Sender::new(Answers::Status(404)),
             asked: Mutex::default(),
+            visits: AtomicUsize::default(),
             studio_after_redirect: studio_after_redirect.clone(),
         });
         Ok(Self {
@@ -117,6 +122,12 @@ impl StandIn {
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         lock(&self.world.asked).clone()
+    }
+
+    /// How often the provider's good page was asked for.
+    #[must_use]
+    pub fn visits(&self) -> usize {
+        self.world.visits.load(Ordering::Relaxed)
     }
 
     /// A session that stands at `state`, with the provider's page at this path.
@@ -215,6 +226,10 @@ async fn studio(State(world): State<Arc<World>>, request: Request) -> Response {
         "/broken" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         "/empty" => StatusCode::NO_CONTENT.into_response(),
         "/silent" => std::future::pending().await,
+        "/studio" => {
+            world.visits.fetch_add(1, Ordering::Relaxed);
+            good_studio()
+        }
         _ => good_studio(),
     }
 }

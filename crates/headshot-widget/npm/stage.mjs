@@ -1,14 +1,14 @@
 // Makes the npm package's folder:
 // node stage.mjs <esbuild> <wasm-bindgen's folder> <the capture's> <the code's wasm> <package folder>
 //
-// For each of the two elements one script holds the element and wasm-bindgen's glue: it is one request less, the two never
-// differ in version, and no bundler has to find the second. The wasm lies beside it under a name of its content. For
-// bundlers that leave it behind it stands in a script of its own too, as text, which is loaded only there.
+// For each of the two elements one script holds what it does at once. What wasm-bindgen made and the wasm lie beside it,
+// under names of their content, so that they never differ in version; it loads them once it has done what it can alone. For
+// bundlers that leave the wasm behind it stands in a script of its own too, as text, which is loaded only there.
 
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { renamed } from "./glue.mjs";
@@ -32,8 +32,8 @@ mkdirSync(target, { recursive: true });
 for (const file of WRITTEN) copyFileSync(join(here, file), join(target, file));
 for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(join(here, "../../..", file), join(target, file));
 copyFileSync(join(capture, "headshot-capture.d.ts"), join(target, "headshot-capture.d.ts"));
-await bundle("headshot_widget", ofWidget, join(here, "src/headshot-embed.js"), "headshot-embed.js");
-await bundle("headshot_capture", ofCapture, join(capture, "headshot-capture.js"), "headshot-capture.js");
+await bundle("headshot_widget", ofWidget, join(here, "src/headshot-embed.js"), [join(here, "src/headshot-standby.js")]);
+await bundle("headshot_capture", ofCapture, join(capture, "headshot-capture.js"));
 writeFileSync(join(target, "headshot-qr.js"), code(readFileSync(ofCode)));
 for (const [tag, texts] of Object.entries(languages())) {
   writeFileSync(join(target, `language-${tag}.js`), `export default ${JSON.stringify(texts)};\n`);
@@ -60,44 +60,62 @@ ${lines.join("\n")};
 `;
 }
 
-/** One element: its script, and beside it its wasm as a file and as text. */
-async function bundle(krate, generated, entry, script) {
+/**
+ * One element: its script, and beside it under names of their content the code that it loads, its wasm, and that as text.
+ * `more` are scripts that the element's own loads where they are needed.
+ */
+async function bundle(krate, generated, entry, more = []) {
+  const glue = join(generated, `${krate}.js`);
   const wasm = readFileSync(join(generated, `${krate}_bg.wasm`));
-  const hash = createHash("sha256").update(wasm).digest("hex").slice(0, 10);
-  const names = { krate, generated, wasm: `${krate}-${hash}.wasm`, inline: `${krate}-${hash}.js` };
-  writeFileSync(join(target, names.wasm), wasm);
-  writeFileSync(join(target, names.inline), inline(wasm));
-  await esbuild.build({
-    entryPoints: [entry],
-    outfile: join(target, script),
+  const [binary, inline] = [".wasm", "-inline.js"].map((ending) => `${krate}-${hash(wasm)}${ending}`);
+  const { outputFiles } = await built({ entryPoints: [join(here, "src/code.js")], write: false }, { glue, inline, wasm: binary });
+  const code = `${krate}-${hash(outputFiles[0].contents)}.js`;
+  writeFileSync(join(target, binary), wasm);
+  writeFileSync(join(target, inline), asText(wasm));
+  writeFileSync(join(target, code), outputFiles[0].contents);
+  await built({ entryPoints: [entry, ...more], outdir: target }, { code, wasm: binary });
+  for (const file of [entry, ...more].map((path) => join(target, basename(path)))) {
+    // Where the address is computed, nothing is left to do for a bundler. Said here, because minifying takes comments out.
+    const remark = "/* webpackIgnore: true *//* @vite-ignore */";
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll("import(`", `import(${remark}\``));
+  }
+}
+
+function hash(content) {
+  return createHash("sha256").update(content).digest("hex").slice(0, 10);
+}
+
+function built(options, names) {
+  return esbuild.build({
     bundle: true,
     minify: true,
     format: "esm",
     target: "es2022",
-    banner: { js: "/* headshot-widget, MIT OR Apache-2.0 */" },
     plugins: [{ name: "package", setup: (build) => provide(build, names) }],
+    ...options,
   });
 }
 
-/** Gives imports their meaning: wasm-bindgen's script, the scripts that the wasm shares with the element, style sheets. */
-function provide(build, { krate, generated, wasm, inline }) {
-  build.onResolve({ filter: /glue\.js$/ }, () => ({ path: join(generated, `${krate}.js`) }));
-  build.onResolve({ filter: /headshot-capture\.js$/ }, ({ kind }) => {
-    return kind === "dynamic-import" ? { path: "./headshot-capture.js", external: true } : undefined;
+/** Gives imports their meaning: wasm-bindgen's script, what is loaded later, style sheets. */
+function provide(build, { glue, inline, code, wasm }) {
+  const later = /(language-\w+|headshot-qr|headshot-standby|headshot-capture)\.js$/;
+  build.onResolve({ filter: later }, ({ path, kind }) => {
+    return kind === "dynamic-import" ? { path, external: true } : undefined;
   });
-  build.onResolve({ filter: /snippets\/.*\/npm\/src\/frame\.js$/ }, () => ({ path: join(here, "src/frame.js") }));
-  build.onResolve({ filter: /(language-\w+|headshot-qr)\.js$/ }, ({ path }) => ({ path, external: true }));
-  build.onResolve({ filter: /inline\.js$/ }, () => ({ path: `./${inline}`, external: true }));
+  build.onResolve({ filter: /^\.\/inline\.js$/ }, () => ({ path: `./${inline}`, external: true }));
+  build.onResolve({ filter: /^\.\/code\.js$/ }, () => ({ path: `./${code}`, external: true }));
+  build.onResolve({ filter: /^\.\/glue\.js$/ }, () => ({ path: glue }));
   build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
     const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: true });
-    return { contents: code.trim(), loader: "text" };
+    return { contents: code.trim().replaceAll(/([:,]) /g, "$1"), loader: "text" };
   });
-  build.onLoad({ filter: new RegExp(`/${krate}\\.js$`) }, ({ path }) => {
-    const names = JSON.parse(readFileSync(join(generated, "names.json"), "utf8"));
-    return { contents: renamed(readFileSync(path, "utf8"), names) };
+  build.onLoad({ filter: /-generated\/\w+\.js$/ }, ({ path }) => {
+    const called = JSON.parse(readFileSync(join(dirname(path), "names.json"), "utf8"));
+    return { contents: renamed(readFileSync(path, "utf8"), called) };
   });
   build.onLoad({ filter: /src\/wasm\.js$/ }, ({ path }) => {
-    return { contents: readFileSync(path, "utf8").replaceAll("element_bg.wasm", wasm) };
+    const written = readFileSync(path, "utf8");
+    return { contents: written.replaceAll("element_bg.wasm", wasm).replaceAll('"code.js"', `"${code}"`) };
   });
 }
 
@@ -120,7 +138,7 @@ export async function encode(link) {
 `;
 }
 
-function inline(bytes) {
+function asText(bytes) {
   return `// The wasm as text, for bundles that its file is not in.
 export default () => Uint8Array.from(atob("${bytes.toString("base64")}"), (letter) => letter.charCodeAt(0));
 `;

@@ -28,6 +28,11 @@ impl Mounted {
         self.inner.present(Way::from_word(surface));
     }
 
+    /// Asks no more, and touches nothing else: for when the wasm has failed, and the element goes on without it.
+    pub fn abandon(&self) {
+        self.inner.abandon();
+    }
+
     /// Says everything in another language from now on: an object with `lang`, `dir`, and the phrases by their keys.
     pub fn speak(&self, language: &JsValue) {
         self.inner.speak(Language::read(language));

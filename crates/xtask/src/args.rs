@@ -32,6 +32,8 @@ Usage: cargo xtask <command> [options]
          --quick                 shorter rounds, 50,000 deliveries instead of a million; the figures are rough
          --only PART,…           of express, sqlite, postgres, waiting, growth and start
          --against PROGRAM       another build of `headshot`, measured beside this one
+  bench widget [--rounds N]    how soon the widget's frame is asked for, its bytes, its requests, beside other embeds
+         --rounds N              how often each page is loaded (default 15)
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries
   release [--tag TAG]          all packages packed and tried as their registries would; nothing is sent
@@ -54,6 +56,7 @@ pub(crate) enum Command {
     Dist { has_binaries: bool },
     Bench(Plan),
     BenchServer(server::Options),
+    BenchWidget { rounds: u32 },
     Release { tag: Option<String> },
     Shots,
     Doctor,
@@ -152,7 +155,8 @@ fn bench(parser: &mut lexopt::Parser) -> Result<Command> {
             let rounds = rounds.unwrap_or(usual);
             Ok(Command::BenchServer(server::Options { rounds, is_quick, only, against }))
         }
-        other => bail!("there are `bench verify` and `bench server`, and no `{}`", other.unwrap_or_default()),
+        Some("widget") if !is_quick => Ok(Command::BenchWidget { rounds: rounds.unwrap_or(bench::widget::ROUNDS) }),
+        _ => bail!("the benchmarks are `bench verify`, `bench server` and `bench widget`"),
     }
 }
 
@@ -237,6 +241,8 @@ mod tests {
         let rounds = |plan: Plan, rounds| Command::Bench(Plan { rounds, ..plan });
         assert_eq!(parsed("bench verify --rounds 7").unwrap(), rounds(bench::THOROUGH, 7));
         assert_eq!(parsed("bench verify --rounds 7 --quick").unwrap(), rounds(bench::QUICK, 7));
+        assert_eq!(parsed("bench widget").unwrap(), Command::BenchWidget { rounds: 15 });
+        assert_eq!(parsed("bench widget --rounds 3").unwrap(), Command::BenchWidget { rounds: 3 });
     }
 
     #[test]
@@ -261,7 +267,8 @@ mod tests {
             ("demo --speed 0", "0.1"),
             ("demo --speed NaN", "0.1"),
             ("bench", "bench verify"),
-            ("bench widget", "widget"),
+            ("bench page", "bench widget"),
+            ("bench widget --quick", "bench widget"),
             ("bench verify --rounds 0", "1000"),
             ("bench verify --only sqlite", "--only"),
             ("bench server --only mysql", "postgres"),

@@ -8,6 +8,7 @@ pub(crate) mod server;
 mod sizes;
 mod table;
 mod targets;
+pub(crate) mod widget;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -77,6 +77,10 @@ fn run(command: &Command) -> Result<ExitCode> {
             let tools = setup.prepare(Scope::ServerBench)?;
             bench::server::run(&Builder { setup: &setup, tools: &tools }, options)?;
         }
+        Command::BenchWidget { rounds } => {
+            let tools = setup.prepare(Scope::Everything)?;
+            bench::widget::run(&Builder { setup: &setup, tools: &tools }, *rounds)?;
+        }
         Command::Shots => {
             let tools = setup.prepare(Scope::Everything)?;
             shots::run(&Builder { setup: &setup, tools: &tools })?;

@@ -20,8 +20,7 @@ export function refusal(link, origins) {
 export function openFrame(stage, link, origins, title) {
   const frame = stage.ownerDocument.createElement("iframe");
   // The camera is delegated for what `allow` says when the frame sets out; origin by origin, so that it survives redirects.
-  const attributes = { part: "frame", class: "frame", title, allow: `camera ${known(origins).join(" ")}` };
-  for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
+  Object.assign(frame, { part: "frame", className: "frame", title, allow: `camera ${known(origins).join(" ")}` });
   stage.append(frame);
   // Replaces the empty page that it was made with, so that the way back through the history does not lead there.
   frame.contentWindow.location.replace(link);
@@ -51,9 +50,5 @@ function parsed(text) {
 }
 
 function isTrustworthy({ protocol, hostname }) {
-  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-}
-
-function isLoopback(hostname) {
-  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname) || hostname.endsWith(".localhost");
+  return protocol === "https:" || (protocol === "http:" && /^(127\.0\.0\.1|\[::1\]|(.+\.)?localhost)$/.test(hostname));
 }

@@ -7,7 +7,7 @@
 
 import { languageOf, phrases, watchLanguages } from "./languages.js";
 import { Showing } from "./showing.js";
-import { WASM_FILE, loadElement } from "./wasm.js";
+import { loadElement } from "./wasm.js";
 
 const NAMES = ["server", "session", "token"];
 const PROPERTIES = [...NAMES, "loading", "surface", "messages"];
@@ -41,12 +41,6 @@ export class HeadshotEmbed extends Base {
     });
   }
 
-  get server() { return this.getAttribute("server") ?? ""; }
-  set server(value) { this.#reflect("server", value); }
-
-  get session() { return this.getAttribute("session") ?? ""; }
-  set session(value) { this.#reflect("session", value); }
-
   get token() { return this.#token ?? this.getAttribute("token") ?? ""; }
   set token(value) {
     this.removeAttribute("token");
@@ -55,12 +49,6 @@ export class HeadshotEmbed extends Base {
     this.#settle();
     this.#fetchToken();
   }
-
-  get loading() { return this.getAttribute("loading") === "intent" ? "intent" : "eager"; }
-  set loading(value) { this.#reflect("loading", value); }
-
-  get surface() { return SURFACES.find((surface) => surface === this.getAttribute("surface")) ?? "inline"; }
-  set surface(value) { this.#reflect("surface", value); }
 
   get messages() { return this.#messages; }
   set messages(value) {
@@ -89,26 +77,17 @@ export class HeadshotEmbed extends Base {
     this.#settle();
   }
 
+  /** What goes wrong in there is the host's own, and the browser tells of it. */
   async #fetchToken() {
     const source = this.#source;
-    try {
-      const token = await source?.();
-      if (!token || this.#source !== source) return;
-      this.#token = token;
-      this.#settle();
-    } catch (error) {
-      warn(`no token: ${error}`);
-    }
+    const token = await source?.();
+    if (!token || this.#source !== source) return;
+    this.#token = token;
+    this.#settle();
   }
 
   /** Being moved by `moveBefore` keeps the frame alive, so there is nothing to do. */
   connectedMoveCallback() {}
-
-  /** Frameworks hand over `null` and `undefined` where there is nothing yet, or no longer. */
-  #reflect(name, value) {
-    if (value === null || value === undefined) this.removeAttribute(name);
-    else this.setAttribute(name, value);
-  }
 
   /** Inserting, removing and setting attributes often come in one go: only where that ends counts. */
   #settle() {
@@ -128,16 +107,18 @@ export class HeadshotEmbed extends Base {
     this.#clear();
     this.#shown = new Showing(this.shadowRoot, wanted);
     this.#speak();
-    // Frameworks set attributes one by one, so missing ones are waited for.
     const missing = NAMES.filter((name) => !wanted[name]);
-    if (missing.length === 0) this.#begin(this.#shown);
-    else this.#warning = setTimeout(() => warn(`still without ${missing.join(", ")}`), WARN_AFTER_MS);
+    // Frameworks set attributes one by one, so missing ones are waited for.
+    if (missing[0]) this.#warning = setTimeout(console.warn, WARN_AFTER_MS, `headshot-embed waits for ${missing.join(", ")}`);
+    else this.#begin(this.#shown);
   }
 
   /** At once, or as soon as the person wants it. */
   #begin(shown) {
-    if (this.loading === "intent") shown.invite(() => this.#mount(shown));
-    else this.#mount(shown);
+    const mount = () => this.#mount(shown);
+    if (this.loading !== "intent") return mount();
+    shown.say("");
+    import("./headshot-standby.js").then(({ invite }) => invite(shown, mount), (error) => this.#giveUp(shown, error, mount));
   }
 
   /** A fresh token goes on with the same frame: an upload may be under way in it. So it does while there is none. */
@@ -154,7 +135,8 @@ export class HeadshotEmbed extends Base {
 
   /** In the language that applies now, as soon as it is loaded. */
   #speak() {
-    const [shown, tag] = [this.#shown, languageOf(this)];
+    const shown = this.#shown;
+    const tag = languageOf(this);
     if (this.#spoken === tag && shown.speaking) return;
     this.#spoken = tag;
     shown.speaking = phrases(tag, this.#messages).then((words) => {
@@ -165,63 +147,57 @@ export class HeadshotEmbed extends Base {
   }
 
   async #mount(shown) {
+    this.#mounted?.free();
+    this.#mounted = undefined;
     shown.ask();
     try {
       await shown.opened();
-      const [{ mount }] = await Promise.all([loadElement(), shown.speaking]);
+      const [{ mountWatched }] = await Promise.all([loadElement(), shown.speaking]);
       if (this.#shown !== shown) return;
-      const { server, session, token, surface, words } = shown;
-      onCrash.set(this, (error) => this.#crash(error));
-      this.#mounted = mount(this, shown.widget, server, session, token, surface, words, ...shown.handOver());
+      this.#mounted = mountWatched(this, shown, (error) => this.#goOn(shown, error, "widget_failed"));
     } catch (error) {
-      if (this.#shown === shown) await this.#fail(shown, error);
+      await this.#goOn(shown, error);
     }
   }
 
-  async #fail(shown, error) {
-    // A link makes a difference to what can be said.
-    const [header] = await Promise.all([shown.missingHeader(), shown.opened()]);
-    if (this.#shown !== shown) return;
-    const code = header ? "widget_forbidden" : "widget_unavailable";
-    const message = header ? `this page stops the widget; send the header ${header}` : `the widget's code could not be loaded: ${error}`;
-    this.#complain(code, message, !header && (() => this.#mount(shown)));
+  /** Without the wasm, with a script that is loaded only then. */
+  async #goOn(shown, error, code) {
+    const retry = () => this.#mount(shown);
+    try {
+      const [{ Standby }] = await Promise.all([import("./headshot-standby.js"), shown.speaking]);
+      if (this.#shown === shown) this.#mounted = new Standby(shown, { code, error, retry });
+    } catch {
+      this.#giveUp(shown, error, retry);
+    }
   }
 
-  /** The wasm has failed in the middle of something, and is in no state to go on or to tidy up. */
-  #crash(error) {
-    this.#mounted = undefined;
-    this.#complain("widget_failed", `the widget's code has failed: ${error}`);
-  }
-
-  #complain(code, message, retry) {
-    const { session } = this.#shown;
-    this.#shown.complain(code, retry);
-    warn(message);
-    const detail = { session, code, message, fatal: true };
-    this.dispatchEvent(new CustomEvent("headshot-error", { detail, bubbles: true, composed: true }));
+  /** Without that too the person can only try again. */
+  #giveUp(shown, error, retry) {
+    if (this.#shown === shown) shown.complain("widget_unavailable", `${error}`, () => [shown.button("retry", "retry", retry)]);
   }
 
   #clear() {
     clearTimeout(this.#warning);
     this.#spoken = undefined;
-    onCrash.delete(this);
     this.#mounted?.free();
     this.#shown?.end();
     this.#mounted = this.#shown = undefined;
   }
 }
 
-/** What the elements do that the wasm serves now. */
-const onCrash = new Map();
-
-globalThis.addEventListener?.("error", ({ error }) => {
-  if (!error?.stack?.includes?.(WASM_FILE)) return;
-  for (const crash of onCrash.values()) crash(error);
-  onCrash.clear();
-});
-
-function warn(message) {
-  console.warn(`headshot-widget: ${message}`);
+/** The properties that are attributes, some with the values that count and what stands for any other. */
+for (const [name, values, other] of [["server"], ["session"], ["loading", ["intent"], "eager"], ["surface", SURFACES, "inline"]]) {
+  Object.defineProperty(HeadshotEmbed.prototype, name, {
+    get() {
+      const value = this.getAttribute(name) ?? "";
+      return !values || values.includes(value) ? value : other;
+    },
+    // Frameworks hand over `null` and `undefined` where there is nothing yet, or no longer.
+    set(value) {
+      if (value === null || value === undefined) this.removeAttribute(name);
+      else this.setAttribute(name, value);
+    },
+  });
 }
 
 if (globalThis.customElements && !customElements.get("headshot-embed")) {

@@ -1,9 +1,7 @@
-// The code behind an element, loaded once for all of them on the page. `glue.js` is what wasm-bindgen made for the element
-// whose script this becomes a part of, and `inline.js` its wasm as text.
+// The code behind an element, loaded once for all of them on the page, and never before the element has done what it can
+// alone. `code.js` is the other half, beside what wasm-bindgen made.
 
-import init, { mount } from "./glue.js";
-
-/** The name has the content's hash in it, so that an old copy in some cache is never taken for this one. */
+/** Each name has the content's hash in it, so that an old copy in some cache is never taken for this one. */
 export const WASM_FILE = "element_bg.wasm";
 
 let loading;
@@ -17,24 +15,14 @@ export function loadElement() {
   return loading;
 }
 
+/** Bundlers recognise an address that is written out, in one piece; a plain script has none. */
 async function load() {
-  await init({ module_or_path: await wasm() });
-  return { mount };
+  const wasm = import.meta.url && fetch(new URL("element_bg.wasm", import.meta.url));
+  const [{ start }, response] = await Promise.all([code(), wasm]);
+  return start(response);
 }
 
-/** From beside this script; from inside the package where a bundler has left that file behind. */
-async function wasm() {
-  const address = addressOfWasm();
-  const response = address && (await fetch(address));
-  const isThere = response?.ok && !/^text\//.test(response.headers.get("content-type"));
-  return isThere ? response : (await import("./inline.js")).default();
-}
-
-function addressOfWasm() {
-  try {
-    // Bundlers recognise this form, and only in one piece.
-    return new URL("element_bg.wasm", import.meta.url);
-  } catch {
-    return undefined;
-  }
+/** A browser remembers of an address that its module failed, so a second attempt is made at another one. */
+function code() {
+  return import("./code.js").catch(() => import(`${new URL("code.js", import.meta.url)}?${Date.now()}`));
 }

@@ -1,4 +1,8 @@
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Deref,
+    rc::{Rc, Weak},
+};
 
 use gloo_timers::callback::Timeout;
 use headshot_api::State;
@@ -19,11 +23,31 @@ use crate::session::{
 /// How long more news may follow on some.
 const AFTERMATH_MS: f64 = 120_000.0;
 
-/// Follows one session at the server: one request at a time, none while the page is hidden, none after `stop`.
+thread_local! {
+    /// What is followed on this page. A session is asked for once, however many widgets show it.
+    static FEEDS: RefCell<Vec<Weak<Feed>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// One widget's part in following a session.
 pub(super) struct Follower {
+    feed: Rc<Feed>,
+    hearer: Rc<Hearer>,
+}
+
+/// Whoever is told what the server answers.
+struct Hearer {
+    report: Box<dyn Fn(Answer)>,
+    /// Whether the person is in this one's studio.
+    is_engaged: Cell<bool>,
+}
+
+/// Follows one session at the server: one request at a time, none while the page is hidden, none when nobody hears it.
+pub(super) struct Feed {
     url: String,
     document: Document,
-    report: Box<dyn Fn(Answer)>,
+    hearers: RefCell<Vec<Rc<Hearer>>>,
+    /// The session and its photos as they were heard of last.
+    latest: RefCell<Option<Answer>>,
     course: RefCell<Course>,
 }
 
@@ -50,12 +74,66 @@ struct Course {
 }
 
 impl Follower {
-    pub(super) fn new(options: Options, document: Document, report: impl Fn(Answer) + 'static) -> Rc<Self> {
+    /// Joins those who follow the session with the same token in the same document, or is the first.
+    pub(super) fn new(options: Options, document: Document, report: impl Fn(Answer) + 'static) -> Self {
         let Options { server, session, token, early, .. } = options;
         let id = String::from(js_sys::encode_uri_component(&session));
         let url = [server.trim_end_matches('/'), "/v1/sessions/", &id].concat();
-        let course = RefCell::new(Course { token, early, ..Course::default() });
-        Rc::new(Self { url, document, report: Box::new(report), course })
+        let feed = Feed::shared(&url, &document, &token).unwrap_or_else(|| {
+            let course = RefCell::new(Course { token, early, ..Course::default() });
+            let feed = Feed { url, document, hearers: RefCell::default(), latest: RefCell::default(), course };
+            let feed = Rc::new(feed);
+            FEEDS.with_borrow_mut(|feeds| feeds.push(Rc::downgrade(&feed)));
+            feed
+        });
+        let hearer = Rc::new(Hearer { report: Box::new(report), is_engaged: Cell::new(false) });
+        Self { feed, hearer }
+    }
+
+    /// Hears of the session from now on; what others know already at once.
+    pub(super) fn begin(&self) {
+        let is_first = self.feed.hearers.borrow().is_empty();
+        self.feed.hearers.borrow_mut().push(Rc::clone(&self.hearer));
+        let latest = self.feed.latest.borrow().clone();
+        match latest {
+            Some(answer) => (self.hearer.report)(answer),
+            None if is_first => self.feed.ask_again(),
+            None => {}
+        }
+    }
+
+    /// The person has gone into the studio or left it: what they choose there is news at once.
+    pub(super) fn engage(&self, is_engaged: bool) {
+        self.hearer.is_engaged.set(is_engaged);
+        self.feed.engage();
+    }
+
+    /// Hears no more; the last one ends what is under way.
+    pub(super) fn stop(&self) {
+        self.feed.hearers.borrow_mut().retain(|hearer| !Rc::ptr_eq(hearer, &self.hearer));
+        if self.feed.hearers.borrow().is_empty() {
+            self.feed.stop();
+        }
+    }
+}
+
+impl Deref for Follower {
+    type Target = Rc<Feed>;
+
+    fn deref(&self) -> &Rc<Feed> {
+        &self.feed
+    }
+}
+
+impl Feed {
+    fn shared(url: &str, document: &Document, token: &str) -> Option<Rc<Self>> {
+        FEEDS.with_borrow_mut(|feeds| {
+            feeds.retain(|feed| feed.strong_count() > 0);
+            feeds.iter().filter_map(Weak::upgrade).find(|feed| {
+                let course = feed.course.borrow();
+                !course.is_stopped && course.token == token && feed.url == url && feed.document == *document
+            })
+        })
     }
 
     /// Asks at once, whatever came before: the start, a click on "try again", a new token.
@@ -78,8 +156,8 @@ impl Follower {
         if wait_ms > 0.0 { self.ask_in(whole(wait_ms)) } else { self.ask(false) }
     }
 
-    /// The person has gone into the studio or left it: what they choose there is news at once.
-    pub(super) fn engage(self: &Rc<Self>, is_engaged: bool) {
+    fn engage(self: &Rc<Self>) {
+        let is_engaged = self.hearers.borrow().iter().any(|hearer| hearer.is_engaged.get());
         let was_settled = self.course.borrow().is_settled();
         self.course.borrow_mut().busy_until_ms = if is_engaged { f64::INFINITY } else { Date::now() + AFTERMATH_MS };
         if was_settled {
@@ -119,7 +197,7 @@ impl Follower {
         self.ask_again();
     }
 
-    pub(super) fn stop(&self) {
+    fn stop(&self) {
         self.course.borrow_mut().is_stopped = true;
         self.pause();
     }
@@ -134,35 +212,42 @@ impl Follower {
         let may_wait = may_wait && course.pace.may_wait();
         let (number, token, etag, early) =
             (course.asked, course.token.clone(), course.etag.clone(), course.early.take());
-        let follower = Rc::clone(self);
+        let feed = Rc::clone(self);
         spawn_local(async move {
             let began = Date::now();
-            let question = Question { url: &follower.url, token: &token, etag: etag.as_deref(), may_wait, early };
+            let question = Question { url: &feed.url, token: &token, etag: etag.as_deref(), may_wait, early };
             let answer = request::ask(question, &controller).await;
-            follower.take(number, answer, Date::now() - began);
+            feed.take(number, &answer, Date::now() - began);
         });
     }
 
-    fn take(self: &Rc<Self>, number: u32, answer: Answer, elapsed_ms: f64) {
+    fn take(self: &Rc<Self>, number: u32, answer: &Answer, elapsed_ms: f64) {
         if self.course.borrow().asked != number {
             return;
         }
-        let next = self.course.borrow_mut().note(&answer, elapsed_ms);
+        let next = self.course.borrow_mut().note(answer, elapsed_ms);
         if let Next::AskIn(delay_ms) = next {
             self.ask_in(delay_ms);
         }
         let is_passing = matches!(answer, Answer::Failed { .. }) && !self.course.borrow().has_failed();
-        if !is_passing {
-            // Last, because the report may stop, renew or resume us.
-            (self.report)(answer);
+        if is_passing {
+            return;
+        }
+        if matches!(answer, Answer::Session { .. }) {
+            self.latest.replace(Some(answer.clone()));
+        }
+        // Last, because a report may stop, renew or resume us.
+        let hearers = self.hearers.borrow().clone();
+        for hearer in hearers {
+            (hearer.report)(answer.clone());
         }
     }
 
     fn ask_in(self: &Rc<Self>, delay_ms: u32) {
-        let follower = Rc::downgrade(self);
+        let feed = Rc::downgrade(self);
         let timer = Timeout::new(delay_ms, move || {
-            if let Some(follower) = follower.upgrade() {
-                follower.ask(true);
+            if let Some(feed) = feed.upgrade() {
+                feed.ask(true);
             }
         });
         self.course.borrow_mut().timer = Some(timer);

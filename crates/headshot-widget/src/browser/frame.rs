@@ -43,6 +43,8 @@ impl Frame {
         hear: impl Fn(bool) + 'static,
     ) -> Self {
         let element = early(stage).unwrap_or_else(|| open_frame(stage, link, origins.to_vec(), title));
+        // Perhaps it was opened before its language was there.
+        element.set_title(title);
         let hear = Rc::new(hear);
         let loaded = EventListener::new(&element, "load", {
             let (hear, element) = (Rc::clone(&hear), element.clone());

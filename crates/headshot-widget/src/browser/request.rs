@@ -29,6 +29,7 @@ pub(super) struct Question<'a> {
     pub(super) early: Option<Promise>,
 }
 
+#[derive(Clone)]
 pub(super) enum Answer {
     Session { session: Box<Session>, etag: Option<String> },
     NothingNew,

@@ -77,6 +77,12 @@ impl Mounted {
         self.widget.speak(language);
     }
 
+    /// Asks no more, and touches nothing else.
+    #[cfg(feature = "embed")]
+    pub(crate) fn abandon(&self) {
+        self.widget.follower.stop();
+    }
+
     /// Takes note of what the page's policies have stopped before the widget listened.
     #[cfg(feature = "embed")]
     pub(crate) fn hear_violations(&self, events: Vec<web_sys::SecurityPolicyViolationEvent>) {
@@ -131,7 +137,7 @@ pub(crate) struct Widget {
     emit: Box<dyn Fn(EmbedEvent)>,
     server: String,
     session: String,
-    follower: Rc<Follower>,
+    follower: Follower,
     needs: RefCell<Needs>,
     /// What the page's policies have stopped before the session said what is ours.
     early_violations: RefCell<Vec<Violation>>,
@@ -262,7 +268,7 @@ impl Widget {
         ]);
         let hear = self.acting(Self::hear_violation);
         *self.policies.borrow_mut() = Some(Policies::watch(document, hear));
-        self.follower.ask_again();
+        self.follower.begin();
     }
 
     fn stop(&self) {
@@ -350,7 +356,10 @@ impl Widget {
             Some(_) => {}
             None => {
                 *frame = None;
-                Frame::discard_early(&self.place.stage);
+                // As long as nothing is known, what the element has opened may be right.
+                if !self.model.with_untracked(Model::may_still_come) {
+                    Frame::discard_early(&self.place.stage);
+                }
             }
         }
         let mut capture = self.capture.borrow_mut();

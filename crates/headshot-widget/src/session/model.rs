@@ -276,8 +276,12 @@ impl Model {
 
     /// Whether to keep the stage's place free: something is on it, or may still come.
     pub(crate) fn reserves_stage(&self) -> bool {
-        let may_come = self.session.is_none() && !self.fault().is_some_and(Fault::is_fatal);
-        self.shows_frame() || self.shows_capture() || (may_come && self.shows_stage())
+        self.shows_frame() || self.shows_capture() || self.may_still_come()
+    }
+
+    /// Whether nothing is known yet, and the stage may be needed.
+    pub(crate) fn may_still_come(&self) -> bool {
+        self.session.is_none() && !self.fault().is_some_and(Fault::is_fatal) && self.shows_stage()
     }
 
     fn surface(&self) -> Option<&Surface> {

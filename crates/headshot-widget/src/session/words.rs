@@ -124,6 +124,27 @@ mod tests {
         Language::default().detail(&status(session, way)).unwrap()
     }
 
+    /// Where the wasm cannot run, a script says the same by this list.
+    #[test]
+    fn the_script_that_stands_in_says_the_same() {
+        let said: std::collections::BTreeMap<String, String> =
+            serde_json::from_str(include_str!("../../npm/src/phrases.json")).unwrap();
+        for (word, key) in said {
+            let state = State::from_word(&word);
+            let (state, progress) = match state {
+                State::Other(word) => (State::Processing, Some(Progress::from_word(&word))),
+                known => (known, None),
+            };
+            let text = Language::default().text(status(&session(state, progress), Way::Inline).title);
+            assert_eq!(text, english(&key), "{word}");
+        }
+    }
+
+    fn english(key: &str) -> String {
+        let texts: serde_json::Value = serde_json::from_str(include_str!("../../languages/en.json")).unwrap();
+        texts[key].as_str().unwrap().to_owned()
+    }
+
     #[test]
     fn each_progress_has_its_own_sentence() {
         let all = [Progress::Queued, Progress::Preparing, Progress::Making, Progress::Delayed];

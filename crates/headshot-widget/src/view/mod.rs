@@ -19,7 +19,7 @@ use crate::{Language, browser::Widget, language::Phrase, session::model::Model};
 /// What is on the page from the start; the custom element has it too.
 pub(crate) const PLACE_STYLE: &str = include_str!("place.css");
 /// The looks of what this module shows.
-pub(crate) const STYLE: &str = include_str!("style.css");
+pub(crate) const STYLE: &str = concat!(include_str!("ways.css"), include_str!("style.css"));
 
 /// What the person does.
 #[derive(Clone, Debug, PartialEq, Eq)]
