@@ -63,6 +63,17 @@ impl Observer {
         }
     }
 
+    /// What the servers that run with it are called, as far as it knows; a file knows of none.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn servers(&self) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(Vec::new()),
+            Self::Postgres(observer) => observer.servers().await,
+        }
+    }
+
     /// The name that the photo folder carries too.
     ///
     /// # Errors
