@@ -105,6 +105,7 @@ fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<(
         .env("HEADSHOT_CHROME", builder.tools.path("chrome")?)
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)
         .env("HEADSHOT_PYTHON", builder.tools.path("python")?)
+        .env("HEADSHOT_PGBOUNCER", builder.tools.path("pgbouncer")?)
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
         .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
     // Without it, the tests in Firefox say that they are skipped.

@@ -62,7 +62,9 @@ impl PostgresAddress {
             match setting.split_once('=') {
                 Some(("sslmode", value)) => mode = Some(value),
                 Some(("sslrootcert", value)) => roots = Some(decoded(value)),
-                _ => others.push(setting),
+                // One that names several is taken for a single path otherwise.
+                Some(("host", hosts)) => others.extend(hosts.split(',').map(|host| format!("host={host}"))),
+                _ => others.push(setting.to_owned()),
             }
         }
         let config: Config =
@@ -259,6 +261,7 @@ mod tests {
         let ways = address.hosts.iter().map(|way| (way.get_hosts().len(), way.get_ports()[0], way.get_password()));
         assert_eq!(ways.collect::<Vec<_>>(), [(1, 1, Some(&b"p"[..])), (1, 2, Some(b"p"))]);
         assert_eq!(address.name(), "d at a,b");
+        assert_eq!(PostgresAddress::parse("postgres:///d?host=/a,/b").unwrap().name(), "d at /a,/b");
         assert_eq!(address.longest_search(), LONGEST_SEARCH);
         assert_eq!(PostgresAddress::parse("postgres://u@a/d").unwrap().longest_search(), LONGEST_SILENCE);
     }

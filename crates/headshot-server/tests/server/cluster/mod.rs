@@ -91,20 +91,19 @@ async fn a_standby_that_was_promoted_has_all_that_was_acknowledged() {
     };
     let address = both(&name, [&primary, &standby]);
     let trial = Trial::of(&[&address, &address]).await;
-    trial.goes_on_for(50).await;
+    trial.goes_on_for(20).await;
     // What is not on the standby is not acknowledged.
     standby.stop();
     let since = trial.takes_no_writes(&[0, 1]).await.1;
     trial.acknowledged_nothing(&[0, 1], since);
     standby.start_again();
     recovered.push(trial.recovers().await);
-    trial.goes_on_for(50).await;
+    trial.goes_on_for(20).await;
     primary.kill();
     let (_, since) = trial.is_away(&[0, 1]).await;
     trial.acknowledged_nothing(&[0, 1], since);
     standby.promote().await;
     recovered.push(trial.recovers().await);
-    trial.goes_on_for(50).await;
     let database = name.replace(&primary.folder().display().to_string(), &standby.folder().display().to_string());
     trial.end(&database, "fail-over", 1, &recovered).await;
 }

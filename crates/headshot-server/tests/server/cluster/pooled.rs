@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use headshot_server::store::{PostgresAddress, PostgresStore};
 
-use crate::common::postgres::{Cluster, as_user, connect, owned_folder};
+use crate::common::postgres::{Cluster, connect, owned_folder, user};
 
 /// A running PgBouncer, killed when dropped.
 struct Pooler(Child);
@@ -23,7 +23,11 @@ impl Pooler {
         );
         let file = folder.join("pgbouncer.ini");
         fs::write(&file, config).unwrap();
-        let mut command = as_user(program());
+        let mut command = Command::new(program());
+        if let Some(user) = user() {
+            // It refuses to go on as root.
+            command.args(["-u", &user.name]);
+        }
         let pooler =
             Self(command.arg(&file).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         let address = format!("postgres:///{name}?host={}&user=postgres", folder.display());
@@ -39,20 +43,13 @@ impl Drop for Pooler {
     }
 }
 
-fn program() -> Command {
+fn program() -> PathBuf {
     let named = std::env::var_os("HEADSHOT_PGBOUNCER").map(PathBuf::from);
     let installed = || Some(PathBuf::from("/usr/sbin/pgbouncer")).filter(|path| path.exists());
-    let program = named.or_else(installed).expect(
-        "this test needs PgBouncer: `cargo xtask test` brings it, or install Debian's package `pgbouncer`, or name the program \
-         with HEADSHOT_PGBOUNCER",
-    );
-    let mut command = Command::new(&program);
-    // Where it is only unpacked, so are its libraries.
-    let libraries =
-        program.ancestors().nth(3).into_iter().flat_map(|root| fs::read_dir(root.join("usr/lib"))).flatten().flatten();
-    let libraries = std::env::join_paths(libraries.map(|folder| folder.path())).unwrap();
-    command.env("LD_LIBRARY_PATH", libraries);
-    command
+    named.or_else(installed).expect(
+        "this test needs PgBouncer: `cargo xtask test` brings it; else install Debian's package `pgbouncer`, or name the \
+         program with HEADSHOT_PGBOUNCER",
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,11 +2,13 @@
 //! browsers that read them at all.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -40,7 +42,19 @@ pub(super) struct Trial {
     pub(super) servers: Vec<Server>,
     shared: Arc<Shared>,
     clients: JoinSet<()>,
-    dir: TempDir,
+    _log: Log,
+    _dir: TempDir,
+}
+
+/// What the servers have logged, told where the test fails.
+struct Log(PathBuf);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", std::fs::read_to_string(&self.0).unwrap_or_default());
+        }
+    }
 }
 
 /// A server on this database, before it is started.
@@ -66,6 +80,7 @@ impl Trial {
     /// With these servers, the last of which reaches the provider.
     pub(super) async fn with(commands: impl FnOnce(&Settings<'_>) -> Vec<Command>) -> Self {
         let (dir, provider) = (tempfile::tempdir().unwrap(), StandIn::start().await);
+        let log = Log(dir.path().join("log"));
         let commands = commands(&Settings { dir: &dir, provider: &provider });
         let servers: Vec<_> = commands.into_iter().map(|mut command| Server::run(&mut command)).collect();
         let urls: Vec<_> = servers.iter().map(|server| server.url.clone()).collect();
@@ -81,7 +96,7 @@ impl Trial {
             clients.spawn(Arc::clone(&shared).read(session));
             clients.spawn(Arc::clone(&shared).wait(session));
         }
-        Self { servers, shared, clients, dir }
+        Self { servers, shared, clients, _log: log, _dir: dir }
     }
 
     pub(super) fn acknowledged(&self) -> usize {
@@ -97,14 +112,9 @@ impl Trial {
     /// Waits until these servers say that they are not ready, and checks that they answer with 503 and the code for it.
     /// Answers with the time that this took, and since when it is so.
     pub(super) async fn is_away(&self, servers: &[usize]) -> (Duration, Instant) {
-        let away = self.takes_no_writes(servers).await;
-        for &server in servers {
-            let url = format!("{}{}", self.shared.urls[server], self.shared.sessions[0]);
-            let answer = timeout(BOUND, client().get(url).bearer_auth(API_KEY).send()).await.unwrap().unwrap();
-            let status = answer.status().as_u16();
-            let problem: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-            assert_eq!((status, &problem["code"]), (503, &json!("store_unavailable")), "{problem}");
-        }
+        let (away, ()) = tokio::join!(self.takes_no_writes(servers), async {
+            join_all(servers.iter().map(|server| self.cannot_be_read(*server))).await;
+        });
         away
     }
 
@@ -115,11 +125,20 @@ impl Trial {
             self.in_time("it is not ready", async || self.readiness(server).await == 503).await;
         }
         let away = (began.elapsed(), Instant::now());
-        for &server in servers {
+        let refused = servers.iter().map(async |&server| {
             let answered = timeout(BOUND, durability::send(&client(), &self.shared.urls[server], "while_away")).await;
             assert_eq!(answered.unwrap().unwrap(), 503);
-        }
+        });
+        join_all(refused).await;
         away
+    }
+
+    async fn cannot_be_read(&self, server: usize) {
+        let url = format!("{}{}", self.shared.urls[server], self.shared.sessions[0]);
+        let answer = timeout(BOUND, client().get(url).bearer_auth(API_KEY).send()).await.unwrap().unwrap();
+        let status = answer.status().as_u16();
+        let problem: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        assert_eq!((status, &problem["code"]), (503, &json!("store_unavailable")), "{problem}");
     }
 
     /// Checks that these servers have acknowledged nothing that they were asked since then.
@@ -154,7 +173,7 @@ impl Trial {
         let count = |kind: fn(&Kind) -> bool| acts.iter().filter(|act| kind(&act.kind)).count();
         let reads = count(|kind| matches!(kind, Kind::Read { .. }));
         assert!(reads > 100, "{reads} reads");
-        assert_eq!(violation(&acts), None, "{}", std::fs::read_to_string(self.dir.path().join("log")).unwrap());
+        assert_eq!(violation(&acts), None);
         let longest = recovered.iter().max().map_or(0.0, Duration::as_secs_f64);
         let kept = kept(database).await;
         println!("{reads} reads are one history; recovered by itself in {longest:.1} s");
@@ -172,8 +191,7 @@ impl Trial {
                 sleep(Duration::from_millis(50)).await;
             }
         };
-        let log = || std::fs::read_to_string(self.dir.path().join("log")).unwrap();
-        timeout(BOUND, waiting).await.unwrap_or_else(|_| panic!("not in time: {what}\n{}", log()));
+        timeout(BOUND, waiting).await.unwrap_or_else(|_| panic!("not in time: {what}"));
     }
 }
 

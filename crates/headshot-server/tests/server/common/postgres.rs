@@ -231,14 +231,14 @@ fn program(name: &str) -> Command {
 }
 
 /// PostgreSQL refuses to be run by root.
-pub(crate) fn as_user(mut command: Command) -> Command {
+fn as_user(mut command: Command) -> Command {
     if let Some(user) = user() {
         command.uid(user.uid.as_raw()).gid(user.gid.as_raw()).env("HOME", "/");
     }
     command
 }
 
-fn user() -> Option<User> {
+pub(crate) fn user() -> Option<User> {
     let by_name = |name| User::from_name(name).ok().flatten();
     geteuid().is_root().then(|| by_name("postgres").or_else(|| by_name("nobody")).expect("there is a user for it"))
 }
