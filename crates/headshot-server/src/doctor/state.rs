@@ -55,7 +55,8 @@ impl Server {
             None if !self.all.is_empty() => Finding::ok(CHECK, format!("runs elsewhere: {}", self.all.join("; "))),
             None => Finding::warn(CHECK, "none runs with this database", "start it with `headshot serve`"),
             Some((version, process, _)) if version == own => {
-                Finding::ok(CHECK, format!("runs as process {process}, version {version}"))
+                let all = if self.all.len() > 1 { format!("; in all {}", self.all.join("; ")) } else { String::new() };
+                Finding::ok(CHECK, format!("runs as process {process}, version {version}{all}"))
             }
             Some((version, process, _)) => {
                 let found = format!("runs as process {process}, version {version}, and this program is {own}");

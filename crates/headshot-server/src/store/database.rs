@@ -27,7 +27,8 @@ impl Database {
                 let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path)).await;
                 Ok(Arc::new(opened.map_err(|error| StoreError(error.to_string()))??))
             }
-            Self::Postgres(address) => Ok(Arc::new(PostgresStore::open(address, connections).await?)),
+            // Connecting in all its ways makes a large future.
+            Self::Postgres(address) => Ok(Arc::new(Box::pin(PostgresStore::open(address, connections)).await?)),
         }
     }
 

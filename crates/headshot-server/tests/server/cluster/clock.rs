@@ -20,7 +20,7 @@ const CLOCK: &str = "
         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
     END $$";
 
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 async fn read(answer: reqwest::RequestBuilder) -> Value {
     let answer = answer.bearer_auth(API_KEY).send().await.unwrap();
@@ -56,7 +56,7 @@ async fn a_clock_that_jumps_an_hour_either_way_stops_nothing() {
     let servers = [server(dir.path(), &address, &provider.url), server(dir.path(), &address, &provider.url)];
     let opened = open(&servers[0].url).await;
     let (model, path) = (format!("{:024x}", 1), format!("/v1/sessions/{}", opened["session"]["id"].as_str().unwrap()));
-    for (step, hours) in [1, 0, -1, 0].into_iter().enumerate() {
+    for (step, hours) in [1, 0, -1].into_iter().enumerate() {
         database.execute("UPDATE wrong SET ahead = make_interval(hours => $1)", &[&hours]).await.unwrap();
         for server in &servers {
             in_time("a server goes by it", async || {

@@ -18,7 +18,7 @@ impl Namespace {
         let namespace = Self { name: format!("headshot{id}"), third: low, fourth: high * 8 };
         ip(&format!("netns add {}", namespace.name))?;
         for cable in 0..2 {
-            let (outer, inner) = (namespace.cable(cable), format!("in{cable}"));
+            let (outer, inner) = (outer(cable), format!("in{cable}"));
             let (here, there) = (namespace.here(cable), namespace.there(cable));
             ip(&format!("link add {outer} type veth peer name {inner} netns {}", namespace.name))?;
             ip(&format!("address add {here}/30 dev {outer}"))?;
@@ -51,25 +51,26 @@ impl Namespace {
     }
 
     pub(super) fn pull_the_database_out(&self) {
-        ip(&format!("link set {} down", self.cable(1))).unwrap();
+        ip(&format!("link set {} down", outer(1))).unwrap();
     }
 
     pub(super) fn plug_the_database_in(&self) {
-        ip(&format!("link set {} up", self.cable(1))).unwrap();
-    }
-
-    fn cable(&self, cable: u8) -> String {
-        format!("hs{cable}{}", std::process::id())
+        ip(&format!("link set {} up", outer(1))).unwrap();
     }
 }
 
 impl Drop for Namespace {
     fn drop(&mut self) {
         for cable in 0..2 {
-            let _ = ip(&format!("link del {}", self.cable(cable)));
+            let _ = ip(&format!("link del {}", outer(cable)));
         }
         let _ = ip(&format!("netns del {}", self.name));
     }
+}
+
+/// What this end of a cable is called.
+fn outer(cable: u8) -> String {
+    format!("hs{cable}{}", std::process::id())
 }
 
 fn ip(words: &str) -> Result<(), String> {
