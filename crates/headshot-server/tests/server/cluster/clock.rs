@@ -20,7 +20,7 @@ const CLOCK: &str = "
         EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog', current_database());
     END $$";
 
-const LONGEST: Duration = Duration::from_mins(1);
+const LONGEST: Duration = Duration::from_mins(3);
 
 async fn read(answer: reqwest::RequestBuilder) -> Value {
     let answer = answer.bearer_auth(API_KEY).send().await.unwrap();
