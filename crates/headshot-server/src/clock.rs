@@ -111,7 +111,8 @@ mod tests {
 
     #[test]
     fn a_led_clock_goes_where_it_is_led_and_does_not_waver() {
-        let (clock, start) = (Clock::led(), Timestamp::now());
+        let clock = Clock::led();
+        let start = clock.now();
         for there in [start + HOUR, start - HOUR] {
             clock.lead(there, Duration::from_millis(1));
             let shown = clock.now();

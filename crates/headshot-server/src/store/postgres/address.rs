@@ -25,6 +25,9 @@ const SHORTEST_ATTEMPT: Duration = Duration::from_secs(2);
 /// The longest that looking for the host takes that takes writes.
 const LONGEST_SEARCH: Duration = Duration::from_secs(8);
 
+/// A setting of ours alone, by which it is seen that what a connection asks for arrives.
+pub(super) const MARK: &str = "headshot.direct";
+
 type Connected = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
 
 /// A PostgreSQL database: how to get there.
@@ -196,7 +199,9 @@ fn way(all: &Config, index: usize, ssl_mode: SslMode) -> Config {
 fn with_limit(config: &Config, longest_statement: Duration) -> Config {
     let (millis, own) = (longest_statement.as_millis(), config.get_options().unwrap_or_default());
     let mut config = config.clone();
-    config.options(format!("-c statement_timeout={millis} -c idle_in_transaction_session_timeout={millis} {own}"));
+    config.options(format!(
+        "-c {MARK}=on -c statement_timeout={millis} -c idle_in_transaction_session_timeout={millis} {own}"
+    ));
     config
 }
 
