@@ -67,6 +67,7 @@ impl App {
     /// # Errors
     /// A place for photos cannot be opened, refuses us or belongs to another store, or the system's certificates cannot be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
+        let clock = clock.or(store.clock());
         let link_key = store.link_key().await?;
         let name = store.name().await?;
         let [files, upload_files] = Storage::open(&config.files.photos, &name).await?;

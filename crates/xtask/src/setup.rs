@@ -9,6 +9,7 @@ mod firefox;
 mod nginx;
 mod node;
 mod npm_tool;
+mod pgbouncer;
 mod postgres;
 mod programs;
 mod python;
@@ -134,6 +135,7 @@ impl Setup {
             all.push(Box::new(firefox::Firefox));
             all.push(Box::new(cargo_tool::CargoTool::geckodriver()));
             all.push(Box::new(python::Python));
+            all.push(Box::new(pgbouncer::PgBouncer));
             // Without a nightly toolchain there is nothing to run it with.
             if fuzz::has_nightly() {
                 all.push(Box::new(cargo_tool::CargoTool::cargo_fuzz()));

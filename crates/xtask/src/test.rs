@@ -115,6 +115,7 @@ fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<(
         .env("HEADSHOT_FIREFOX", builder.tools.path("firefox")?)
         .env("HEADSHOT_GECKODRIVER", builder.tools.path("geckodriver")?)
         .env("HEADSHOT_PYTHON", builder.tools.path("python")?)
+        .env("HEADSHOT_PGBOUNCER", builder.tools.path("pgbouncer")?)
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))
         .env("HEADSHOT_SANDBOX_BIN", development_program(builder.setup, "headshot-sandbox"));
     steps.show("integration and browser tests", &mut tests)

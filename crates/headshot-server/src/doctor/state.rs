@@ -12,11 +12,13 @@ use crate::control::{Client, Done, Order};
 use crate::photos::s3::{self, S3Settings};
 use crate::photos::{StorageError, owner};
 use crate::refused::RefusedDelivery;
-use crate::store::{Database, Filter, Kind, Observer};
+use crate::store::{Database, Filter, Kind, Observer, StoreError};
 
 /// The running server, as far as it answers.
 pub(super) struct Server {
     described: Option<(String, u32, u64)>,
+    /// What those that run with the database are called, as far as it knows.
+    all: Vec<String>,
     refused: Vec<RefusedDelivery>,
     /// How many were refused since the start, by provider and code.
     counts: Vec<(String, String, u64)>,
@@ -25,7 +27,12 @@ pub(super) struct Server {
 /// Asks the running server.
 pub(super) async fn server(files: &Files) -> Server {
     let client = Client::find(files).await.ok().flatten();
-    let Some(client) = client else { return Server { described: None, refused: Vec::new(), counts: Vec::new() } };
+    let all = match &files.database {
+        Database::Sqlite(_) => Ok(Vec::new()),
+        Database::Postgres(_) => running(&files.database).await,
+    };
+    let all = all.unwrap_or_default();
+    let Some(client) = client else { return Server { described: None, all, refused: Vec::new(), counts: Vec::new() } };
     let described = match client.ask(&Order::Describe).await {
         Ok(Done::Described { version, process, descriptors }) => Some((version, process, descriptors)),
         _ => None,
@@ -34,7 +41,11 @@ pub(super) async fn server(files: &Files) -> Server {
         Ok(Done::Refused { deliveries, counts }) => (deliveries, counts),
         _ => (Vec::new(), Vec::new()),
     };
-    Server { described, refused, counts }
+    Server { described, all, refused, counts }
+}
+
+async fn running(database: &Database) -> Result<Vec<String>, StoreError> {
+    database.observe().await?.servers().await
 }
 
 impl Server {
@@ -42,9 +53,11 @@ impl Server {
         const CHECK: &str = "server";
         let own = env!("CARGO_PKG_VERSION");
         match &self.described {
+            None if !self.all.is_empty() => Finding::ok(CHECK, format!("runs elsewhere: {}", self.all.join("; "))),
             None => Finding::warn(CHECK, "none runs with this database", "start it with `headshot serve`"),
             Some((version, process, _)) if version == own => {
-                Finding::ok(CHECK, format!("runs as process {process}, version {version}"))
+                let all = if self.all.len() > 1 { format!("; in all {}", self.all.join("; ")) } else { String::new() };
+                Finding::ok(CHECK, format!("runs as process {process}, version {version}{all}"))
             }
             Some((version, process, _)) => {
                 let found = format!("runs as process {process}, version {version}, and this program is {own}");

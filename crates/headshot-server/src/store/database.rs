@@ -27,7 +27,8 @@ impl Database {
                 let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path)).await;
                 Ok(Arc::new(opened.map_err(|error| StoreError(error.to_string()))??))
             }
-            Self::Postgres(address) => Ok(Arc::new(PostgresStore::open(address, connections).await?)),
+            // Connecting in all its ways makes a large future.
+            Self::Postgres(address) => Ok(Arc::new(Box::pin(PostgresStore::open(address, connections)).await?)),
         }
     }
 
@@ -60,6 +61,17 @@ impl Observer {
         match self {
             Self::Sqlite(observer) => observer.list(kind, filter),
             Self::Postgres(observer) => observer.list(kind, filter).await,
+        }
+    }
+
+    /// What the servers that run with it are called, as far as it knows; a file knows of none.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn servers(&self) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(Vec::new()),
+            Self::Postgres(observer) => observer.servers().await,
         }
     }
 

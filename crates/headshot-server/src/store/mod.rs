@@ -15,6 +15,7 @@ mod moving;
 mod news;
 mod postgres;
 mod queries;
+mod queue;
 mod records;
 mod retention;
 mod signals;
@@ -49,6 +50,7 @@ pub use self::types::{
     Standing, StoredPhoto, StoredSession, StoredToken, Surface, Task, Trust, Work,
 };
 pub use self::upload::{KeptUpload, NewUpload, Picture, StoredUpload, Submission, UploadBar};
+use crate::clock::Clock;
 use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::references::References;
 
@@ -249,6 +251,11 @@ pub trait Store: Send + Sync + 'static {
 
     /// Who is told about committed changes.
     fn signals(&self) -> &Signals;
+
+    /// The clock that all who share the store go by, where it has one of its own.
+    fn clock(&self) -> Option<Clock> {
+        None
+    }
 
     /// Adds what the store itself measures.
     fn register(&self, _metrics: &mut Registry) {}

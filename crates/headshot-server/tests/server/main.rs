@@ -2,6 +2,7 @@
 
 mod abandoned;
 mod backup;
+mod cluster;
 mod common;
 mod config;
 mod copies;

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::common::postgres::{Cluster, connect, open_postgres};
 use crate::common::{API_KEY, MODEL, NOW, StandIn, World, client, event, eventually, get, png, post_delivery};
-use crate::durability::{Answered, Losses, Told, kill_under_load, rounds, send, send_until_killed, send_until_told};
+use crate::durability::{Answered, Losses, Told, kill_under_load, rounds, send, send_until_told};
 use crate::process::{Server, headshot};
 use crate::store_contract::{claim, delivery, open};
 
@@ -26,18 +26,18 @@ use crate::store_contract::{claim, delivery, open};
 const SOON: Duration = Duration::from_secs(4);
 
 /// A server on this database, with the folders that it shares with others.
-fn server(dir: &Path, address: &str, provider: &str) -> Server {
+pub(crate) fn server(dir: &Path, address: &str, provider: &str) -> Server {
     Server::run(&mut on(address, dir, headshot(dir, provider)))
 }
 
-fn on(address: &str, dir: &Path, mut command: Command) -> Command {
+pub(crate) fn on(address: &str, dir: &Path, mut command: Command) -> Command {
     command.env("HEADSHOT_DATABASE_URL", address).current_dir(dir);
     command.env("HEADSHOT_PHOTO_DIR", dir.join("photos")).env("HEADSHOT_UPLOAD_DIR", dir.join("uploads"));
     command
 }
 
 /// The events of the deliveries that are in the database.
-async fn kept(address: &str) -> Vec<String> {
+pub(crate) async fn kept(address: &str) -> Vec<String> {
     let rows = connect(address).await.query("SELECT event_id FROM deliveries", &[]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }
@@ -59,6 +59,7 @@ async fn a_session_goes_from_open_to_its_photos() {
     let kinds: Vec<_> = events["events"].as_array().unwrap().iter().map(|event| event["type"].clone()).collect();
     assert_eq!(kinds.first(), Some(&json!("session.opened")));
     assert!(kinds.contains(&json!("session.photos_ready")), "{kinds:?}");
+    assert_eq!(crate::metrics::number(&world, "headshot_queued_writes").await, Some(0.0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,6 +124,20 @@ async fn a_change_that_nobody_told_is_seen_all_the_same() {
     let silently = connect(&address).await;
     silently.execute("UPDATE sessions SET updated_at = updated_at + 1", &[]).await.unwrap();
     timeout(Duration::from_secs(30), watch.changed()).await.expect("the server looks");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_looks_again_after_nobody_could_be_heard_for_a_while() {
+    let address = Cluster::shared().database().await;
+    let (store, database) = (open_postgres(&address).await, connect(&address).await);
+    let session = open(&store, "m").await;
+    let (mut watch, mut stream) = (store.signals().watch(&session), store.signals().follow_events());
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND application_name LIKE 'headshot %, process %'";
+    eventually("it listens", async || database.execute(cut, &[]).await.unwrap() == 1).await;
+    timeout(SOON, watch.changed()).await.expect("whoever watches is woken");
+    timeout(SOON, stream.changed()).await.expect("whoever follows is woken").unwrap();
+    timeout(SOON, store.signals().work()).await.expect("the worker is woken");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -275,50 +290,6 @@ async fn nothing_that_was_answered_is_lost_when_a_process_of_the_database_is_kil
         .are_none("kill -9 of a process of PostgreSQL, two servers", rounds());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_answered_with_200_while_the_database_is_away_and_all_goes_on_when_it_is_back() {
-    let (provider, dir) = (StandIn::start().await, tempfile::tempdir().unwrap());
-    let mut cluster = Cluster::of_its_own();
-    let address = cluster.database().await;
-    let server = server(dir.path(), &address, &provider.url);
-    let answered = Answered::default();
-    for round in 0..3 {
-        is_ready(&server, 200).await;
-        let mut senders = JoinSet::new();
-        for sender in 0..8 {
-            let url = server.url.clone();
-            senders.spawn(send_until_killed(client(), url, format!("{round}_{sender}"), Arc::clone(&answered)));
-        }
-        let enough = answered.lock().unwrap().len() + 50;
-        eventually("enough is answered", async || answered.lock().unwrap().len() >= enough).await;
-        // As a crash does: what was not synced is gone.
-        cluster.stop();
-        for ended in senders.join_all().await {
-            assert_eq!(ended.unwrap(), 503, "round {round}");
-        }
-        is_ready(&server, 503).await;
-        assert_eq!(send(&client(), &server.url, "while_it_is_away").await.unwrap(), 503);
-        cluster.start_again();
-    }
-    is_ready(&server, 200).await;
-    assert_eq!(send(&client(), &server.url, "at_last").await.unwrap(), 200);
-    answered.lock().unwrap().insert("at_last".into());
-    let kept = kept(&address).await;
-    Losses::among(&answered.lock().unwrap(), &kept).are_none("PostgreSQL stopped", 3);
-}
-
-async fn is_ready(server: &Server, status: u16) {
-    let url = format!("{}/readyz", server.url);
-    let is_so = async || client().get(&url).send().await.unwrap().status() == status;
-    for _ in 0..5 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    eventually(&format!("readiness says {status}"), is_so).await;
-}
-
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused() {
     let address = Cluster::shared().database().await;
@@ -366,7 +337,7 @@ async fn an_operators_commands_work_beside_the_servers() {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
-    for _ in 0..2 {
+    for runs in ["runs as", "runs elsewhere: headshot 0.1.0,"] {
         let (code, out, errors) = tell(&["deliveries", "list", "--json"]);
         assert_eq!((code, errors.as_str()), (Some(0), ""));
         let listed: Value = serde_json::from_str(&out).unwrap();
@@ -378,6 +349,7 @@ async fn an_operators_commands_work_beside_the_servers() {
         let (code, out, errors) = tell(&["prune"]);
         assert!(code == Some(0) && out.starts_with("removed 0 bodies"), "{out}{errors}");
         let (_, out, errors) = tell(&["doctor"]);
+        assert!(out.contains(&format!("{runs} process {}", running.id())), "{out}{errors}");
         assert!(out.contains("ok    database         can be read, and is of this version"), "{out}{errors}");
         assert!(out.contains("ok    photo folder     is this database's"), "{out}{errors}");
         for words in [["backup", "to"], ["restore", "from"]] {

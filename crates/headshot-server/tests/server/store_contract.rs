@@ -72,6 +72,32 @@ contract! {
     what_was_settled_late_is_told_again
     the_records_show_what_happened
     text_that_no_database_can_hold_is_kept_all_the_same
+    what_was_leased_while_a_clock_was_wrong_is_due_again
+    what_passed_a_gate_while_a_clock_was_wrong_keeps_nobody_waiting
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+
+async fn what_was_leased_while_a_clock_was_wrong_is_due_again(store: &impl Store) {
+    with_address(store, &[]).await;
+    open(store, "m").await;
+    store.record_delivery(delivery("e", "m", NOW)).await.unwrap();
+    assert_eq!((claim(store, NOW + HOUR, 9).await.len(), sendings(store, NOW + HOUR).await.len()), (1, 1));
+    assert_eq!((claim(store, NOW, 9).await.len(), sendings(store, NOW).await.len()), (1, 1));
+    assert_eq!((claim(store, NOW, 9).await.len(), sendings(store, NOW).await.len()), (0, 0));
+}
+
+async fn what_passed_a_gate_while_a_clock_was_wrong_keeps_nobody_waiting(store: &impl Store) {
+    let quota = Quota { calls_a_minute: 30 };
+    let pass = async |now| store.pass_gate("p", quota, 1.0, now).await.unwrap();
+    while pass(NOW + HOUR).await.is_none() {}
+    let until = pass(NOW).await.expect("what may be called at once is used up");
+    assert!(until <= NOW + 10 * SECOND, "{until}");
+    assert_eq!(pass(until).await, None);
+    store.close_gate("p", NOW + 3 * HOUR).await.unwrap();
+    for later in [Duration::ZERO, 2 * HOUR] {
+        assert_eq!(pass(NOW + 60 * SECOND + later).await, None, "no provider is busy for so long");
+    }
 }
 
 async fn events_are_numbered_without_gaps_and_stay_numbered_when_the_oldest_go(store: &impl Store) {

@@ -10,7 +10,7 @@ use nix::unistd::geteuid;
 
 use super::apt_sources::{Source, parse_list, parse_stanzas};
 use super::programs::on_path;
-use crate::cache::make_folder;
+use crate::cache::{file_names, make_folder};
 use crate::process;
 
 /// An apt of our own for one suite: reads the machine's mirror and key, and touches nothing of the machine's.
@@ -51,8 +51,9 @@ impl PrivateApt {
             self.command("apt-get").args(["download", &format!("{package}={version}")]).current_dir(&downloads),
             &self.log,
         )?;
-        let downloaded = fs::read_dir(&downloads)?.next().context("apt-get downloaded nothing")??;
-        process::logged(Command::new("dpkg-deb").arg("--extract").arg(downloaded.path()).arg(folder), &self.log)
+        let mut names = file_names(&downloads)?.into_iter();
+        let name = names.find(|name| name.starts_with(&format!("{package}_"))).context("apt-get downloaded nothing")?;
+        process::logged(Command::new("dpkg-deb").arg("--extract").arg(downloads.join(name)).arg(folder), &self.log)
     }
 
     fn command(&self, program: &str) -> Command {

@@ -39,7 +39,7 @@ impl Column {
 impl Target {
     /// Brings the database to this version's schema.
     pub(super) async fn open(address: &PostgresAddress) -> Result<Self, StoreError> {
-        make_ready(address).await.map_err(|error| StoreError(format!("{}: {error}", address.name())))?;
+        drop(make_ready(address).await.map_err(|error| StoreError(format!("{}: {error}", address.name())))?);
         // Statements take as long as there are rows.
         Ok(Self { pool: Pool::new(address, 1, Duration::ZERO)? })
     }

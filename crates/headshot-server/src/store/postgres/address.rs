@@ -4,21 +4,39 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::time::timeout;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Config, Connection, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// The longest that connecting takes, and that a connection is silent before it is thought to be dead.
+/// The longest that connecting to a host takes, and that a connection is silent before it is thought to be dead.
 pub(super) const LONGEST_SILENCE: Duration = Duration::from_secs(5);
+
+/// One of several hosts that are tried one after the other has less time, and yet as much as a far one needs.
+const SHORTEST_ATTEMPT: Duration = Duration::from_secs(2);
+
+/// The longest that looking for the host takes that takes writes.
+const LONGEST_SEARCH: Duration = Duration::from_secs(8);
+
+/// A setting of ours alone, by which it is seen that what a connection asks for arrives.
+pub(super) const MARK: &str = "headshot.direct";
+
+type Connected = (Client, Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>);
 
 /// A PostgreSQL database: how to get there.
 #[derive(Clone)]
 pub struct PostgresAddress {
-    config: tokio_postgres::Config,
+    /// The ways to each of its hosts.
+    hosts: Vec<Config>,
+    /// The host that took writes last, which is tried first.
+    latest: Arc<AtomicUsize>,
     is_encrypted: bool,
     /// Certificates of who vouches for the database, instead of the system's.
     roots: Option<PathBuf>,
@@ -47,13 +65,18 @@ impl PostgresAddress {
             match setting.split_once('=') {
                 Some(("sslmode", value)) => mode = Some(value),
                 Some(("sslrootcert", value)) => roots = Some(decoded(value)),
-                _ => others.push(setting),
+                // One that names several is taken for a single path otherwise.
+                Some(("host", hosts)) => others.extend(hosts.split(',').map(|host| format!("host={host}"))),
+                _ => others.push(setting.to_owned()),
             }
         }
-        let mut config: tokio_postgres::Config =
+        let config: Config =
             format!("{base}?{}", others.join("&")).parse().map_err(|_| "is no address of a PostgreSQL database")?;
         if config.get_hosts().is_empty() || config.get_dbname().is_none_or(str::is_empty) {
             return Err("names no host or no database");
+        }
+        if config.get_ports().len() > 1 && config.get_ports().len() != config.get_hosts().len() {
+            return Err("names more ports than one, and not one for each host");
         }
         let is_encrypted = match mode {
             Some("disable") => false,
@@ -61,41 +84,62 @@ impl PostgresAddress {
             None => !config.get_hosts().iter().all(is_here),
             Some(_) => return Err("has an sslmode that is neither `disable` nor `require` nor `verify-full`"),
         };
-        config
-            .ssl_mode(if is_encrypted { SslMode::Require } else { SslMode::Disable })
-            .target_session_attrs(TargetSessionAttrs::ReadWrite)
-            .connect_timeout(LONGEST_SILENCE)
-            .keepalives_idle(LONGEST_SILENCE)
-            .keepalives_interval(Duration::from_secs(1))
-            .keepalives_retries(3)
-            .tcp_user_timeout(2 * LONGEST_SILENCE);
-        if config.get_application_name().is_none() {
-            config.application_name("headshot");
-        }
-        Ok(Self { config, is_encrypted, roots })
+        let ssl_mode = if is_encrypted { SslMode::Require } else { SslMode::Disable };
+        let hosts = (0..config.get_hosts().len()).map(|index| way(&config, index, ssl_mode)).collect();
+        Ok(Self { hosts, latest: Arc::default(), is_encrypted, roots })
     }
 
     /// What it is called in logs.
     pub(crate) fn name(&self) -> String {
-        let hosts = self.config.get_hosts().iter().map(|host| match host {
+        let hosts = self.hosts.iter().flat_map(Config::get_hosts).map(|host| match host {
             Host::Tcp(name) => name.clone(),
             Host::Unix(path) => path.display().to_string(),
         });
-        format!("{} at {}", self.config.get_dbname().unwrap_or_default(), hosts.collect::<Vec<_>>().join(","))
+        let database = self.hosts.first().and_then(Config::get_dbname).unwrap_or_default();
+        format!("{database} at {}", hosts.collect::<Vec<_>>().join(","))
     }
 
-    /// How to connect, and to end what takes longer than `longest_statement`.
-    pub(super) fn config(&self, longest_statement: Duration) -> tokio_postgres::Config {
-        let millis = longest_statement.as_millis();
-        // Compiling a statement takes longer than carrying out any of ours.
-        let mut options =
-            format!("-c jit=off -c statement_timeout={millis} -c idle_in_transaction_session_timeout={millis}");
-        if let Some(own) = self.config.get_options() {
-            options = format!("{options} {own}");
+    /// Connects to the host that takes writes, for statements that end after `longest_statement`.
+    ///
+    /// The last of the hosts has as long as the caller lets it, which is [`PostgresAddress::longest_search`] in all.
+    pub(super) async fn connect(
+        &self,
+        tls: &MakeRustlsConnect,
+        longest_statement: Duration,
+    ) -> Result<Connected, tokio_postgres::Error> {
+        let (count, latest) = (self.hosts.len(), self.latest.load(Ordering::Relaxed));
+        for index in (latest..latest + count - 1).map(|index| index % count) {
+            // One that takes connections and then says nothing must not keep us from the next.
+            let attempt = self.connect_to(index, tls, longest_statement);
+            if let Ok(Ok(connected)) = timeout(self.longest_attempt(), attempt).await {
+                return Ok(connected);
+            }
         }
-        let mut config = self.config.clone();
-        config.options(options);
-        config
+        self.connect_to((latest + count - 1) % count, tls, longest_statement).await
+    }
+
+    async fn connect_to(
+        &self,
+        index: usize,
+        tls: &MakeRustlsConnect,
+        longest_statement: Duration,
+    ) -> Result<Connected, tokio_postgres::Error> {
+        let connected = with_limit(&self.hosts[index], longest_statement).connect(tls.clone()).await?;
+        self.latest.store(index, Ordering::Relaxed);
+        Ok(connected)
+    }
+
+    fn longest_attempt(&self) -> Duration {
+        (LONGEST_SEARCH / self.count()).clamp(SHORTEST_ATTEMPT, LONGEST_SILENCE)
+    }
+
+    /// The longest that connecting takes, all hosts together.
+    pub(super) fn longest_search(&self) -> Duration {
+        self.longest_attempt() * self.count()
+    }
+
+    fn count(&self) -> u32 {
+        u32::try_from(self.hosts.len()).unwrap_or(u32::MAX)
     }
 
     /// How to encrypt.
@@ -115,6 +159,51 @@ impl PostgresAddress {
         let tls = versions.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
         Ok(MakeRustlsConnect::new(tls))
     }
+}
+
+/// The way to one of the hosts of a URL.
+fn way(all: &Config, index: usize, ssl_mode: SslMode) -> Config {
+    let mut one = Config::new();
+    match &all.get_hosts()[index] {
+        Host::Tcp(name) => one.host(name),
+        Host::Unix(path) => one.host_path(path),
+    };
+    if let Some(address) = all.get_hostaddrs().get(index) {
+        one.hostaddr(*address);
+    }
+    if let Some(port) = all.get_ports().get(index).or(all.get_ports().first()) {
+        one.port(*port);
+    }
+    if let Some(user) = all.get_user() {
+        one.user(user);
+    }
+    if let Some(password) = all.get_password() {
+        one.password(password);
+    }
+    one.dbname(all.get_dbname().unwrap_or_default())
+        .options(all.get_options().unwrap_or_default())
+        .application_name(all.get_application_name().unwrap_or("headshot"))
+        .channel_binding(all.get_channel_binding())
+        .ssl_negotiation(all.get_ssl_negotiation())
+        .ssl_mode(ssl_mode)
+        .target_session_attrs(TargetSessionAttrs::ReadWrite)
+        .connect_timeout(SHORTEST_ATTEMPT)
+        .keepalives_idle(LONGEST_SILENCE)
+        .keepalives_interval(Duration::from_secs(1))
+        .keepalives_retries(3)
+        .tcp_user_timeout(2 * LONGEST_SILENCE);
+    one
+}
+
+/// The same, where what takes longer than `longest_statement` is ended.
+fn with_limit(config: &Config, longest_statement: Duration) -> Config {
+    let (millis, own) = (longest_statement.as_millis(), config.get_options().unwrap_or_default());
+    let mut config = config.clone();
+    // Compiling a statement takes longer than carrying out any of ours.
+    config.options(format!(
+        "-c {MARK}=on -c jit=off -c statement_timeout={millis} -c idle_in_transaction_session_timeout={millis} {own}"
+    ));
+    config
 }
 
 fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, rustls::pki_types::pem::Error> {
@@ -166,9 +255,21 @@ mod tests {
             "postgres:///headshot",
             "postgres://u@db.example/headshot?sslmode=prefer",
             "postgres://u@db.example/headshot?colour=red",
+            "postgres://u@a:1,b:2,c:3/headshot?port=4",
         ] {
             assert!(is_encrypted(url).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn each_host_has_a_way_of_its_own_and_part_of_the_time() {
+        let address = PostgresAddress::parse("postgres://u:p@a:1,b:2/d?target_session_attrs=read-write").unwrap();
+        let ways = address.hosts.iter().map(|way| (way.get_hosts().len(), way.get_ports()[0], way.get_password()));
+        assert_eq!(ways.collect::<Vec<_>>(), [(1, 1, Some(&b"p"[..])), (1, 2, Some(b"p"))]);
+        assert_eq!(address.name(), "d at a,b");
+        assert_eq!(PostgresAddress::parse("postgres:///d?host=/a,/b").unwrap().name(), "d at /a,/b");
+        assert_eq!(address.longest_search(), LONGEST_SEARCH);
+        assert_eq!(PostgresAddress::parse("postgres://u@a/d").unwrap().longest_search(), LONGEST_SILENCE);
     }
 
     #[test]

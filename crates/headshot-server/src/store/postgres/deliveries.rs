@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
 use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::Shared;
@@ -17,6 +18,7 @@ use super::tx::{Purpose, Transaction, failed, key, storable};
 use crate::ids::SessionId;
 use crate::references::Reference;
 use crate::store::news::News;
+use crate::store::queue::Queue;
 use crate::store::sql::{Failed, Lock, damaged};
 use crate::store::transactions;
 use crate::store::{NewDelivery, Recorded, StoreError};
@@ -30,13 +32,16 @@ const AT_ONCE: usize = 2;
 /// So many deliveries wait for their turn at once; more wait for their place among them.
 const WAITING: usize = 1024;
 
-/// The longest that a delivery waits for its place; providers wait for 10 s for their answer.
+/// The longest that a delivery waits for its place.
 const LONGEST_QUEUE: Duration = Duration::from_secs(5);
+
+/// The longest that it waits in all; providers wait for 10 s for their answer.
+const LONGEST_WAIT: Duration = Duration::from_secs(9);
 
 /// The way to the tasks that write; dropping it lets them finish what waits, then end.
 pub(super) struct Deliveries(mpsc::Sender<Waiting>);
 
-struct Waiting {
+pub(super) struct Waiting {
     delivery: NewDelivery,
     answer: oneshot::Sender<Result<Recorded, StoreError>>,
 }
@@ -51,8 +56,19 @@ impl Deliveries {
         Self(sender)
     }
 
-    /// Keeps a delivery; the answer comes after the commit. A caller who goes away does not stop it.
+    /// Keeps a delivery; the answer comes after the commit. A caller who goes away does not stop it, and one that waited
+    /// for too long may be kept yet.
     pub(super) async fn record(&self, delivery: NewDelivery) -> Result<Recorded, StoreError> {
+        let recorded = timeout(LONGEST_WAIT, self.hand_over(delivery)).await;
+        recorded.unwrap_or_else(|_| Err(StoreError("the write waited for too long".into())))
+    }
+
+    /// Who measures how many wait.
+    pub(super) fn queue(&self) -> Queue<Waiting> {
+        Queue(Some(self.0.downgrade()))
+    }
+
+    async fn hand_over(&self, delivery: NewDelivery) -> Result<Recorded, StoreError> {
         let (answer, receiver) = oneshot::channel();
         let sent = self.0.send_timeout(Waiting { delivery, answer }, LONGEST_QUEUE).await;
         sent.map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
@@ -103,23 +119,28 @@ fn only(recorded: Vec<Recorded>) -> Result<Recorded, Failed> {
 }
 
 async fn record(shared: &Shared, deliveries: &[NewDelivery]) -> Result<Vec<Recorded>, Failed> {
-    let (mut tries, began) = (Tries::default(), Instant::now());
-    let done = loop {
-        match attempt(shared, deliveries).await {
-            Ok(done) => break Ok(done),
-            Err(failed) => {
-                if let Some(failed) = tries.give_up(failed).await {
-                    break Err(failed);
-                }
-            }
-        }
-    };
+    let began = Instant::now();
+    let done = shared.pool.in_time(attempts(shared, deliveries)).await;
     shared.commits.note(began, done.is_ok());
     let (recorded, news) = done.inspect_err(|error| {
         tracing::error!(%error, deliveries = deliveries.len(), "the store could not commit");
     })?;
     shared.tell(news);
     Ok(recorded)
+}
+
+async fn attempts(shared: &Shared, deliveries: &[NewDelivery]) -> Result<(Vec<Recorded>, News), Failed> {
+    let mut tries = Tries::default();
+    loop {
+        match attempt(shared, deliveries).await {
+            Ok(done) => return Ok(done),
+            Err(failed) => {
+                if let Some(failed) = tries.give_up(failed).await {
+                    return Err(failed);
+                }
+            }
+        }
+    }
 }
 
 async fn attempt(shared: &Shared, deliveries: &[NewDelivery]) -> Result<(Vec<Recorded>, News), Failed> {

@@ -5,6 +5,8 @@ mod deliveries;
 mod observer;
 mod pool;
 mod schema;
+mod servers;
+mod time;
 mod tries;
 mod tx;
 mod wire;
@@ -36,6 +38,7 @@ use super::{
     StoredSession, StoredToken, StoredUpload, Stretch, UploadBar, Work,
 };
 use super::{transactions, upload_transactions};
+use crate::clock::Clock;
 use crate::ids::{PhotoId, SessionId, UploadId};
 use crate::references::References;
 
@@ -53,31 +56,36 @@ pub struct PostgresStore {
 /// A macro, because of the future of a closure that borrows nobody can say that it may be sent to another thread.
 macro_rules! transact {
     ($shared:expr, $purpose:ident, |$tx:ident, $news:pat_param| $statements:expr) => {{
-        let mut tries = Tries::default();
-        loop {
-            let mut news = News::default();
-            let done = match $shared.begin(Purpose::$purpose).await {
-                Ok(transaction) => {
-                    let done = {
-                        let ($tx, $news) = (&transaction.part(), &mut news);
-                        $statements.await
-                    };
-                    transaction.end(done).await
-                }
-                Err(failed) => Err(failed),
-            };
-            match done {
-                Ok(done) => {
-                    $shared.tell(news);
-                    break Ok(done);
-                }
-                Err(failed) => {
-                    if let Some(failed) = tries.give_up(failed).await {
-                        break Err(StoreError::from(failed));
+        let trying = async {
+            let mut tries = Tries::default();
+            loop {
+                let mut news = News::default();
+                let done = match $shared.begin(Purpose::$purpose).await {
+                    Ok(transaction) => {
+                        let done = {
+                            let ($tx, $news) = (&transaction.part(), &mut news);
+                            $statements.await
+                        };
+                        transaction.end(done).await
+                    }
+                    Err(failed) => Err(failed),
+                };
+                match done {
+                    Ok(done) => break Ok((done, news)),
+                    Err(failed) => {
+                        if let Some(failed) = tries.give_up(failed).await {
+                            break Err(failed);
+                        }
                     }
                 }
             }
-        }
+        };
+        let done = $shared.pool.in_time(trying).await;
+        done.map(|(done, news)| {
+            $shared.tell(news);
+            done
+        })
+        .map_err(StoreError::from)
     }};
 }
 
@@ -87,6 +95,7 @@ struct Shared {
     signals: Signals,
     wire: Wire,
     commits: Commits,
+    clock: Clock,
 }
 
 impl Shared {
@@ -110,10 +119,13 @@ impl PostgresStore {
     /// The database cannot be reached, is newer than this program, or does not keep what it says is kept.
     pub async fn open(address: &PostgresAddress, connections: usize) -> Result<Self, StoreError> {
         let opened = async {
-            make_ready(address).await?;
-            Self::with_pool(Pool::new(address, connections, pool::LONGEST_STATEMENT)?).await
+            let client = make_ready(address).await?;
+            let store = Self::with_pool(Pool::new(address, connections, pool::LONGEST_STATEMENT)?).await?;
+            time::follow(&client, &store.shared.clock).await?;
+            Ok(store)
         };
-        let mut store = opened.await.map_err(|error| StoreError(format!("{}: {error}", address.name())))?;
+        let opened: Result<Self, StoreError> = opened.await;
+        let mut store = opened.map_err(|error| StoreError(format!("{}: {error}", address.name())))?;
         let listening = tokio::spawn(wire::run(Arc::clone(&store.shared), address.clone()));
         let looking = tokio::spawn(wire::look(Arc::clone(&store.shared)));
         store.tasks = vec![listening.abort_handle(), looking.abort_handle()];
@@ -142,8 +154,8 @@ impl PostgresStore {
     }
 
     async fn with_pool(pool: Pool) -> Result<Self, StoreError> {
-        let (signals, wire, commits) = (Signals::default(), Wire::default(), Commits::new());
-        let shared = Arc::new(Shared { pool, signals, wire, commits });
+        let (signals, wire, commits, clock) = (Signals::default(), Wire::default(), Commits::new(), Clock::led());
+        let shared = Arc::new(Shared { pool, signals, wire, commits, clock });
         let deliveries = Deliveries::start(&shared);
         let mut store = Self { shared, deliveries, link_key: [0; 32], name: String::new(), tasks: Vec::new() };
         (store.link_key, store.name) = transact!(store.shared, Write, |tx, _| settings::own(tx))?;
@@ -158,10 +170,19 @@ impl Drop for PostgresStore {
 }
 
 /// Brings a database to this version's schema.
-pub(super) async fn make_ready(address: &PostgresAddress) -> Result<(), Failed> {
+pub(super) async fn make_ready(address: &PostgresAddress) -> Result<tokio_postgres::Client, Failed> {
     let (mut client, _) = pool::connect(address, |_| {}).await?;
+    is_direct(&client).await?;
     is_durable(&client).await?;
-    schema::migrate(&mut client).await
+    schema::migrate(&mut client).await?;
+    Ok(client)
+}
+
+/// Refuses what passes statements on to the database and not what a connection asks for.
+async fn is_direct(client: &tokio_postgres::Client) -> Result<(), Failed> {
+    let sql = "SELECT current_setting($1, true) IS NOT NULL";
+    let is_direct = client.query_one(sql, &[&address::MARK]).await.map_err(failed)?.get(0);
+    if is_direct { Ok(()) } else { Err(tx::pooled("it drops what connections ask for")) }
 }
 
 /// Refuses a database that forgets what it says is kept.
@@ -390,7 +411,12 @@ impl Store for PostgresStore {
         &self.shared.signals
     }
 
+    fn clock(&self) -> Option<Clock> {
+        Some(self.shared.clock.clone())
+    }
+
     fn register(&self, metrics: &mut Registry) {
         self.shared.commits.register(metrics);
+        metrics.register_collector(Box::new(self.deliveries.queue()));
     }
 }

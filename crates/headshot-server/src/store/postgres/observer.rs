@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use super::address::PostgresAddress;
 use super::pool::Pool;
-use super::schema;
 use super::tx::{Purpose, Transaction};
+use super::{schema, servers};
 use crate::store::queries::{records, settings};
 use crate::store::{Filter, Kind, Record, StoreError};
 
@@ -37,6 +37,14 @@ impl PostgresObserver {
         let transaction = Transaction::begin(self.pool.connection().await?, Purpose::Read);
         let listed = records::list(&transaction.part(), kind, filter).await;
         Ok(transaction.end(listed).await?)
+    }
+
+    /// What the servers that run with it are called.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn servers(&self) -> Result<Vec<String>, StoreError> {
+        Ok(servers::running(&*self.pool.connection().await?).await?)
     }
 
     /// The name that the photo folder carries too.

@@ -240,9 +240,21 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Statements are prepared, limits set and news heard for as long as a connection lasts.
+pub(super) fn pooled(why: &str) -> Failed {
+    Failed::Other(format!(
+        "database_pooled: something like PgBouncer is in front of the database ({why}); name the database"
+    ))
+}
+
 /// What an error of the database means for the transaction; what it says of values is left out.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(in crate::store) fn failed(error: tokio_postgres::Error) -> Failed {
+    if let Some(why) = distrusted(&error) {
+        return Failed::Other(format!(
+            "the database's certificate is not accepted: {why}; `sslrootcert` names who vouches for it"
+        ));
+    }
     let Some(told) = error.as_db_error() else {
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         let is_lost =
@@ -256,18 +268,23 @@ pub(in crate::store) fn failed(error: tokio_postgres::Error) -> Failed {
             Failed::Conflict(why)
         }
         // The database ends, or is no longer the one that takes writes.
-        &SqlState::ADMIN_SHUTDOWN
-        | &SqlState::CRASH_SHUTDOWN
-        | &SqlState::CANNOT_CONNECT_NOW
-        | &SqlState::READ_ONLY_SQL_TRANSACTION
+        &SqlState::READ_ONLY_SQL_TRANSACTION
         | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
         // A newer server has changed a table: what the connection has prepared is no longer of use.
         | &SqlState::FEATURE_NOT_SUPPORTED => Failed::Lost(why),
         &SqlState::QUERY_CANCELED => Failed::Unavailable(why),
-        code if code.code().starts_with("08") => Failed::Lost(why),
+        &SqlState::PROTOCOL_VIOLATION if told.message().contains("startup parameter") => pooled(&why),
+        code if code.code().starts_with("57P") || code.code().starts_with("08") => Failed::Lost(why),
         code if code.code().starts_with("53") => Failed::Unavailable(why),
         _ => Failed::Other(why),
     }
+}
+
+/// What is wrong with a certificate, if that is it.
+fn distrusted(error: &tokio_postgres::Error) -> Option<String> {
+    let cause = error.source()?.downcast_ref::<std::io::Error>()?.get_ref()?;
+    let cause = cause.downcast_ref::<rustls::Error>()?;
+    matches!(cause, rustls::Error::InvalidCertificate(_)).then(|| cause.to_string())
 }
 
 impl ToSql for Value<'_> {

@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_postgres::{AsyncMessage, Client};
 
 use super::Shared;
 use super::address::{LONGEST_SILENCE, PostgresAddress};
-use super::pool;
 use super::tx::{Purpose, Transaction, failed};
+use super::{pool, servers, time};
 use crate::ids::SessionId;
 use crate::random;
 use crate::store::Signals;
@@ -159,28 +159,51 @@ async fn follow(shared: &Shared, address: &PostgresAddress, own_name: &str) -> F
         Ok(connected) => connected,
         Err(failed) => return failed,
     };
+    let failed = tokio::select! {
+        _ = &mut listening => Failed::Lost("the connection broke off".into()),
+        failed = talk(shared, &client, own_name) => failed,
+    };
+    // One whose other end is not reached would not end for a while.
+    listening.abort();
+    failed
+}
+
+/// Ends when nobody is reached any more, and says why.
+async fn talk(shared: &Shared, client: &Client, own_name: &str) -> Failed {
     // What it costs to lose one of these is a look.
     let settings =
         format!("SET synchronous_commit = off; SET idle_in_transaction_session_timeout = 0; LISTEN {CHANNEL}");
-    if let Err(error) = client.batch_execute(&settings).await {
-        return failed(error);
+    let begun = in_time(async {
+        client.batch_execute(&settings).await.map_err(failed)?;
+        servers::enter(client).await
+    });
+    if let Err(failed) = begun.await {
+        return failed;
     }
     // What was said while nobody listened is not known.
     shared.signals.everything_changed();
     loop {
-        tokio::select! {
-            _ = &mut listening => return Failed::Lost("the connection broke off".into()),
-            () = shared.wire.has_news.notified() => {}
-        }
-        let said = shared.wire.take();
-        if let Err(failed) = say(&client, &said.texts(own_name)).await {
+        let said = tokio::select! {
+            () = shared.wire.has_news.notified() => shared.wire.take(),
+            // A connection that nothing is heard from may have no other end: nothing is said, to see whether it has.
+            () = sleep(LOOK) => Said::default(),
+        };
+        if let Err(failed) = in_time(say(client, &said.texts(own_name))).await {
             shared.wire.add(said);
             return failed;
         }
     }
 }
 
+async fn in_time(said: impl Future<Output = Result<(), Failed>>) -> Result<(), Failed> {
+    let silent = |_| Err(Failed::Lost("the database does not answer".into()));
+    timeout(LONGEST_SILENCE, said).await.unwrap_or_else(silent)
+}
+
 async fn say(client: &Client, texts: &[String]) -> Result<(), Failed> {
+    if texts.is_empty() {
+        return client.batch_execute("").await.map_err(failed);
+    }
     for text in texts {
         client.execute("SELECT pg_notify($1, $2)", &[&CHANNEL, text]).await.map_err(failed)?;
     }
@@ -195,7 +218,8 @@ pub(super) async fn look(shared: Arc<Shared>) {
     loop {
         looks.tick().await;
         let watched = shared.signals.watched();
-        let Ok((now, newest_now)) = look_at(&shared, &watched).await else { continue };
+        let looked = shared.pool.in_time(look_at(&shared, &watched)).await;
+        let Ok((now, newest_now)) = looked else { continue };
         for (session, version) in &now {
             if seen.get(session).is_some_and(|known| known != version) {
                 shared.signals.session_changed(session);
@@ -210,7 +234,9 @@ pub(super) async fn look(shared: Arc<Shared>) {
 
 /// The sessions with what differs between two versions of a row, and the place of the newest event.
 async fn look_at(shared: &Shared, watched: &[SessionId]) -> Result<(BTreeMap<SessionId, String>, i64), Failed> {
-    let transaction = Transaction::begin(shared.pool.connection().await?, Purpose::Read);
+    let connection = shared.pool.connection().await?;
+    time::follow(&connection, &shared.clock).await?;
+    let transaction = Transaction::begin(connection, Purpose::Read);
     let looked = async {
         let connection = transaction.connection()?;
         let ids: Vec<&str> = watched.iter().map(SessionId::as_str).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::events;
+use super::work::longest_lease;
 use crate::store::sql::{Failed, Row, Tx, first, values};
 use crate::store::{Endpoint, Outcome, Sending};
 
@@ -31,14 +32,14 @@ pub(in crate::store) async fn claim<T: Tx>(
     let sql = "SELECT o.id AS sending, o.endpoint, o.attempts, o.lease, e.failures, v.*
                FROM outbox o JOIN endpoints e ON e.name = o.endpoint JOIN events v ON v.seq = o.event_seq
                WHERE o.endpoint = ?3 AND o.state = 'due' AND o.due_at <= ?1
-                   AND (o.lease_until IS NULL OR o.lease_until <= ?1) AND e.is_on AND e.sick_until <= ?1
+                   AND (o.lease_until IS NULL OR o.lease_until <= ?1 OR o.lease_until > ?4) AND e.is_on AND e.sick_until <= ?1
                    AND NOT EXISTS (SELECT 1 FROM outbox earlier
                                    WHERE earlier.state = 'due' AND earlier.endpoint = o.endpoint
                                        AND earlier.session_id = o.session_id AND earlier.event_seq < o.event_seq)
                ORDER BY o.due_at, o.event_seq LIMIT ?2";
     let sql = format!("{sql}{}", T::ENGINE.locking(" FOR UPDATE OF o SKIP LOCKED"));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let claimed = tx.rows(&sql, values![now, limit, endpoint], read).await?;
+    let claimed = tx.rows(&sql, values![now, limit, endpoint, longest_lease(now, lease)], read).await?;
     let sql = "UPDATE outbox SET lease = ?2, attempts = ?3, lease_until = ?4 WHERE id = ?1";
     for sending in &claimed {
         tx.execute(sql, values![sending.id, sending.lease, sending.attempts, now + lease]).await?;

@@ -186,7 +186,7 @@ pub(in crate::store) async fn claim<T: Tx>(
                       s.created_at, p.source_url, p.source_expires_at
                FROM work w LEFT JOIN sessions s ON s.id = w.session_id
                            LEFT JOIN photos p ON w.kind = 'copy_photo' AND p.id = w.subject
-               WHERE w.due_at <= ?1 AND (w.lease_until IS NULL OR w.lease_until <= ?1)
+               WHERE w.due_at <= ?1 AND (w.lease_until IS NULL OR w.lease_until <= ?1 OR w.lease_until > ?4)
                    AND NOT (w.kind IN ('refresh_session', 'resolve_delivery', 'sync_upload', 'submit_session')
                        AND instr(?3, ' ' || w.provider || ' ') > 0)
                ORDER BY w.kind = 'copy_photo', w.kind IN ('remove_file', 'remove_upload', 'forget_uploads'),
@@ -195,7 +195,7 @@ pub(in crate::store) async fn claim<T: Tx>(
                LIMIT ?2";
     let sql = format!("{sql}{}", T::ENGINE.locking(" FOR UPDATE OF w SKIP LOCKED"));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let due = tx.rows(&sql, values![now, limit, between_spaces(resting)], Due::read).await?;
+    let due = tx.rows(&sql, values![now, limit, between_spaces(resting), longest_lease(now, lease)], Due::read).await?;
     let sql = "UPDATE work SET lease = ?2, attempts = ?3, lease_until = ?4 WHERE id = ?1";
     let mut claimed = Vec::with_capacity(due.len());
     for due in due {
@@ -259,6 +259,11 @@ pub(in crate::store) async fn postpone(
 pub(in crate::store) async fn finish(tx: &impl Tx, work: &Work) -> Result<bool, Failed> {
     let sql = "DELETE FROM work WHERE id = ?1 AND lease = ?2";
     Ok(tx.execute(sql, values![work.id, work.lease]).await? == 1)
+}
+
+/// A lease that ends later than this was given when a clock was wrong, and has ended.
+pub(super) fn longest_lease(now: Timestamp, lease: Duration) -> Timestamp {
+    now + 2 * lease
 }
 
 /// Words as one text, in which each of them is found with a space on either side.

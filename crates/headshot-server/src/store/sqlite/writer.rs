@@ -8,10 +8,6 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
-use prometheus_client::metrics::MetricType;
-use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -19,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connection::{carry_out, file_id, open_writer};
 use crate::store::commits::Commits;
 use crate::store::news::News;
+use crate::store::queue::Queue;
 use crate::store::{Signals, StoreError};
 
 /// So many writes share one commit at most.
@@ -77,20 +74,6 @@ impl Writer {
         let sent = writes.send_timeout(write, LONGEST_QUEUE).await;
         sent.map_err(|error| StoreError(format!("the store takes no more writes: {error}")))?;
         receiver.await.map_err(|_| StoreError("the write was not carried out".into()))?
-    }
-}
-
-/// The writes that wait; without a say in how long the writer lives.
-#[derive(Debug)]
-struct Queue(Option<mpsc::WeakSender<Write>>);
-
-impl Collector for Queue {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
-        let writes = self.0.as_ref().and_then(mpsc::WeakSender::upgrade);
-        let waiting = writes.map_or(0, |writes| writes.max_capacity() - writes.capacity());
-        let gauge = ConstGauge::new(i64::try_from(waiting).unwrap_or(i64::MAX));
-        let help = "Writes that wait for the next commit";
-        gauge.encode(encoder.encode_descriptor("queued_writes", help, None, MetricType::Gauge)?)
     }
 }
 

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use headshot_server::store::{PostgresAddress, PostgresStore};
-use nix::unistd::{User, geteuid};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, User, geteuid};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
@@ -23,6 +24,8 @@ const KEEPER: &str = r#""$@" & cat >/dev/null; kill -s QUIT $!; wait $!; [ -z "$
 pub(crate) struct Cluster {
     folder: PathBuf,
     keeper: Option<Child>,
+    /// What is said beside the usual settings.
+    settings: Vec<String>,
     /// Goes with the cluster; the folder of the one that all tests share goes with its keeper.
     _own: Option<TempDir>,
 }
@@ -32,18 +35,59 @@ impl Cluster {
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
         SHARED.get_or_init(|| {
-            let folder = folder().keep();
+            let folder = owned_folder().keep();
             initialize(&folder);
-            Self { keeper: Some(start(&folder, Some(&folder))), folder, _own: None }
+            Self { keeper: Some(start(&folder, Some(&folder), &[])), folder, settings: Vec::new(), _own: None }
         })
     }
 
     /// One for a test that stops it.
     pub(crate) fn of_its_own() -> Self {
-        let own = folder();
+        Self::with(&[], |_| {})
+    }
+
+    /// The same with more settings, after something was done to its data.
+    pub(crate) fn with(settings: &[String], prepare: impl FnOnce(&Path)) -> Self {
+        let own = owned_folder();
+        initialize(own.path());
+        prepare(&own.path().join("data"));
+        Self::of(own, settings.to_vec())
+    }
+
+    /// One that copies all that this one commits, and takes no writes until it is promoted; a commit is not done before
+    /// the copy is on its disk.
+    pub(crate) async fn standby(&self) -> Self {
+        let own = owned_folder();
+        let mut copying = program("pg_basebackup");
+        copying.args(["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync", "--dbname"]);
+        copying.arg(format!("host={} user=postgres", self.folder.display())).arg("--pgdata");
+        let output = copying.arg(own.path().join("data")).current_dir(own.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let standby = Self::of(own, Vec::new());
+        let client = connect(&self.address("postgres")).await;
+        client.batch_execute("ALTER SYSTEM SET synchronous_standby_names = '*'").await.unwrap();
+        client.batch_execute("SELECT pg_reload_conf()").await.unwrap();
+        let sql = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'";
+        super::eventually("the standby keeps up", async || {
+            client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) == 1
+        })
+        .await;
+        standby
+    }
+
+    /// Makes a standby the one that takes writes.
+    pub(crate) async fn promote(&self) {
+        connect(&self.address("postgres")).await.batch_execute("SELECT pg_promote()").await.unwrap();
+    }
+
+    fn of(own: TempDir, settings: Vec<String>) -> Self {
         let folder = own.path().to_owned();
-        initialize(&folder);
-        Self { keeper: Some(start(&folder, None)), folder, _own: Some(own) }
+        Self { keeper: Some(start(&folder, None, &settings)), folder, settings, _own: Some(own) }
+    }
+
+    /// Where its socket is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// A new database; answers with its address.
@@ -55,8 +99,9 @@ impl Cluster {
         self.address(&name)
     }
 
-    fn address(&self, database: &str) -> String {
-        format!("postgres:///{database}?host={}&user=postgres", self.folder.display())
+    pub(crate) fn address(&self, database: &str) -> String {
+        let port = self.settings.iter().find_map(|setting| setting.strip_prefix("port=")).unwrap_or("5432");
+        format!("postgres:///{database}?host={}&port={port}&user=postgres", self.folder.display())
     }
 
     /// Ends it as a crash does.
@@ -67,8 +112,34 @@ impl Cluster {
         }
     }
 
+    /// Ends it as its host does that shuts down.
+    pub(crate) fn stop_gently(&mut self) {
+        let file = self.folder.join("data/postmaster.pid");
+        kill(self.process(), Signal::SIGINT).unwrap();
+        wait_until("it ends", || !file.exists());
+        self.stop();
+    }
+
+    /// Ends it as the system does that has no memory left.
+    pub(crate) fn kill(&mut self) {
+        let process = self.process();
+        kill(process, Signal::SIGSTOP).unwrap();
+        let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap();
+        kill(process, Signal::SIGKILL).unwrap();
+        self.stop();
+        // They go when they see that it is gone; before that, it cannot be started again.
+        for child in children.split_whitespace() {
+            wait_until("its children end", || !Path::new("/proc").join(child).exists());
+        }
+    }
+
+    fn process(&self) -> Pid {
+        let text = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        Pid::from_raw(text.lines().next().unwrap().trim().parse().unwrap())
+    }
+
     pub(crate) fn start_again(&mut self) {
-        self.keeper = Some(start(&self.folder, None));
+        self.keeper = Some(start(&self.folder, None, &self.settings));
     }
 }
 
@@ -104,13 +175,21 @@ pub(crate) async fn connect(address: &str) -> tokio_postgres::Client {
 }
 
 /// In memory where there is such a place: the tests are not about the disk.
-fn folder() -> TempDir {
+pub(crate) fn owned_folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() }.unwrap();
     if let Some(user) = user() {
         chown(folder.path(), Some(user.uid.as_raw()), Some(user.gid.as_raw())).unwrap();
     }
     folder
+}
+
+fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !is_so() {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn initialize(folder: &Path) {
@@ -121,12 +200,16 @@ fn initialize(folder: &Path) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn start(folder: &Path, remove: Option<&Path>) -> Child {
+fn start(folder: &Path, remove: Option<&Path>, settings: &[String]) -> Child {
     let postgres = program("postgres");
     let mut keeper = as_user(Command::new("/bin/sh"));
     keeper.args(["-c", KEEPER, "keeper"]).arg(postgres.get_program()).arg("-D").arg(folder.join("data"));
     keeper.args(["-c", "listen_addresses=", "-c", "max_connections=300", "-c", "log_min_messages=fatal", "-k"]);
-    keeper.arg(folder).current_dir(folder).env("REMOVE", remove.unwrap_or(Path::new("")));
+    keeper
+        .arg(folder)
+        .args(settings.iter().flat_map(|setting| ["-c", setting]))
+        .current_dir(folder)
+        .env("REMOVE", remove.unwrap_or(Path::new("")));
     keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
@@ -155,7 +238,7 @@ fn as_user(mut command: Command) -> Command {
     command
 }
 
-fn user() -> Option<User> {
+pub(crate) fn user() -> Option<User> {
     let by_name = |name| User::from_name(name).ok().flatten();
     geteuid().is_root().then(|| by_name("postgres").or_else(|| by_name("nobody")).expect("there is a user for it"))
 }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -26,6 +27,7 @@ struct Script {
     photos: Vec<Value>,
     favorite: Value,
     images: BTreeMap<String, Image>,
+    delay: Duration,
 }
 
 /// One request that the stand-in received.
@@ -58,6 +60,11 @@ impl StandIn {
 
     pub(crate) fn answer_next_with(&self, status: u16, headers: HeaderMap, body: String) {
         self.script(|script| script.next.push_back((StatusCode::from_u16(status).unwrap(), headers, body)));
+    }
+
+    /// Every answer is on its way for so long, and old when it arrives.
+    pub(crate) fn be_slow(&self, delay: Duration) {
+        self.script(|script| script.delay = delay);
     }
 
     /// The model is as the test says from now on.
@@ -148,24 +155,34 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut script = state.lock().unwrap();
-    script.calls.push(Call {
-        method: method.clone(),
-        path: uri.path().into(),
-        authorization: headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned()),
-        body: serde_json::from_slice(&body).unwrap_or_default(),
-    });
-    if let Some((status, headers, body)) = script.next.pop_front() {
-        return (status, headers, body).into_response();
-    }
-    if let Some(image) = uri.path().strip_prefix("/images/") {
-        return script.image(image);
-    }
-    let path = uri.path().strip_prefix("/api/v2/organization/models").unwrap_or("/unknown");
-    script.api(&method, path.trim_start_matches('/'), uri.query().unwrap_or_default())
+    let (response, delay) = state.lock().unwrap().answer(method, &uri, &headers, &body);
+    tokio::time::sleep(delay).await;
+    response
 }
 
 impl Script {
+    fn answer(&mut self, method: Method, uri: &Uri, headers: &HeaderMap, body: &[u8]) -> (Response, Duration) {
+        let response = self.next(&method, uri);
+        self.calls.push(Call {
+            method,
+            path: uri.path().into(),
+            authorization: headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned()),
+            body: serde_json::from_slice(body).unwrap_or_default(),
+        });
+        (response, self.delay)
+    }
+
+    fn next(&mut self, method: &Method, uri: &Uri) -> Response {
+        if let Some((status, headers, body)) = self.next.pop_front() {
+            return (status, headers, body).into_response();
+        }
+        if let Some(image) = uri.path().strip_prefix("/images/") {
+            return self.image(image);
+        }
+        let path = uri.path().strip_prefix("/api/v2/organization/models").unwrap_or("/unknown");
+        self.api(method, path.trim_start_matches('/'), uri.query().unwrap_or_default())
+    }
+
     fn image(&self, id: &str) -> Response {
         let Some(image) = self.images.get(id) else { return StatusCode::NOT_FOUND.into_response() };
         match &image.location {
