@@ -9,6 +9,7 @@ mod demo;
 mod dist;
 mod doctor;
 mod fuzz;
+mod image;
 mod process;
 mod release;
 mod setup;
@@ -72,6 +73,10 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::Bench(plan) => {
             let tools = setup.prepare(Scope::Demo)?;
             bench::run(&Builder { setup: &setup, tools: &tools }, *plan)?;
+        }
+        Command::Image => {
+            let tools = setup.prepare(Scope::Image)?;
+            image::run(&Builder { setup: &setup, tools: &tools })?;
         }
         Command::Shots => {
             let tools = setup.prepare(Scope::Everything)?;

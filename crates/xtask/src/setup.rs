@@ -5,7 +5,9 @@ mod apt_sources;
 mod browser;
 mod cargo_tool;
 mod components;
+mod debian;
 mod firefox;
+mod musl_target;
 mod node;
 mod npm_tool;
 mod postgres;
@@ -28,6 +30,7 @@ use crate::console;
 use crate::fuzz;
 use crate::release;
 use crate::workspace::Workspace;
+use debian::DebianProgram;
 
 pub(crate) use node::install_locked;
 
@@ -81,6 +84,8 @@ pub(crate) enum Scope {
     Demo,
     /// Build what users take, and try it as the registries would take it.
     Release,
+    /// Build the image and try it.
+    Image,
     /// All that `test` runs, browsers too.
     Everything,
 }
@@ -103,7 +108,7 @@ impl Setup {
             all.push(Box::new(components::Components));
             all.push(Box::new(postgres::Postgres));
         }
-        if scope != Scope::Demo {
+        if !matches!(scope, Scope::Demo | Scope::Image) {
             all.push(Box::new(cargo_tool::CargoTool::cargo_deny()));
         }
         if scope != Scope::Code {
@@ -123,7 +128,17 @@ impl Setup {
         if scope == Scope::Release && release::released_before(&self.workspace)?.is_some() {
             all.push(Box::new(cargo_tool::CargoTool::cargo_semver_checks()));
         }
+        if scope == Scope::Image {
+            all.push(Box::new(musl_target::MuslTarget));
+            all.push(Box::new(DebianProgram::musl_gcc()));
+        }
+        if matches!(scope, Scope::Image | Scope::Everything) {
+            all.push(Box::new(DebianProgram::skopeo()));
+            all.push(Box::new(DebianProgram::umoci()));
+        }
         if scope == Scope::Everything {
+            all.push(Box::new(DebianProgram::nginx()));
+            all.push(Box::new(DebianProgram::systemd_analyze()));
             all.push(Box::new(browser::Browser));
             all.push(Box::new(firefox::Firefox));
             all.push(Box::new(python::Python));

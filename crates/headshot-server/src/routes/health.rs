@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header::RETRY_AFTER;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refusals::refusals;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 /// That the server is well.
 #[derive(Serialize, ToSchema)]
@@ -31,11 +32,11 @@ pub(super) async fn is_alive() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-refusals!(NotReady: ServerBusy, StoreUnavailable);
+refusals!(NotReady: ServerBusy, ServerStopping, StoreUnavailable);
 
 /// Is it ready?
 ///
-/// Says that the store takes writes, shown by a write within the last second.
+/// Says that the store takes writes, shown by a write within the last second, and that the server goes on.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -46,6 +47,9 @@ refusals!(NotReady: ServerBusy, StoreUnavailable);
     ),
 )]
 pub(super) async fn is_ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Error> {
+    if app.places.are_phased_out() {
+        return Err(Error::from(Code::ServerStopping).header(RETRY_AFTER, 5));
+    }
     app.readiness.check(&app.store, app.now()).await?;
     Ok(Json(Health { status: "ready" }))
 }

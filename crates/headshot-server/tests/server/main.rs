@@ -21,6 +21,7 @@ mod rates;
 mod readme;
 mod refused;
 mod renew;
+mod restart;
 mod retention;
 mod routes;
 mod scale;

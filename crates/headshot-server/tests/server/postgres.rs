@@ -27,14 +27,14 @@ fn server(dir: &Path, address: &str, provider: &str) -> Server {
     Server::run(&mut on(address, dir, headshot(dir, provider)))
 }
 
-fn on(address: &str, dir: &Path, mut command: Command) -> Command {
+pub(crate) fn on(address: &str, dir: &Path, mut command: Command) -> Command {
     command.env("HEADSHOT_DATABASE_URL", address).current_dir(dir);
     command.env("HEADSHOT_PHOTO_DIR", dir.join("photos")).env("HEADSHOT_UPLOAD_DIR", dir.join("uploads"));
     command
 }
 
 /// The events of the deliveries that are in the database.
-async fn kept(address: &str) -> Vec<String> {
+pub(crate) async fn kept(address: &str) -> Vec<String> {
     let rows = connect(address).await.query("SELECT event_id FROM deliveries", &[]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -83,6 +84,14 @@ pub(crate) fn headshot_with_descriptors(dir: &Path, provider: &str, descriptors:
 /// The same that is not ended by the system when a file would become larger than it may.
 pub(crate) fn headshot_that_survives_full_files(dir: &Path, provider: &str) -> Command {
     headshot_after("trap '' XFSZ", dir, provider)
+}
+
+/// The same with a socket that the test holds for it, as systemd does.
+pub(crate) fn headshot_with_socket(dir: &Path, provider: &str, socket: &TcpListener) -> Command {
+    let handed_over = "exec 3<&0 </dev/null && export LISTEN_PID=$$ LISTEN_FDS=1";
+    let mut command = headshot_after(handed_over, dir, provider);
+    command.stdin(OwnedFd::from(socket.try_clone().unwrap()));
+    command
 }
 
 fn headshot_after(preparation: &str, dir: &Path, provider: &str) -> Command {
