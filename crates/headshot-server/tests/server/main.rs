@@ -5,6 +5,7 @@ mod backup;
 mod common;
 mod config;
 mod copies;
+mod deploy;
 #[cfg(target_os = "linux")]
 mod disk;
 mod doctor;

@@ -27,7 +27,7 @@ const EACH: usize = 4;
 const ENOUGH: usize = 60;
 
 /// Each takes a second at least.
-fn rounds() -> u32 {
+pub(crate) fn rounds() -> u32 {
     durability::rounds() / 4
 }
 
@@ -40,7 +40,7 @@ async fn with_sqlite_clients_wait_in_the_socket_until_the_next_server_has_the_fi
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let start = || Server::run(&mut headshot_with_socket(dir.path(), &provider.url, &socket));
     let mut server = start();
-    let clients = Clients::of(&server).await;
+    let clients = Clients::of(&server.url).await;
     for _ in 0..rounds() {
         clients.are_answered().await;
         server.stop();
@@ -58,7 +58,7 @@ async fn with_postgresql_the_next_server_is_there_before_the_last_one_goes() {
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let start = || Server::run(&mut on(&address, dir.path(), headshot_with_socket(dir.path(), &provider.url, &socket)));
     let mut server = start();
-    let clients = Clients::of(&server).await;
+    let clients = Clients::of(&server.url).await;
     for _ in 0..rounds() {
         clients.are_answered().await;
         std::mem::replace(&mut server, start()).stop();
@@ -156,7 +156,7 @@ pub(crate) struct Clients {
 }
 
 impl Clients {
-    pub(crate) async fn of(server: &Server) -> Self {
+    pub(crate) async fn of(url: &str) -> Self {
         let mut clients = Self {
             began: Instant::now(),
             answered: Arc::default(),
@@ -165,11 +165,11 @@ impl Clients {
             is_over: Arc::default(),
             all: JoinSet::new(),
         };
-        let (session, etag) = opened(&server.url).await;
+        let (session, etag) = opened(url).await;
         for number in 0..EACH {
-            clients.deliver(format!("kept_{number}"), client(), server.url.clone());
+            clients.deliver(format!("kept_{number}"), client(), url.to_owned());
             let forgetful = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
-            clients.deliver(format!("new_{number}"), forgetful, server.url.clone());
+            clients.deliver(format!("new_{number}"), forgetful, url.to_owned());
             clients.wait(session.clone(), etag.clone());
         }
         clients
@@ -235,7 +235,7 @@ impl Clients {
 }
 
 /// A session's address, and the tag of what there is to see of it.
-async fn opened(url: &str) -> (String, String) {
+pub(crate) async fn opened(url: &str) -> (String, String) {
     let body = r#"{"provider": "headshotpro", "email": "ada@example.test"}"#;
     let open = client().post(format!("{url}/v1/sessions")).bearer_auth(API_KEY);
     let opened = open.header("content-type", "application/json").body(body).send().await.unwrap();
