@@ -46,11 +46,11 @@ pub(super) fn unpacked(builder: &Builder<'_>, image: &Image) -> Result<PathBuf> 
     ensure!(state.mode() & 0o777 == 0o700, "others may look into the folder for the state");
     ensure!(!geteuid().is_root() || state.uid() == USER, "the folder for the state belongs to user {}", state.uid());
     console::done("umoci", "unpacks it");
-    let folder = format!("oci:{}:{}", image.folder.display(), image.reference);
-    let archive = format!("docker-archive:{}", image.archive.display());
-    let (ours, dockers) = (inspected(builder, &folder)?, inspected(builder, &archive)?);
-    ensure!(ours == dockers, "{folder} and {archive} are not configured alike");
-    console::done("skopeo", "reads it, as a layout and as an archive of Docker's");
+    let archive = image.archive.display();
+    let (by_oci, by_docker) =
+        (format!("oci-archive:{archive}:{}", image.reference), format!("docker-archive:{archive}"));
+    ensure!(inspected(builder, &by_oci)? == inspected(builder, &by_docker)?, "{archive} is not one image to everybody");
+    console::done("skopeo", "reads it, as the OCI and as Docker would");
     Ok(root)
 }
 

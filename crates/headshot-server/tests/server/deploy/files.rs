@@ -43,6 +43,16 @@ fn every_setting_that_a_file_names_is_one_of_the_server() {
 }
 
 #[test]
+fn the_image_is_the_one_of_this_version() {
+    const IMAGE: &str = "ghcr.io/headshot-kit/headshot:";
+    for name in ["compose.yaml", "fly.toml", "kubernetes.yaml"] {
+        let text = text(name);
+        let (_, version) = text.split_once(IMAGE).unwrap_or_else(|| panic!("{name}"));
+        assert!(version.starts_with(env!("CARGO_PKG_VERSION")), "{name}: {}", &version[..10]);
+    }
+}
+
+#[test]
 fn the_files_for_compose_and_kubernetes_keep_to_their_schemas_and_configure_the_server() {
     let environments: BTreeMap<String, Environment> = serde_json::from_str(&judged()).unwrap();
     assert_eq!(environments.keys().collect::<Vec<_>>(), ["headshot", "headshot-1", "headshot-2"]);
