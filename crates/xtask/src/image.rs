@@ -100,9 +100,10 @@ impl Builder<'_> {
     fn static_program(&self, target: &str) -> Result<PathBuf> {
         let workspace = &self.setup.workspace;
         console::note("static program", "building (a first build takes about 6 minutes) …");
-        let mut build =
-            workspace.cargo(["build", "--release", "--locked", "-p", "headshot-server", "--bin", "headshot"]);
-        build.args(["--target", target]).env("CARGO_ENCODED_RUSTFLAGS", remapped(workspace, ""));
+        let words =
+            ["rustc", "--release", "--locked", "-p", "headshot-server", "--bin", "headshot", "--target", target];
+        let mut build = workspace.cargo(words);
+        build.args(["--", "-Cstrip=symbols"]).env("CARGO_ENCODED_RUSTFLAGS", remapped(workspace, ""));
         process::logged(&mut build, &workspace.log("static-program"))?;
         Ok(workspace.target(&format!("{target}/release/headshot")))
     }

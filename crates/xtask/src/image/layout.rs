@@ -120,7 +120,7 @@ fn config(layer: &str, version: &str, architecture: &str, created: Option<&str>)
             },
             "Labels": {
                 "org.opencontainers.image.title": "headshot",
-                "org.opencontainers.image.description": env!("CARGO_PKG_DESCRIPTION"),
+                "org.opencontainers.image.description": "opens headshot sessions, receives webhooks, keeps the photos",
                 "org.opencontainers.image.version": version,
                 "org.opencontainers.image.licenses": env!("CARGO_PKG_LICENSE"),
                 "org.opencontainers.image.source": env!("CARGO_PKG_REPOSITORY"),
