@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -32,6 +33,7 @@ pub struct App {
     pub(crate) clock: Clock,
     pub(crate) console: Option<Console>,
     pub(crate) control: PathBuf,
+    pub(crate) drain: Duration,
     pub(crate) fetcher: Fetcher,
     pub(crate) files: Storage,
     pub(crate) guard: Guard,
@@ -82,6 +84,7 @@ impl App {
             clock,
             console: config.console_key.as_ref().map(|key| Console::new(key, &config.public_url)),
             control: config.files.control().into(),
+            drain: config.drain,
             fetcher: Fetcher::new(&guard)?,
             files,
             guarded: http::guarded(guard.clone(), forward::LONGEST_ATTEMPT)?,

@@ -47,6 +47,10 @@ pub struct ServeArgs {
     #[arg(long, env = "HEADSHOT_KEEP_ALIVE", value_name = "SECONDS", default_value = "75")]
     pub keep_alive: String,
 
+    /// How many seconds a server that is told to stop goes on answering while `/readyz` says no, for balancers to see it
+    #[arg(long, env = "HEADSHOT_DRAIN", value_name = "SECONDS", default_value = "0")]
+    pub drain: String,
+
     /// Which log lines are written: `error`, `warn`, `info`, `debug`, `trace` or `off`, also by `target=level`
     #[arg(long, env = "HEADSHOT_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: String,
@@ -240,6 +244,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// How long a connection is kept without a request.
     pub keep_alive: Duration,
+    /// How long it goes on answering when it is told to stop.
+    pub drain: Duration,
     /// The filter of log lines, in the words of `tracing`.
     pub log: String,
     /// Where the state is kept.
@@ -280,6 +286,7 @@ impl TryFrom<ServeArgs> for Config {
         let connections = checks.connections(args.connections.as_deref());
         let metrics_listen = checks.metrics_listen(args.metrics_listen.as_deref());
         let keep_alive = checks.keep_alive(&args.keep_alive);
+        let drain = checks.drain(&args.drain);
         let log = checks.log(&args.log);
         let files = Files::check(&args.files, &mut checks);
         let database_connections = checks.database_connections(&args.database_connections);
@@ -298,6 +305,7 @@ impl TryFrom<ServeArgs> for Config {
                 connections: connections?,
                 metrics_listen: metrics_listen?,
                 keep_alive: keep_alive?,
+                drain: drain?,
                 log: log?,
                 files: files?,
                 database_connections: database_connections?,

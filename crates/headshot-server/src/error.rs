@@ -100,6 +100,8 @@ codes! {
     PhotoUnknown => NOT_FOUND, "photo_unknown", "there is no such photo";
     /// Everything that is not kept for deliveries is in use.
     ServerBusy => SERVICE_UNAVAILABLE, "server_busy", "the server is busy";
+    /// The server was told to stop.
+    ServerStopping => SERVICE_UNAVAILABLE, "server_stopping", "the server is about to stop";
     /// Whoever asks has asked too often.
     TooManyRequests => TOO_MANY_REQUESTS, "too_many_requests", "there were too many requests";
     /// The session is not one that photos are uploaded to.

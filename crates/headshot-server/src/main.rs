@@ -13,10 +13,11 @@ use headshot_server::config::print::{self, ConfigAction};
 use headshot_server::config::renew::{self, Values};
 use headshot_server::doctor::DoctorArgs;
 use headshot_server::explain::ExplainArgs;
+use headshot_server::health::HealthArgs;
 use headshot_server::operate::{self, Action, DeliveryAction, MoveArgs, OperateError, PruneArgs, Told};
 use headshot_server::store::Kind;
-use headshot_server::{App, Clock, Config, ConfigError, ServeArgs};
-use tokio::net::TcpListener;
+use headshot_server::{App, Clock, Config, ConfigError, Listener, ServeArgs};
+use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
@@ -58,6 +59,8 @@ enum Command {
     ///
     /// Each line is ok, warn or fail, with a remedy. The exit code is 1 if one is fail.
     Doctor(Box<DoctorArgs>),
+    /// Asks the running server whether it is ready, as probes of containers do. The exit code is 1 if it is not.
+    Health(HealthArgs),
     /// Settings: what they are, where each comes from, and whether a server could start with them.
     #[command(subcommand)]
     Config(Box<ConfigAction>),
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Some(Command::Doctor(args)) => {
             operate("doctor", async { Ok(headshot_server::doctor::doctor(*args, &given).await) })
         }
+        Some(Command::Health(args)) => operate("health", headshot_server::health::health(args)),
         Some(Command::Backup(args)) => operate("backup", async { backup::backup(args) }),
         Some(Command::Restore(args)) => operate("restore", async { backup::restore(args) }),
         Some(Command::Move(args)) => operate("move", operate::move_state(args)),
@@ -206,6 +210,7 @@ async fn run(config: &Config, values: Values) -> anyhow::Result<ExitCode> {
     let app = App::open(config, Clock::machine()).await.context("cannot start")?;
     let mut renewing = tokio::spawn(renew(hangup, Arc::clone(&app), values));
     writeln!(std::io::stdout(), "headshot listening on http://{}", listener.local_addr()?)?;
+    tell_manager(NotifyState::Ready);
     if let Some(listener) = for_monitoring {
         tracing::info!("metrics at http://{}/metrics", listener.local_addr()?);
         tokio::spawn(headshot_server::serve_metrics(listener, Arc::clone(&app)));
@@ -216,6 +221,7 @@ async fn run(config: &Config, values: Values) -> anyhow::Result<ExitCode> {
             _ = terminate.recv() => {}
             Ok(()) = &mut renewing => {}
         }
+        tell_manager(NotifyState::Stopping);
     };
     headshot_server::serve(listener, app, stop).await;
     Ok(ExitCode::SUCCESS)
@@ -235,8 +241,13 @@ async fn renew(mut hangup: Signal, app: Arc<App>, mut running: Values) {
 }
 
 /// The listener for everybody, and the one for monitoring where there is one.
-async fn bind(config: &Config) -> Result<(TcpListener, Option<TcpListener>), String> {
-    let listener = bind_to(config.listen, "--listen").await?;
+async fn bind(config: &Config) -> Result<(Listener, Option<Listener>), String> {
+    let inherited =
+        Listener::inherited().map_err(|error| format!("cannot take the service manager's socket: {error}"))?;
+    let listener = match inherited {
+        Some(listener) => listener,
+        None => bind_to(config.listen, "--listen").await?,
+    };
     let for_monitoring = match config.metrics_listen {
         Some(address) => Some(bind_to(address, "--metrics-listen").await?),
         None => None,
@@ -244,7 +255,14 @@ async fn bind(config: &Config) -> Result<(TcpListener, Option<TcpListener>), Str
     Ok((listener, for_monitoring))
 }
 
-async fn bind_to(address: SocketAddr, flag: &str) -> Result<TcpListener, String> {
-    let bound = TcpListener::bind(address).await;
+async fn bind_to(address: SocketAddr, flag: &str) -> Result<Listener, String> {
+    let bound = Listener::bind(address).await;
     bound.map_err(|error| format!("cannot listen on {address}: {error}; choose another with {flag}"))
+}
+
+/// systemd is told where its unit is of the type `notify`; others give no socket for it.
+fn tell_manager(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "the service manager could not be told");
+    }
 }

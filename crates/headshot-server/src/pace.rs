@@ -79,6 +79,9 @@ pub const FIRST_PRUNING: Duration = Duration::from_mins(1);
 /// How often what is too old is removed.
 pub const PRUNING: Duration = Duration::from_hours(1);
 
+/// How long clients that have connections are told with their next answer that it is the last, before these are closed.
+pub const PHASE_OUT: Duration = Duration::from_secs(1);
+
 /// How long graceful shutdown waits for requests and attempts.
 pub const DRAIN: Duration = Duration::from_secs(8);
 

@@ -1,6 +1,7 @@
 //! Sockets: accepting connections with limits, and stopping without cutting anybody off.
 
 mod limits;
+mod listener;
 mod place;
 mod places;
 mod requests;
@@ -9,6 +10,7 @@ mod supervise;
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,10 +18,12 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::limits::Limits;
+pub use self::listener::Listener;
 use self::place::Admitted;
 pub(crate) use self::place::{Place, Waiting};
 pub(crate) use self::places::Places;
@@ -41,8 +45,9 @@ const FOR_MONITORING: Limits = Limits { most: 16, kept_free: 2, idle: Duration::
 /// Answers requests and works until `stop` ends, then finishes what is under way, within ten seconds.
 ///
 /// So many connections are open at once as the configuration and the limit of file descriptors allow; when places run
-/// short, idle, slow and waiting clients are given up for newcomers.
-pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Output = ()>) {
+/// short, idle, slow and waiting clients are given up for newcomers. Before the end, `/readyz` says no and every answer
+/// closes its connection, for as long as the configuration says and a second at most for who would use one again.
+pub async fn serve(listener: Listener, app: Arc<App>, stop: impl Future<Output = ()>) {
     let worker = Arc::clone(&app);
     let worker = tokio::spawn(supervise("the worker", move || work::run(Arc::clone(&worker))));
     let forwarder = Arc::clone(&app);
@@ -50,48 +55,67 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, stop: impl Future<Outpu
     let pruner = Arc::clone(&app);
     let pruner = tokio::spawn(supervise("the pruner", move || retention::run(Arc::clone(&pruner))));
     let commands = tokio::spawn(control::run(Arc::clone(&app)));
-    let connections = GracefulShutdown::new();
+    let (connections, closing) = (GracefulShutdown::new(), CancellationToken::new());
     let router = routes::app(Arc::clone(&app));
-    tokio::select! {
-        () = accept(&listener, &router, &connections, &app.places, &app.bursts) => {}
-        () = app.places.sweep() => {}
-        () = stop => {}
-    }
+    let ended = {
+        let mut accepting = pin!(accept(&listener, &router, &connections, &app.places, &app.bursts, &closing));
+        tokio::select! {
+            () = &mut accepting => {}
+            () = app.places.sweep() => {}
+            () = stop => {}
+        }
+        tracing::info!("stopping");
+        app.places.phase_out();
+        tokio::select! {
+            () = &mut accepting => {}
+            () = app.places.sweep() => {}
+            () = phased_out(&app) => {}
+        }
+        closing.cancel();
+        timeout(pace::DRAIN, accepting).await
+    };
     drop(listener);
     app.stop();
-    tracing::info!("stopping");
     let drained = async {
+        app.places.close_idle().await;
         connections.shutdown().await;
         let _ = worker.await;
         let _ = forwarder.await;
         let _ = pruner.await;
         let _ = commands.await;
     };
-    if timeout(pace::DRAIN, drained).await.is_err() {
+    if ended.is_err() || timeout(pace::DRAIN, drained).await.is_err() {
         tracing::warn!("some requests or attempts did not end in time");
     }
 }
 
+/// Until balancers have turned elsewhere, and whoever has a connection knows that it is the last answer on it.
+async fn phased_out(app: &App) {
+    sleep(app.drain).await;
+    let _ = timeout(pace::PHASE_OUT, app.places.are_empty()).await;
+}
+
 /// Answers `GET /metrics` until the app stops: on a listener of its own, because browsers have no business there.
-pub async fn serve_metrics(listener: TcpListener, app: Arc<App>) {
-    let places = Places::new(FOR_MONITORING);
+pub async fn serve_metrics(listener: Listener, app: Arc<App>) {
+    let (places, never) = (Places::new(FOR_MONITORING), CancellationToken::new());
     let (router, connections) = (metrics::metrics(Arc::clone(&app)), GracefulShutdown::new());
     tokio::select! {
-        () = accept(&listener, &router, &connections, &places, &app.bursts) => {}
+        () = accept(&listener, &router, &connections, &places, &app.bursts, &never) => {}
         () = places.sweep() => {}
         () = app.stopped() => {}
     }
 }
 
 async fn accept(
-    listener: &TcpListener,
+    listener: &Listener,
     router: &Router,
     connections: &GracefulShutdown,
     places: &Arc<Places>,
     bursts: &Bursts,
+    closing: &CancellationToken,
 ) {
-    loop {
-        match listener.accept().await {
+    while let Some(accepted) = listener.next(closing).await {
+        match accepted {
             Ok((stream, peer)) => answer((stream, peer), router, connections, places.admit().await),
             Err(error) => recover(&error, places, bursts).await,
         }

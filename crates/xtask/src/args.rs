@@ -36,6 +36,7 @@ Usage: cargo xtask <command> [options]
          --rounds N              how often each page is loaded (default 15)
   dist [--no-bin]              npm packages, embed files and release binaries, in target/dist
          --no-bin                without the binaries
+  image                        the server as a container's image, in target/dist, unpacked again and tried
   release [--tag TAG]          all packages packed and tried as their registries would; nothing is sent
          --tag TAG               of the version that is to be sent: also checks changes and advisories
   shots                        photographs of the widget in every state and look, in target/shots
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     Bench(Plan),
     BenchServer(server::Options),
     BenchWidget { rounds: u32 },
+    Image,
     Release { tag: Option<String> },
     Shots,
     Doctor,
@@ -92,6 +94,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command
         "release" => return release(&mut parser),
         "test" => Command::Test { is_fast: switch(&mut parser, "fast")? },
         "dist" => Command::Dist { has_binaries: !switch(&mut parser, "no-bin")? },
+        "image" => Command::Image,
         "shots" => Command::Shots,
         "doctor" => Command::Doctor,
         "help" => return Ok(Command::Help),
@@ -212,6 +215,7 @@ mod tests {
             ("test --fast", Command::Test { is_fast: true }),
             ("dist", Command::Dist { has_binaries: true }),
             ("dist --no-bin", Command::Dist { has_binaries: false }),
+            ("image", Command::Image),
             ("shots", Command::Shots),
             ("doctor", Command::Doctor),
             ("release", Command::Release { tag: None }),

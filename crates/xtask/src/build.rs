@@ -12,7 +12,7 @@ use crate::console;
 use crate::process;
 use crate::setup::{Setup, Toolbox};
 use crate::stamp::Stamp;
-use crate::workspace::{crate_sources, remap, rustc, rustflags};
+use crate::workspace::{Workspace, crate_sources, remap, rustc, rustflags};
 
 /// What every build depends on besides its own folders.
 const SHARED_INPUTS: [&str; 2] = ["Cargo.toml", "Cargo.lock"];
@@ -126,7 +126,7 @@ impl Builder<'_> {
                 .command("trunk")?
                 .args(["build", "--release"])
                 .current_dir(self.setup.workspace.path(page))
-                .env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags(""))
+                .env("CARGO_ENCODED_RUSTFLAGS", remapped(&self.setup.workspace, ""))
                 // Trunk takes only `true` and `false` for an answer.
                 .env_remove("NO_COLOR"),
             &self.setup.workspace.log(&page.replace('/', "-")),
@@ -137,16 +137,8 @@ impl Builder<'_> {
     pub(crate) fn wasm<'w>(&self, log: &str, flags: &str, words: impl Iterator<Item = &'w &'w str>) -> Result<()> {
         let workspace = &self.setup.workspace;
         let mut command = workspace.cargo(words);
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.wasm_flags(flags));
+        command.env("CARGO_ENCODED_RUSTFLAGS", remapped(workspace, flags));
         process::logged(&mut command, &workspace.log(log))
-    }
-
-    /// These flags and the person's own, and none of the person's paths in what others load.
-    fn wasm_flags(&self, flags: &str) -> String {
-        let own = env::var("RUSTFLAGS").unwrap_or_default();
-        let own = flags.split_whitespace().chain(own.split_whitespace()).map(str::to_owned);
-        let root = self.setup.workspace.root();
-        rustflags(own.chain([remap(&crate_sources(), "/rust/deps"), remap(root, "/headshot-kit")]))
     }
 
     /// A stamp over folders of the clone, the compiler and the tools.
@@ -162,6 +154,13 @@ impl Builder<'_> {
         let workspace = &self.setup.workspace;
         process::logged(&mut workspace.cargo(words), &workspace.log(log))
     }
+}
+
+/// These flags and the person's own, and none of the person's paths in what others take.
+pub(crate) fn remapped(workspace: &Workspace, flags: &str) -> String {
+    let own = env::var("RUSTFLAGS").unwrap_or_default();
+    let own = flags.split_whitespace().chain(own.split_whitespace()).map(str::to_owned);
+    rustflags(own.chain([remap(&crate_sources(), "/rust/deps"), remap(workspace.root(), "/headshot-kit")]))
 }
 
 /// Puts the files of a folder, without folders in it, in place of those of another, which keeps its hidden ones.

@@ -9,6 +9,7 @@ mod demo;
 mod dist;
 mod doctor;
 mod fuzz;
+mod image;
 mod process;
 mod release;
 mod setup;
@@ -80,6 +81,10 @@ fn run(command: &Command) -> Result<ExitCode> {
         Command::BenchWidget { rounds } => {
             let tools = setup.prepare(Scope::Everything)?;
             bench::widget::run(&Builder { setup: &setup, tools: &tools }, *rounds)?;
+        }
+        Command::Image => {
+            let tools = setup.prepare(Scope::Image)?;
+            image::run(&Builder { setup: &setup, tools: &tools })?;
         }
         Command::Shots => {
             let tools = setup.prepare(Scope::Everything)?;

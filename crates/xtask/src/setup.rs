@@ -5,8 +5,9 @@ mod apt_sources;
 mod browser;
 mod cargo_tool;
 mod components;
+mod debian;
 mod firefox;
-mod nginx;
+mod musl_target;
 mod node;
 mod npm_tool;
 mod pgbouncer;
@@ -30,6 +31,7 @@ use crate::console;
 use crate::fuzz;
 use crate::release;
 use crate::workspace::Workspace;
+use debian::DebianProgram;
 
 pub(crate) use node::install_locked;
 
@@ -85,6 +87,8 @@ pub(crate) enum Scope {
     Release,
     /// Measure the server beside others.
     ServerBench,
+    /// Build the image and try it.
+    Image,
     /// All that `test` runs, browsers too.
     Everything,
 }
@@ -103,14 +107,14 @@ impl Setup {
     /// All requirements of that scope, in the order in which they build on each other.
     pub(crate) fn requirements(&self, scope: Scope) -> Result<Vec<Box<dyn Requirement>>> {
         if scope == Scope::ServerBench {
-            return Ok(vec![Box::new(node::Node), Box::new(postgres::Postgres), Box::new(nginx::Nginx)]);
+            return Ok(vec![Box::new(node::Node), Box::new(postgres::Postgres), Box::new(DebianProgram::nginx())]);
         }
         let mut all: Vec<Box<dyn Requirement>> = vec![Box::new(wasm_target::WasmTarget)];
         if matches!(scope, Scope::Code | Scope::Everything) {
             all.push(Box::new(components::Components));
             all.push(Box::new(postgres::Postgres));
         }
-        if scope != Scope::Demo {
+        if !matches!(scope, Scope::Demo | Scope::Image) {
             all.push(Box::new(cargo_tool::CargoTool::cargo_deny()));
         }
         if scope != Scope::Code {
@@ -130,7 +134,17 @@ impl Setup {
         if scope == Scope::Release && release::released_before(&self.workspace)?.is_some() {
             all.push(Box::new(cargo_tool::CargoTool::cargo_semver_checks()));
         }
+        if scope == Scope::Image {
+            all.push(Box::new(musl_target::MuslTarget));
+            all.push(Box::new(DebianProgram::musl_gcc()));
+        }
+        if matches!(scope, Scope::Image | Scope::Everything) {
+            all.push(Box::new(DebianProgram::skopeo()));
+            all.push(Box::new(DebianProgram::umoci()));
+        }
         if scope == Scope::Everything {
+            all.push(Box::new(DebianProgram::nginx()));
+            all.push(Box::new(DebianProgram::systemd_analyze()));
             all.push(Box::new(browser::Browser));
             all.push(Box::new(firefox::Firefox));
             all.push(Box::new(cargo_tool::CargoTool::geckodriver()));

@@ -10,6 +10,7 @@ use crate::build::{Builder, development_program};
 use crate::console;
 use crate::dist;
 use crate::fuzz;
+use crate::image;
 use crate::process;
 use crate::release;
 use crate::setup::{Scope, Setup, Toolbox, install_locked};
@@ -89,6 +90,7 @@ fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<(
     steps.run("distribution", || dist::run(builder, false))?;
     steps.run("dry runs", || release::dry_runs(builder.setup))?;
     steps.run("oldest compilers", || release::oldest_compilers(builder.setup))?;
+    steps.run("image", || image::rehearse(builder))?;
     steps.run("workflows", || release::workflows(workspace, builder.tools))?;
     // The demo's own build chooses packages, and so features; a test starts the demo and should not wait for it.
     steps.run("programs of the demo", || builder.programs())?;
@@ -114,6 +116,7 @@ fn end_to_end(builder: &Builder<'_>, page: &Path, steps: &mut Steps) -> Result<(
         .env("HEADSHOT_CHROMEDRIVER", builder.tools.path("chromedriver")?)
         .env("HEADSHOT_FIREFOX", builder.tools.path("firefox")?)
         .env("HEADSHOT_GECKODRIVER", builder.tools.path("geckodriver")?)
+        .env("HEADSHOT_NGINX", builder.tools.path("nginx")?)
         .env("HEADSHOT_PYTHON", builder.tools.path("python")?)
         .env("HEADSHOT_PGBOUNCER", builder.tools.path("pgbouncer")?)
         .env("HEADSHOT_BIN", development_program(builder.setup, "headshot"))

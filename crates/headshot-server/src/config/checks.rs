@@ -77,6 +77,11 @@ impl Checks {
         self.seconds("HEADSHOT_KEEP_ALIVE", text)
     }
 
+    pub(super) fn drain(&mut self, text: &str) -> Option<Duration> {
+        let drain = text.parse().ok().map(|seconds: u16| Duration::from_secs(seconds.into()));
+        self.accept("HEADSHOT_DRAIN", drain, "is not a number of seconds")
+    }
+
     pub(super) fn log(&mut self, text: &str) -> Option<String> {
         let wrong = "is not `error`, `warn`, `info`, `debug`, `trace`, `off` or a list of `target=level`";
         self.accept("HEADSHOT_LOG", log::filter(text), wrong)

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header::RETRY_AFTER;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::refusals::refusals;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 /// That the server is well.
 #[derive(Serialize, ToSchema)]
@@ -40,11 +41,11 @@ pub(super) async fn is_alive() -> Json<Health> {
     Health::of("ok")
 }
 
-refusals!(NotReady: ServerBusy, StoreUnavailable);
+refusals!(NotReady: ServerBusy, ServerStopping, StoreUnavailable);
 
 /// Is it ready?
 ///
-/// Says that the store takes writes, shown by a write within the last second. While photos can be neither kept nor shown,
+/// Says that the store takes writes, shown by a write within the last second, and that the server goes on. While photos can be neither kept nor shown,
 /// because their folder or their storage is away, it is `degraded` with the code `photos_unavailable`: deliveries and
 /// sessions are served all the same, so that a balancer has no reason to look for another server.
 #[utoipa::path(
@@ -57,6 +58,9 @@ refusals!(NotReady: ServerBusy, StoreUnavailable);
     ),
 )]
 pub(super) async fn is_ready(State(app): State<Arc<App>>) -> Result<Json<Health>, Error> {
+    if app.places.are_phased_out() {
+        return Err(Error::from(Code::ServerStopping).header(RETRY_AFTER, 5));
+    }
     let Err(reason) = app.readiness.check(&app.store, &app.files, app.now()).await?.photos else {
         return Ok(Health::of("ready"));
     };

@@ -150,7 +150,7 @@ impl Place {
 
     /// Whether this is the last request of the connection.
     pub(super) fn is_last_request(&self) -> bool {
-        self.is_given_up.load(Ordering::SeqCst)
+        self.is_given_up.load(Ordering::SeqCst) || self.places.are_phased_out()
     }
 
     /// Ends when the place is needed, or the time is over, and the rest of the body did not come all the same.

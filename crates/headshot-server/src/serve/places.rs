@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -55,6 +55,7 @@ pub(crate) struct Places {
     freed: Notify,
     newcomers: AtomicU64,
     given_up: GivenUp,
+    is_phased_out: AtomicBool,
 }
 
 /// How many connections were given up, and why.
@@ -67,7 +68,32 @@ struct GivenUp {
 impl Places {
     pub(crate) fn new(limits: Limits) -> Arc<Self> {
         let (table, held, newcomers) = <(Mutex<Table>, AtomicUsize, AtomicU64)>::default();
-        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers, given_up: GivenUp::default() })
+        let (given_up, is_phased_out) = <(GivenUp, AtomicBool)>::default();
+        Arc::new(Self { limits, table, held, freed: Notify::new(), newcomers, given_up, is_phased_out })
+    }
+
+    /// From now on every answer is the last of its connection.
+    pub(super) fn phase_out(&self) {
+        self.is_phased_out.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the server is about to end.
+    pub(crate) fn are_phased_out(&self) -> bool {
+        self.is_phased_out.load(Ordering::SeqCst)
+    }
+
+    /// Waits until no connection is open.
+    pub(super) async fn are_empty(&self) {
+        while self.table().open > 0 {
+            sleep(ANOTHER_LOOK).await;
+        }
+    }
+
+    /// Closes whatever waits for a request: a newcomer, who is about to send one, a moment later than others.
+    pub(super) async fn close_idle(&self) {
+        while self.table().close_idle(Instant::now()) {
+            sleep(ANOTHER_LOOK).await;
+        }
     }
 
     /// A place for a newcomer, as soon as there is one; near the limit somebody else is given up for it.
@@ -230,6 +256,19 @@ impl Table {
         (before - self.awaiting.len()) as u64
     }
 
+    /// Whether newcomers are left.
+    fn close_idle(&mut self, now: Instant) -> bool {
+        let is_idle = |awaited: Awaited| awaited == Awaited::Request;
+        self.awaiting.retain(|(since, _), (awaited, place)| {
+            let stays = !is_idle(*awaited) || now - place.connected_at < TENURE;
+            if !stays {
+                place.give_up(Doing::Awaiting(*awaited), *since);
+            }
+            stays
+        });
+        self.awaiting.values().any(|(awaited, _)| is_idle(*awaited))
+    }
+
     fn give_up_largest_body(&mut self) {
         let bodies = self.awaiting.iter().filter(|(_, (awaited, _))| *awaited == Awaited::Body);
         let largest = bodies.max_by_key(|(_, (_, place))| place.held()).map(|(since, _)| *since);
@@ -305,6 +344,22 @@ mod tests {
         client.0.request_begins(true, false);
         assert!(!is_closed(&client).await);
         assert!(client.0.is_last_request());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_the_end_every_answer_is_the_last_and_who_asks_nothing_is_closed() {
+        let places = places(100);
+        let (idle, working) = (places.admit().await, in_request(&places, true, false).await);
+        sleep(TENURE).await;
+        let newcomer = places.admit().await;
+        assert!(!is_answered_early(&working));
+        places.phase_out();
+        assert!(is_answered_early(&working) && is_answered_early(&newcomer) && !is_closed(&idle).await);
+        newcomer.0.request_begins(true, false);
+        places.close_idle().await;
+        assert!(is_closed(&idle).await && !is_closed(&working).await && !is_closed(&newcomer).await);
+        drop((idle, working, newcomer));
+        places.are_empty().await;
     }
 
     #[tokio::test(start_paused = true)]

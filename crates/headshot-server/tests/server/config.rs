@@ -220,6 +220,10 @@ async fn connections_and_times_are_numbers_that_make_sense() {
     for text in ["0", "-1", "75s", ""] {
         assert!(checked(|args| args.keep_alive = text.into()).await.is_err(), "{text}");
     }
+    assert_eq!(checked(|args| args.drain = "15".into()).await.unwrap().drain.as_secs(), 15);
+    for text in ["-1", "15s", ""] {
+        assert!(checked(|args| args.drain = text.into()).await.is_err(), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod cluster;
 mod common;
 mod config;
 mod copies;
+mod deploy;
 #[cfg(target_os = "linux")]
 mod disk;
 mod doctor;
@@ -28,6 +29,7 @@ mod rates;
 mod readme;
 mod refused;
 mod renew;
+mod restart;
 mod retention;
 mod routes;
 mod scale;

@@ -15,7 +15,6 @@ use headshot_server::store::{
 use headshot_server::{App, Clock, PhotoId, SessionId, UploadId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use crate::common::{
     API_KEY, EVENTS_SECRET, Host, MODEL, StandIn, args, client, event, eventually, post_delivery, store,
@@ -117,7 +116,7 @@ impl Running {
         let panics = Arc::new(Mutex::new(("", 0)));
         let store = Arc::new(Fragile { store: Box::new(store), panics: Arc::clone(&panics) });
         let app = App::with_store(&args.try_into().unwrap(), Clock::machine(), store).await.unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = headshot_server::Listener::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(headshot_server::serve(listener, app, std::future::pending()));
         Self { url, provider, host, panics, _dir: dir }

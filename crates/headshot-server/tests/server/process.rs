@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -92,6 +93,14 @@ pub(crate) fn headshot_on_a_small_disk(dir: &Path, provider: &str, disk: &Path) 
     command.args(["--map-root-user", "--mount", "/bin/sh", "-c", mount]).arg(disk).arg(env!("CARGO_BIN_EXE_headshot"));
     configure(command.env_clear(), dir, provider);
     command.env("HEADSHOT_DATABASE_URL", format!("sqlite:{}", disk.join("headshot.db").display()));
+    command
+}
+
+/// The same with a socket that the test holds for it, as systemd does.
+pub(crate) fn headshot_with_socket(dir: &Path, provider: &str, socket: &TcpListener) -> Command {
+    let handed_over = "exec 3<&0 </dev/null && export LISTEN_PID=$$ LISTEN_FDS=1";
+    let mut command = headshot_after(handed_over, dir, provider);
+    command.stdin(OwnedFd::from(socket.try_clone().unwrap()));
     command
 }
 

@@ -98,6 +98,25 @@ pub(super) fn install_on_system(packages: &[&str], log: &Path) -> Result<()> {
     process::logged(&mut system_apt(&install)?, log)
 }
 
+/// Downloads a package into an empty folder, without installing it.
+pub(super) fn download(package: &str, folder: &Path, log: &Path) -> Result<()> {
+    let download = || {
+        let mut command = Command::new("apt-get");
+        command.args(["download", package]).current_dir(folder);
+        if geteuid().is_root() {
+            // apt's own user may not write below root's home.
+            command.args(["-o", "APT::Sandbox::User=root"]);
+        }
+        process::logged(&mut command, log)
+    };
+    // Package lists that are fresh enough save their download.
+    if download().is_ok() {
+        return Ok(());
+    }
+    process::logged(&mut system_apt(&["update"])?, log)?;
+    download()
+}
+
 fn system_apt(words: &[&str]) -> Result<Command> {
     let settings = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"];
     let mut command = Command::new("env");

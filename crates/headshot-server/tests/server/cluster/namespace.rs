@@ -50,10 +50,12 @@ impl Namespace {
         inside
     }
 
+    #[expect(clippy::unused_self, reason = "it is a cable of this namespace")]
     pub(super) fn pull_the_database_out(&self) {
         ip(&format!("link set {} down", outer(1))).unwrap();
     }
 
+    #[expect(clippy::unused_self, reason = "it is a cable of this namespace")]
     pub(super) fn plug_the_database_in(&self) {
         ip(&format!("link set {} up", outer(1))).unwrap();
     }

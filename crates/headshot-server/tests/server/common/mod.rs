@@ -240,6 +240,7 @@ pub(crate) fn args(database: &std::path::Path, provider: &StandIn) -> ServeArgs 
         connections: None,
         metrics_listen: None,
         keep_alive: "75".into(),
+        drain: "0".into(),
         log: "info".into(),
         files: FileArgs { database_url: format!("sqlite:{}", database.display()), ..FileArgs::default() },
         database_connections: "5".into(),

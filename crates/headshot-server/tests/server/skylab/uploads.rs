@@ -434,7 +434,7 @@ async fn a_refusal_reaches_who_is_still_sending() {
     let (studio, open) = Studio::opened().await;
     studio.upload(&open, "a").await;
     studio.submit(&open).await;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = headshot_server::Listener::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("http://{}{}", listener.local_addr().unwrap(), open.path("/uploads"));
     tokio::spawn(headshot_server::serve(listener, Arc::clone(&studio.app), std::future::pending()));
     let client = client();
