@@ -93,13 +93,13 @@ fn targets(figures: &Figures, rest: &Value) -> Result<Table> {
     }
     for (state, most) in MOST_REQUESTS {
         let requests = rest["hours"][state].as_u64().context("no requests")?;
-        add(format!("requests in an hour of {state}: ≤ {most}"), requests.to_string(), requests <= most);
+        add(format!("requests in an hour of `{state}`: ≤ {most}"), requests.to_string(), requests <= most);
     }
     for (kind, most) in MOST_LEFT {
         let row = found(&rest["left"], "kind", kind);
         let grown =
             row["after"].as_f64().context("nothing left")? - row["before"].as_f64().context("nothing before")?;
-        add(format!("{kind} after 200 elements: ≤ {most} more"), format!("{grown:+}"), grown <= most);
+        add(format!("`{kind}` after 200 elements: ≤ {most} more"), format!("{grown:+}"), grown <= most);
     }
     Ok(table)
 }
