@@ -514,6 +514,34 @@ async fn another_link_leaves_the_frame_alone_and_is_what_a_tab_opens() -> Result
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_runs_out_and_is_renewed_leaves_it_to_the_person_to_open_the_studio_anew() -> Result<()> {
+    let stand_in = ready_to_take_photos("/studio").await?;
+    let expiring = |path: &str| {
+        let mut session = stand_in.session("awaiting_user", path);
+        session["surface"]["expiresAt"] = "2999-01-02T03:04:05Z".into();
+        Answers::Session(session)
+    };
+    stand_in.answer(expiring("/studio"));
+    let browser = open(&stand_in, &[], &stand_in.element()).await?;
+    let widget = browser.widget().await?;
+    camera_is(&browser, "granted").await?;
+    stand_in.answer(expiring("/studio?second"));
+    widget.find("[part~=renewed]").await?;
+    assert_eq!(stand_in.visits(), 1, "the frame was loaded anew by itself");
+    let press =
+        "document.querySelector('headshot-embed').shadowRoot.querySelector('[part~=reopen]').click(); return true";
+    browser.until("the way", press).await?;
+    let is_gone = "return !document.querySelector('headshot-embed').shadowRoot.querySelector('[part~=renewed]')";
+    browser.until("the sentence is gone", is_gone).await?;
+    let link =
+        "return document.querySelector('headshot-embed').shadowRoot.querySelector('iframe').src.endsWith('?second')";
+    browser.until("the new link", link).await?;
+    camera_is(&browser, "granted").await?;
+    assert_eq!(stand_in.visits(), 2);
+    browser.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_single_lost_request_is_nothing_to_speak_of() -> Result<()> {
     let stand_in = ready_to_take_photos("/studio").await?;
     stand_in.answer(Answers::SessionAfterFailure(stand_in.session("awaiting_user", "/studio")));

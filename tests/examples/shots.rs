@@ -22,7 +22,7 @@ const STATES: [State; 9] = [
     ("modal-open", "surface=modal", |_| json!({}), "", "root.querySelector('[part~=door]')?.click();"),
     ("phone", "surface=phone", |_| json!({}), "", ""),
     ("no-camera", "", |_| json!({}), WITHOUT_CAMERA, ""),
-    ("making", "", |_| json!({ "state": "processing", "progress": "making" }), "", ""),
+    ("making", "", |_| json!({ "state": "processing", "progress": "making", "usualMinutes": 60 }), "", ""),
     ("ready", "surface=tab", ready, "", ""),
     ("large", "surface=tab", ready, "", ENLARGE),
     ("refused", "", |_| json!({ "surface": { "kind": "frame", "url": "javascript:1", "origins": [] } }), "", ""),

@@ -140,7 +140,8 @@ impl StandIn {
                 "url": format!("{}{studio_path}", self.studio),
                 "origins": [self.studio, self.studio_after_redirect],
             },
-            "testMode": true, "photos": [], "createdAt": "2026-01-02T03:04:05Z", "updatedAt": "2026-01-02T03:04:05Z",
+            "testMode": true, "usualMinutes": 3, "photos": [],
+            "createdAt": "2026-01-02T03:04:05Z", "updatedAt": "2026-01-02T03:04:05Z",
         })
     }
 

@@ -10,13 +10,12 @@ use crate::store::{self, Offer, StoredEvent, StoredSession, StoredUpload};
 
 pub(crate) fn session(app: &App, stored: StoredSession, now: Timestamp) -> Session {
     let provider = app.provider(&stored.provider);
+    let at_work = provider.as_ref().filter(|_| stored.standing.state == State::Processing);
     let is_deleted = stored.standing.state == State::Deleted;
     Session {
         id: stored.id.to_string(),
-        progress: provider
-            .as_ref()
-            .filter(|_| stored.standing.state == State::Processing)
-            .map(|provider| provider.progress(&stored.standing.provider_status)),
+        progress: at_work.map(|provider| provider.progress(&stored.standing.provider_status)),
+        usual_minutes: at_work.and_then(|provider| provider.usual_minutes(stored.test_mode)),
         state: stored.standing.state,
         provider_status: stored.standing.provider_status,
         surface: stored.offer.filter(|_| !is_deleted).map(|offer| surface(provider.as_deref(), &offer)),

@@ -59,6 +59,7 @@ phrases! {
     Making
     MakingDetail
     MakingTestDetail
+    MakingUntimed
     Delayed
     DelayedDetail
     Ready
@@ -114,6 +115,9 @@ phrases! {
     FrameForbiddenDetail
     FrameUnanswered
     FrameUnansweredDetail
+    FrameRenewed
+    FrameRenewedDetail
+    Reopen
     PhotosForbidden
     PhotosForbiddenDetail
     CameraForbidden

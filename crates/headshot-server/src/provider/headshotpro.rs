@@ -127,6 +127,11 @@ impl Provider for HeadshotPro {
         }
     }
 
+    // "About an hour", and about three minutes in test mode: its page about the API of whitelabel sessions.
+    fn usual_minutes(&self, test_mode: bool) -> Option<u32> {
+        Some(if test_mode { 3 } else { 60 })
+    }
+
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)> {
         let mut wrong = checks::unused(&[
             ("/firstName", request.first_name.is_some()),

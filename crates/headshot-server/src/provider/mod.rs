@@ -56,6 +56,11 @@ pub trait Provider: Send + Sync + 'static {
         Progress::Making
     }
 
+    /// How many minutes it usually takes to make headshots, where it says so.
+    fn usual_minutes(&self, _test_mode: bool) -> Option<u32> {
+        None
+    }
+
     /// What of a request it cannot open a session with: each field, as a JSON Pointer, and what is wrong with it.
     fn check(&self, request: &OpenSession) -> Vec<(&'static str, &'static str)>;
 

@@ -108,6 +108,11 @@ impl Record for JsValue {
         field(self, key).is_some_and(|value| value.is_truthy())
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "such a cast saturates")]
+    fn number(&self, key: &str) -> Option<u32> {
+        field(self, key)?.as_f64().map(|number| number as u32)
+    }
+
     fn record(&self, key: &str) -> Option<Self> {
         field(self, key).filter(JsValue::is_object)
     }

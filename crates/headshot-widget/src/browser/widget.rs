@@ -191,6 +191,7 @@ impl Widget {
     pub(crate) fn act(&self, act: Act, event: &Event) {
         match act {
             Act::AskAgain => self.follower.ask_again(),
+            Act::Reopen => self.reopen(),
             Act::OpenTab => self.open_tab(),
             Act::GoThere => self.go_there(),
             Act::Enter => self.change_place(Model::enter),
@@ -352,6 +353,7 @@ impl Widget {
             Some(link) if frame.is_none() => {
                 let hear = self.acting(Self::hear_frame);
                 *frame = Some(Frame::open(&self.place.stage, &link, &self.needs.borrow().frame_origins, &title, hear));
+                _ = self.model.try_update(Model::open_frame);
             }
             Some(_) => {}
             None => {
@@ -374,6 +376,12 @@ impl Widget {
         let (is_modal, is_over) = self.model.with_untracked(|model| (model.way() == Way::Modal, model.is_over()));
         self.place.present(!is_modal, is_over);
         self.draw_code();
+    }
+
+    /// As the person wishes, who sees whether something would be lost by it.
+    fn reopen(&self) {
+        *self.frame.borrow_mut() = None;
+        self.arrange();
     }
 
     /// Draws the code for the phone where it is shown, once for each link; a phone itself could not scan it.

@@ -14,6 +14,8 @@ pub(crate) struct Model {
     session: Option<Session>,
     /// The provider's link for the person, once checked.
     link: Option<String>,
+    /// The link that the frame was opened with, if it is one that runs out.
+    framed: Option<String>,
     tiles: Vec<Tile>,
     /// The photo that is shown large.
     enlarged: Option<String>,
@@ -193,6 +195,17 @@ impl Model {
     pub(crate) fn learn_frame(&mut self, fault: Option<Fault>) -> Option<EmbedEvent> {
         let is_forbidden = self.faults.frame.as_ref().is_some_and(Fault::is_fatal);
         if is_forbidden { None } else { note(&self.session_id, &mut self.faults.frame, fault) }
+    }
+
+    /// The frame is opened, with the link of now.
+    pub(crate) fn open_frame(&mut self) {
+        let runs_out = self.surface().and_then(Surface::expires_at).is_some();
+        self.framed = self.link.clone().filter(|_| runs_out);
+    }
+
+    /// Whether the frame has a link that runs out, and there is a newer one. Only the person knows whether that matters.
+    pub(crate) fn frame_is_old(&self) -> bool {
+        self.shows_frame() && self.framed.as_deref().is_some_and(|framed| self.link() != Some(framed))
     }
 
     /// The page forbids the photos.

@@ -8,6 +8,8 @@ pub(crate) trait Record: Sized {
     fn text(&self, key: &str) -> Option<String>;
     /// Whether `true` is under `key`.
     fn flag(&self, key: &str) -> bool;
+    /// The number under `key`, without its fraction.
+    fn number(&self, key: &str) -> Option<u32>;
     /// The object under `key`.
     fn record(&self, key: &str) -> Option<Self>;
     /// What is in the array under `key`.
@@ -23,6 +25,7 @@ pub(crate) fn session(json: &impl Record) -> Option<Session> {
         provider: json.text("provider").unwrap_or_default(),
         state: State::from_word(&json.text("state")?),
         progress: json.text("progress").map(|word| Progress::from_word(&word)),
+        usual_minutes: json.number("usualMinutes"),
         provider_status: json.text("providerStatus")?,
         surface: json.record("surface").map(|json| surface(&json)),
         test_mode: json.flag("testMode"),
@@ -67,6 +70,10 @@ mod tests {
             self.get(key) == Some(&Value::Bool(true))
         }
 
+        fn number(&self, key: &str) -> Option<u32> {
+            self.get(key)?.as_u64()?.try_into().ok()
+        }
+
         fn record(&self, key: &str) -> Option<Self> {
             self.get(key).filter(|value| value.is_object()).cloned()
         }
@@ -87,6 +94,7 @@ mod tests {
             state: State::Ready,
             provider_status: "active".into(),
             progress: Some(Progress::Making),
+            usual_minutes: Some(60),
             surface: Some(Surface::Frame {
                 url: "https://studio.test/auth/social?token=T".into(),
                 origins: vec!["https://studio.test".into(), "https://other.test".into()],
@@ -143,6 +151,7 @@ mod tests {
         assert!(
             session.surface.is_none()
                 && session.progress.is_none()
+                && session.usual_minutes.is_none()
                 && session.favorite_photo_id.is_none()
                 && !session.test_mode
         );

@@ -27,9 +27,8 @@ pub(crate) const OPENING: Sentence = say(Phrase::Opening, Phrase::OpeningDetail)
 /// Nothing could be opened; what stands in the way is told beneath.
 pub(crate) const STOPPED: Sentence = Sentence { title: Phrase::Studio, detail: None, minutes: None };
 
-/// How long headshots take.
-const USUAL_MINUTES: u32 = 60;
-const TEST_MINUTES: u32 = 3;
+/// The frame has a link that runs out, and there is a newer one.
+pub(crate) const RENEWED: Sentence = say(Phrase::FrameRenewed, Phrase::FrameRenewedDetail);
 
 /// Where the session stands.
 pub(crate) fn status(session: &Session, way: Way) -> Sentence {
@@ -72,8 +71,10 @@ fn processing(session: &Session) -> Sentence {
         (Some(Progress::Delayed), _) => say(Phrase::Delayed, Phrase::DelayedDetail),
         (Some(Progress::Queued), _) => say(Phrase::Queued, Phrase::QueuedDetail),
         (Some(Progress::Preparing), _) => say(Phrase::Preparing, Phrase::PreparingDetail),
-        (_, true) => Sentence { minutes: Some(TEST_MINUTES), ..say(Phrase::Making, Phrase::MakingTestDetail) },
-        (_, false) => Sentence { minutes: Some(USUAL_MINUTES), ..say(Phrase::Making, Phrase::MakingDetail) },
+        // Where nobody knows how long it takes, nothing is promised.
+        _ if session.usual_minutes.is_none() => say(Phrase::Making, Phrase::MakingUntimed),
+        (_, true) => Sentence { minutes: session.usual_minutes, ..say(Phrase::Making, Phrase::MakingTestDetail) },
+        (_, false) => Sentence { minutes: session.usual_minutes, ..say(Phrase::Making, Phrase::MakingDetail) },
     }
 }
 
@@ -109,6 +110,7 @@ mod tests {
             provider: "headshotpro".into(),
             state,
             progress,
+            usual_minutes: None,
             provider_status: String::new(),
             surface: None,
             test_mode: false,
@@ -184,11 +186,13 @@ mod tests {
     }
 
     #[test]
-    fn test_mode_promises_minutes_and_not_an_hour() {
-        let test = Session { test_mode: true, ..session(State::Processing, Some(Progress::Making)) };
-        assert!(detail(&test, Way::Inline).contains("takes about 3 minutes."));
-        let usual = session(State::Processing, Some(Progress::Making));
+    fn the_time_that_is_promised_is_the_providers() {
+        let untimed = session(State::Processing, Some(Progress::Making));
+        assert_eq!(detail(&untimed, Way::Inline), "You can close this page: we keep going.");
+        let usual = Session { usual_minutes: Some(60), ..untimed };
         assert!(detail(&usual, Way::Inline).contains("can take 1 hour."));
+        let test = Session { usual_minutes: Some(3), test_mode: true, ..usual };
+        assert!(detail(&test, Way::Inline).contains("takes about 3 minutes."));
     }
 
     #[test]

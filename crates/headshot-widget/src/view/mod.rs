@@ -25,6 +25,7 @@ pub(crate) const STYLE: &str = concat!(include_str!("ways.css"), include_str!("s
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
     AskAgain,
+    Reopen,
     OpenTab,
     GoThere,
     Enter,

@@ -14,6 +14,7 @@ fn session(state: State, photos: usize) -> Session {
         provider: "headshotpro".into(),
         state,
         progress: None,
+        usual_minutes: None,
         provider_status: String::new(),
         surface: Some(Surface::Frame {
             url: "https://studio.test/secret".into(),

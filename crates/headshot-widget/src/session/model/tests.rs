@@ -15,6 +15,7 @@ fn session(state: State, provider_status: &str) -> Session {
     };
     Session {
         progress,
+        usual_minutes: None,
         id: "ses_1".into(),
         provider: "headshotpro".into(),
         state,
@@ -338,4 +339,25 @@ fn a_photo_that_is_gone_is_no_longer_shown_large() {
     assert_eq!(model.enlarged(), Some(1));
     receive(&mut model, ready(&[photo("pho_1", "a")], None));
     assert_eq!(model.enlarged(), None);
+}
+
+#[test]
+fn a_frame_whose_link_runs_out_is_old_once_there_is_another() {
+    let offered = |link: &str, expires_at: Option<&str>| {
+        let mut offered = session(State::AwaitingUser, "onboarding");
+        let origins = vec!["https://studio.test".into()];
+        offered.surface = Some(Surface::Frame { url: link.into(), origins, expires_at: expires_at.map(str::to_owned) });
+        offered
+    };
+    let (first, second) = ("https://studio.test/1", "https://studio.test/2");
+    for (expires_at, is_old) in [(Some("2026-01-03T03:04:05Z"), true), (None, false)] {
+        let mut model = model();
+        receive(&mut model, offered(first, expires_at));
+        model.open_frame();
+        assert!(!model.frame_is_old());
+        receive(&mut model, offered(second, expires_at));
+        assert_eq!(model.frame_is_old(), is_old);
+        model.open_frame();
+        assert!(!model.frame_is_old());
+    }
 }
