@@ -7,11 +7,12 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::build::Builder;
+use crate::cache::{file_names, remove_folder};
 use crate::console;
 use crate::dist;
 use crate::process;
 use crate::setup::{Setup, Toolbox};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, crate_sources};
 
 /// Tries everything that a release needs. With a tag, it has to be this version's, every package has to tell its changes
 /// under that version, and nothing that it is made of may be known to be unsafe.
@@ -46,6 +47,7 @@ pub(crate) fn workflows(workspace: &Workspace, tools: &Toolbox) -> Result<()> {
 /// Packs every crate, compiles it as packed, and has both package managers do all but send.
 pub(crate) fn dry_runs(setup: &Setup) -> Result<()> {
     let workspace = &setup.workspace;
+    forget_unpacked(workspace)?;
     // Cargo goes in the order in which they depend on each other.
     let mut package = workspace.cargo(["package", "--locked", "--allow-dirty"]);
     package.args(workspace.published().iter().flat_map(|krate| ["--package", &krate.name]));
@@ -133,6 +135,19 @@ fn check_version(workspace: &Workspace, tag: &str) -> Result<()> {
 /// What cargo left of a packed crate: a file, or the folder that it was compiled in.
 fn packed(workspace: &Workspace, name: &str, end: &str) -> PathBuf {
     workspace.target("package").join(format!("{name}-{}{end}", workspace.version()))
+}
+
+/// What cargo has unpacked of a version it takes for that version for ever, also where it was packed anew since.
+fn forget_unpacked(workspace: &Workspace) -> Result<()> {
+    let sources = crate_sources();
+    // A registry that is a folder has no host in its name.
+    let folders = file_names(&sources).unwrap_or_default().into_iter().filter(|name| name.starts_with('-'));
+    for folder in folders {
+        for krate in workspace.published() {
+            remove_folder(&sources.join(&folder).join(format!("{}-{}", krate.name, workspace.version())))?;
+        }
+    }
+    Ok(())
 }
 
 /// The versions in a packed lock file are ours, not those that cargo chooses for who takes the library.
