@@ -137,14 +137,21 @@ fn packed(workspace: &Workspace, name: &str, end: &str) -> PathBuf {
     workspace.target("package").join(format!("{name}-{}{end}", workspace.version()))
 }
 
-/// What cargo has unpacked of a version it takes for that version for ever, also where it was packed anew since.
+/// What cargo has unpacked and compiled of a version it takes for that version for ever, also where it was packed anew since.
 fn forget_unpacked(workspace: &Workspace) -> Result<()> {
-    let sources = crate_sources();
     // A registry that is a folder has no host in its name.
-    let folders = file_names(&sources).unwrap_or_default().into_iter().filter(|name| name.starts_with('-'));
-    for folder in folders {
-        for krate in workspace.published() {
-            remove_folder(&sources.join(&folder).join(format!("{}-{}", krate.name, workspace.version())))?;
+    let registries = crate_sources().join("-").display().to_string();
+    for krate in workspace.published() {
+        for name in file_names(&crate_sources()).unwrap_or_default().iter().filter(|name| name.starts_with('-')) {
+            remove_folder(&crate_sources().join(name).join(format!("{}-{}", krate.name, workspace.version())))?;
+        }
+        let compiled = format!("{}-", krate.name.replace('-', "_"));
+        for name in file_names(&workspace.target("debug/deps")).unwrap_or_default() {
+            let Some(hash) = name.strip_prefix(&compiled).and_then(|name| name.strip_suffix(".d")) else { continue };
+            let sources = fs::read_to_string(workspace.target("debug/deps").join(&name)).unwrap_or_default();
+            if sources.contains(&registries) {
+                remove_folder(&workspace.target("debug/.fingerprint").join(format!("{}-{hash}", krate.name)))?;
+            }
         }
     }
     Ok(())
