@@ -12,7 +12,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::build::{Builder, remapped};
+use crate::build::{Builder, development_program, remapped};
 use crate::cache::{make_folder, remove_folder};
 use crate::console;
 use crate::process;
@@ -52,7 +52,8 @@ pub(crate) fn run(builder: &Builder<'_>) -> Result<()> {
 
 /// Makes an image of a program that cannot run in it and has others read it: what a test has time for.
 pub(crate) fn rehearse(builder: &Builder<'_>) -> Result<()> {
-    let program = env::current_exe().context("this program is not found")?;
+    // This program, which another step may have built anew while it runs.
+    let program = development_program(builder.setup, "xtask");
     let folder = builder.setup.workspace.target("image-rehearsal");
     let image = assemble(&builder.setup.workspace, &program, &folder)?;
     let root = trial::unpacked(builder, &image)?;
