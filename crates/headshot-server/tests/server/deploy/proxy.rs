@@ -134,8 +134,8 @@ impl Proxy {
             assert!(text("compose.yaml").contains(&format!("\n  {}:", name.trim_end_matches(":8787"))), "{name}");
             configuration = with(&configuration, name, &format!("127.0.0.1:{server}"));
         }
-        configuration = with(&configuration, "/dev/stdout", &log.display().to_string());
         configuration = with(&configuration, "/tmp/", &format!("{}/", folder.display()));
+        configuration = with(&configuration, "/dev/stdout", &log.display().to_string());
         let file = folder.join("nginx.conf");
         fs::write(&file, configuration).unwrap();
         let user = if geteuid().is_root() { " user root;" } else { "" };
