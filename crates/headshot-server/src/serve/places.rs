@@ -28,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Nobody is given up sooner after connecting, because a client that has just connected is about to send.
 const TENURE: Duration = Duration::from_millis(100);
 
+/// So long after connecting a client may send its first request to a server that ends, on whatever machine it is.
+const FIRST_REQUEST: Duration = Duration::from_secs(2);
+
 /// Among so many that keep the server waiting, one that is no newcomer is looked for.
 const LOOKED_AT: usize = 64;
 
@@ -260,7 +263,7 @@ impl Table {
     fn close_idle(&mut self, now: Instant) -> bool {
         let is_idle = |awaited: Awaited| awaited == Awaited::Request;
         self.awaiting.retain(|(since, _), (awaited, place)| {
-            let stays = !is_idle(*awaited) || now - place.connected_at < TENURE;
+            let stays = !is_idle(*awaited) || now - place.connected_at < FIRST_REQUEST;
             if !stays {
                 place.give_up(Doing::Awaiting(*awaited), *since);
             }

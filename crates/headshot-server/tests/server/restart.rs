@@ -26,9 +26,9 @@ const EACH: usize = 4;
 /// Each round goes on for so many answers more.
 const ENOUGH: usize = 60;
 
-/// Each takes a second at least.
+/// Each takes some seconds.
 pub(crate) fn rounds() -> u32 {
-    durability::rounds() / 4
+    durability::rounds().div_ceil(50)
 }
 
 /// Providers wait for ten seconds for their answer.

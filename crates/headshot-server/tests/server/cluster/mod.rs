@@ -19,9 +19,9 @@ use self::trial::Trial;
 use crate::common::postgres::{Cluster, connect};
 use crate::durability;
 
-/// How often each fault happens: once, and ten times where a release is tested.
+/// How often each fault happens: once, and ten times with `HEADSHOT_TEST_ROUNDS=2000`.
 fn rounds() -> u32 {
-    durability::rounds().div_ceil(20)
+    durability::rounds().div_ceil(200)
 }
 
 async fn stopped_by(fault: &str, stop: fn(&mut Cluster)) {
