@@ -340,7 +340,7 @@ const CHECKS = {
       return `after ${Math.round(performance.now() - before)} ms`;
     },
     "It says how long that takes": async () => {
-      setSession("processing", { progress: "making" });
+      setSession("processing", { progress: "making", usualMinutes: 3 });
       const { find, reads } = widget();
       await reads("processing");
       return until("a number", () => find("[part~=status] .detail").textContent.match(/.*\d.*/)?.[0]);
