@@ -50,8 +50,6 @@ async fn servers_are_started_again_one_after_the_other_and_nobody_is_refused() {
         for place in 0..2 {
             clients.are_answered().await;
             stack.start_again(place);
-            // The proxy leaves one that did not answer alone for a second.
-            tokio::time::sleep(Duration::from_millis(1500)).await;
         }
     }
     let answered = clients.end("behind nginx, one of two after the other").await;
