@@ -396,9 +396,9 @@ pub(crate) fn event(id: &str, kind: &str, model: &str, status: &str, at: Timesta
     })
 }
 
-/// Asks until the answer is yes; fails after ten seconds.
+/// Asks until the answer is yes; fails after half a minute, which a slow machine may need to repair a database.
 pub(crate) async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(30);
     while !is_so().await {
         assert!(Instant::now() < deadline, "not in time: {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
