@@ -58,7 +58,8 @@ impl App {
     /// Opens the store and the places for photos that the configuration names.
     ///
     /// # Errors
-    /// One of them cannot be opened, a place for photos refuses us or belongs to another store, or the system's certificates cannot be read.
+    /// One of them cannot be opened, a place for photos refuses us or belongs to another store, or the system's
+    /// certificates cannot be read.
     pub async fn open(config: &Config, clock: Clock) -> anyhow::Result<Arc<Self>> {
         let store = config.files.database.open(config.database_connections).await?;
         Self::with_store(config, clock, store).await
@@ -67,7 +68,8 @@ impl App {
     /// The same with a store that is open already.
     ///
     /// # Errors
-    /// A place for photos cannot be opened, refuses us or belongs to another store, or the system's certificates cannot be read.
+    /// A place for photos cannot be opened, refuses us or belongs to another store, or the system's certificates cannot
+    /// be read.
     pub async fn with_store(config: &Config, clock: Clock, store: Arc<dyn Store>) -> anyhow::Result<Arc<Self>> {
         let clock = clock.or(store.clock());
         let link_key = store.link_key().await?;

@@ -5,6 +5,10 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
+use crate::random::to_hex;
+
 /// Makes a folder and what is missing above it, for nobody else to read.
 ///
 /// # Errors
@@ -32,15 +36,38 @@ pub(crate) fn rewrite(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         opened => opened?,
     };
-    let (mut bytes, mut at) = (vec![0; 1 << 16], 0);
+    read_through(&file, |at, bytes| file.write_all_at(bytes, at))?;
+    file.sync_all()
+}
+
+/// Reads a file from its first byte on, wherever others who have it read; `each` is told where its bytes begin.
+///
+/// # Errors
+/// The file cannot be read, or `each` fails.
+pub(crate) fn read_through(file: &File, mut each: impl FnMut(u64, &[u8]) -> io::Result<()>) -> io::Result<()> {
+    let (mut bytes, mut at) = (vec![0; 64 * 1024], 0);
     loop {
         let length = file.read_at(&mut bytes, at)?;
         if length == 0 {
-            return file.sync_all();
+            return Ok(());
         }
-        file.write_all_at(&bytes[..length], at)?;
+        each(at, &bytes[..length])?;
         at += length as u64;
     }
+}
+
+/// The SHA-256 of a file's bytes in hexadecimal, and how many these are; `each` takes them too.
+///
+/// # Errors
+/// The file cannot be read, or `each` fails.
+pub(crate) fn digest(file: &File, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<(String, u64)> {
+    let (mut hash, mut length) = (Sha256::new(), 0);
+    read_through(file, |_, bytes| {
+        hash.update(bytes);
+        length += bytes.len() as u64;
+        each(bytes)
+    })?;
+    Ok((to_hex(&hash.finalize()), length))
 }
 
 fn create_missing(path: &Path, sync: &mut impl FnMut(&Path) -> io::Result<()>) -> io::Result<()> {

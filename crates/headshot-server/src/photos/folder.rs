@@ -6,11 +6,8 @@ use std::time::Duration;
 
 use tokio::fs::File;
 
-use super::{Expected, Kept, Part, StorageError};
+use super::{Expected, Kept, OWNER, Part, StorageError};
 use crate::durable::{create_folder, sync_folder};
-
-/// The file that says whose folder it is.
-const OWNER: &str = ".headshot-store";
 
 /// A folder of our own, with files that are named by ids of ours.
 ///

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use futures_util::stream::{self, Stream};
-use sha2::{Digest, Sha256};
 use tokio::task::spawn_blocking;
 
 use super::StorageError;
-use crate::random::to_hex;
+use crate::durable::digest;
 
 /// So many bytes of a file are in memory at once.
 const CHUNK: usize = 64 * 1024;
@@ -37,7 +36,7 @@ impl Kept {
     pub(super) async fn verified(file: File, expected: Expected<'_>) -> Result<Self, StorageError> {
         let kept = Self::unverified(file);
         let found = Arc::clone(&kept.0);
-        let (size_bytes, sha256) = spawn_blocking(move || digest(&found)).await??;
+        let (sha256, size_bytes) = spawn_blocking(move || digest(&found, |_| Ok(()))).await??;
         let is_it = size_bytes == expected.size_bytes && sha256 == expected.sha256;
         if is_it { Ok(kept) } else { Err(StorageError::Damaged) }
     }
@@ -49,18 +48,6 @@ impl Kept {
             let next = at + chunk.len() as u64;
             Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), (file, next))))
         })
-    }
-}
-
-fn digest(file: &File) -> io::Result<(u64, String)> {
-    let (mut sha256, mut at) = (Sha256::new(), 0);
-    loop {
-        let chunk = chunk_at(file, at)?;
-        if chunk.is_empty() {
-            return Ok((at, to_hex(&sha256.finalize())));
-        }
-        at += chunk.len() as u64;
-        sha256.update(&chunk);
     }
 }
 

@@ -9,6 +9,9 @@ mod part;
 pub mod s3;
 mod storage;
 
+/// What says whose the files or objects beside it are.
+const OWNER: &str = ".headshot-store";
+
 pub use self::error::StorageError;
 pub use self::folder::Folder;
 pub(crate) use self::folder::owner;

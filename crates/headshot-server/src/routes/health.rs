@@ -45,9 +45,10 @@ refusals!(NotReady: ServerBusy, ServerStopping, StoreUnavailable);
 
 /// Is it ready?
 ///
-/// Says that the store takes writes, shown by a write within the last second, and that the server goes on. While photos can be neither kept nor shown,
-/// because their folder or their storage is away, it is `degraded` with the code `photos_unavailable`: deliveries and
-/// sessions are served all the same, so that a balancer has no reason to look for another server.
+/// Says that the store takes writes, shown by a write within the last second, and that the server goes on. While photos can
+/// be neither kept nor shown, because their folder or their storage is away, it is `degraded` with the code
+/// `photos_unavailable`: deliveries and sessions are served all the same, so that a balancer has no reason to look for
+/// another server.
 #[utoipa::path(
     get,
     path = "/readyz",

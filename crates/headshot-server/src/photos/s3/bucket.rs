@@ -11,12 +11,9 @@ use tokio::task::spawn_blocking;
 
 use super::client::broken_off;
 use super::{Client, S3Settings};
-use crate::photos::{Expected, Kept, Part, StorageError};
+use crate::photos::{Expected, Kept, OWNER, Part, StorageError};
 use crate::provider::http::is_path_segment;
 use crate::random;
-
-/// The object that says whose the others beside it are.
-const OWNER: &str = ".headshot-store";
 
 /// No owner's name is as long.
 const LONGEST_OWNER: usize = 1024;
