@@ -98,7 +98,7 @@ fn time_and_ratio(figures: &Figures, row: &Row, size: &str) -> Result<[String; 2
 }
 
 /// A ratio with its spread: `1.31 ±4%`.
-fn shown(ratio: Spread) -> String {
+pub(super) fn shown(ratio: Spread) -> String {
     format!("{} ±{:.0}%", three_digits(ratio.median), ratio.percent())
 }
 

@@ -10,7 +10,9 @@ use serde_json::Value;
 use super::copy_files;
 use super::figures::{Figures, Spread, read_json};
 use super::machine;
+use super::report::shown;
 use super::table::{Table, three_digits};
+use super::targets::Targets;
 use crate::build::Builder;
 use crate::cache::make_folder;
 use crate::console;
@@ -78,30 +80,27 @@ fn report(path: &Path) -> Result<String> {
 }
 
 fn targets(figures: &Figures, rest: &Value) -> Result<Table> {
-    let mut table = Table::new(&["target", "measured", ""]);
-    let mut add = |promise: String, measured: String, is_met: bool| {
-        table.add([promise, measured, if is_met { "met" } else { "not met" }.to_owned()]);
-    };
+    let mut targets = Targets::new();
     for (column, what) in TIMES {
         let ratio = figures.ratio(OURS, BY_HAND, column)?;
         let promise = format!("{what}: ≤ {MOST_OF_BY_HAND:.2} × by hand");
-        add(promise, shown(ratio), ratio.median <= MOST_OF_BY_HAND);
+        targets.add(promise, shown(ratio), ratio.median <= MOST_OF_BY_HAND);
     }
     for (name, most) in MOST_BYTES {
         let bytes = found(&rest["sizes"], "name", name)["gzip"].as_u64().context("no size")?;
-        add(format!("{name}: ≤ {most} B gzip"), format!("{bytes} B"), bytes <= most);
+        targets.add(format!("{name}: ≤ {most} B gzip"), format!("{bytes} B"), bytes <= most);
     }
     for (state, most) in MOST_REQUESTS {
         let requests = rest["hours"][state].as_u64().context("no requests")?;
-        add(format!("requests in an hour of `{state}`: ≤ {most}"), requests.to_string(), requests <= most);
+        targets.add(format!("requests in an hour of `{state}`: ≤ {most}"), requests.to_string(), requests <= most);
     }
     for (kind, most) in MOST_LEFT {
         let row = found(&rest["left"], "kind", kind);
         let grown =
             row["after"].as_f64().context("nothing left")? - row["before"].as_f64().context("nothing before")?;
-        add(format!("`{kind}` after 200 elements: ≤ {most} more"), format!("{grown:+}"), grown <= most);
+        targets.add(format!("`{kind}` after 200 elements: ≤ {most} more"), format!("{grown:+}"), grown <= most);
     }
-    Ok(table)
+    Ok(targets.0)
 }
 
 fn times(figures: &Figures) -> Result<Table> {
@@ -128,10 +127,6 @@ fn sizes(rest: &Value) -> Table {
 
 fn found<'a>(rows: &'a Value, key: &str, name: &str) -> &'a Value {
     rows.as_array().and_then(|rows| rows.iter().find(|row| row[key] == name)).unwrap_or(&Value::Null)
-}
-
-fn shown(ratio: Spread) -> String {
-    format!("{:.2} ±{:.0}%", ratio.median, ratio.percent())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use nix::unistd::geteuid;
 
 use super::apt_sources::{Source, parse_list, parse_stanzas};
 use super::programs::on_path;
-use crate::cache::{file_names, make_folder};
+use crate::cache::{CacheLock, file_names, make_folder};
 use crate::process;
 
 /// An apt of our own for one suite: reads the machine's mirror and key, and touches nothing of the machine's.
@@ -35,6 +35,23 @@ impl PrivateApt {
             limit,
         )?;
         Ok(apt)
+    }
+
+    /// The same for the distribution's own archive: it needs no rights on the machine.
+    pub(super) fn of_machine(lock: &CacheLock, log: PathBuf) -> Result<Self> {
+        let source = machine_archive()?;
+        let suite = source.suites.first().context("the distribution's own archive has no suite")?;
+        Self::open(lock.scratch("apt")?, &source, suite, log)
+    }
+
+    /// Downloads the first of these packages that there is and unpacks it into `folder`, without installing it.
+    pub(super) fn unpack_first(&self, packages: &[&str], folder: &Path) -> Result<()> {
+        for package in packages {
+            if let Some(version) = self.versions(package)?.first() {
+                return self.unpack(package, version, folder);
+            }
+        }
+        bail!("this machine's mirror has no {}", packages.join(" and no "))
     }
 
     /// The versions of `package` that the suite offers.
@@ -77,11 +94,15 @@ impl PrivateApt {
     }
 }
 
-/// The distribution's own archive, from this machine's apt sources; `None` where there is no apt.
-pub(super) fn machine_archive() -> Option<Source> {
-    let release = fs::read_to_string("/etc/os-release").ok()?;
-    let codename = codename_in(&release)?;
-    machine_sources().into_iter().find(|source| source.is_archive_of(codename))
+/// The distribution's own archive, from this machine's apt sources.
+pub(super) fn machine_archive() -> Result<Source> {
+    if on_path("apt-get").is_empty() || on_path("dpkg-deb").is_empty() {
+        bail!("there is no apt here to get Debian's packages from");
+    }
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let archive = codename_in(&release)
+        .and_then(|codename| machine_sources().into_iter().find(|source| source.is_archive_of(codename)));
+    archive.context("apt's sources on this machine do not name the distribution's own archive")
 }
 
 /// Installs packages on the system, as root or through a `sudo` that asks for no password.
@@ -96,25 +117,6 @@ pub(super) fn install_on_system(packages: &[&str], log: &Path) -> Result<()> {
     }
     process::logged(&mut system_apt(&["update"])?, log)?;
     process::logged(&mut system_apt(&install)?, log)
-}
-
-/// Downloads a package into an empty folder, without installing it.
-pub(super) fn download(package: &str, folder: &Path, log: &Path) -> Result<()> {
-    let download = || {
-        let mut command = Command::new("apt-get");
-        command.args(["download", package]).current_dir(folder);
-        if geteuid().is_root() {
-            // apt's own user may not write below root's home.
-            command.args(["-o", "APT::Sandbox::User=root"]);
-        }
-        process::logged(&mut command, log)
-    };
-    // Package lists that are fresh enough save their download.
-    if download().is_ok() {
-        return Ok(());
-    }
-    process::logged(&mut system_apt(&["update"])?, log)?;
-    download()
 }
 
 fn system_apt(words: &[&str]) -> Result<Command> {

@@ -1,14 +1,13 @@
 //! Programs of Debian's packages that a test or a build runs as they are.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
+use super::apt::{self, PrivateApt};
 use super::programs::on_path;
-use super::{Finding, Present, Requirement, Setup, apt};
-use crate::cache::{CacheLock, file_names, publish};
-use crate::process;
+use super::{Finding, Present, Requirement, Setup};
+use crate::cache::{CacheLock, publish};
 
 /// A program, and the package that it comes with.
 pub(super) struct DebianProgram {
@@ -75,14 +74,7 @@ impl Requirement for DebianProgram {
             return apt::install_on_system(&[self.package], &log);
         }
         let finished = lock.scratch(self.program)?;
-        unpack(self.package, &lock.scratch("downloads")?, &finished, &log)?;
+        PrivateApt::of_machine(lock, log)?.unpack_first(&[self.package], &finished)?;
         publish(&finished, &setup.cache.tool(self.program, "debian"))
     }
-}
-
-fn unpack(package: &str, downloads: &Path, folder: &Path, log: &Path) -> Result<()> {
-    apt::download(package, downloads, log)?;
-    let names = file_names(downloads)?;
-    let downloaded = names.first().context("apt-get downloaded nothing")?;
-    process::logged(Command::new("dpkg-deb").arg("--extract").arg(downloads.join(downloaded)).arg(folder), log)
 }

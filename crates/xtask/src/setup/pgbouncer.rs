@@ -5,9 +5,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
-use super::apt::{PrivateApt, machine_archive};
+use super::apt::PrivateApt;
 use super::programs::{on_path, version_of};
 use super::{Finding, Present, Requirement, Setup};
 use crate::cache::{CacheLock, publish};
@@ -55,33 +55,16 @@ impl Requirement for PgBouncer {
         if env::var_os(VARIABLE).is_some() {
             bail!("{VARIABLE} must name a PgBouncer that runs");
         }
-        if on_path("apt-get").is_empty() || on_path("dpkg-deb").is_empty() {
-            bail!("there is no apt here; install PgBouncer yourself");
-        }
-        let source =
-            machine_archive().context("apt's sources on this machine do not name the distribution's own archive")?;
-        let suite = source.suites.first().context("the distribution's own archive has no suite")?;
-        let apt = PrivateApt::open(lock.scratch("apt")?, &source, suite, setup.cache.log("apt-pgbouncer"))?;
+        let apt = PrivateApt::of_machine(lock, setup.cache.log("apt-pgbouncer"))?;
         let unpacked = lock.scratch(PACKAGE)?;
-        for names in [&[PACKAGE][..]].into_iter().chain(LIBRARIES) {
-            let (name, version) = offered(&apt, names)?;
-            apt.unpack(name, &version, &unpacked)?;
+        for packages in [&[PACKAGE][..]].into_iter().chain(LIBRARIES) {
+            apt.unpack_first(packages, &unpacked)?;
         }
         let start = unpacked.join(PACKAGE);
         fs::write(&start, START)?;
         fs::set_permissions(&start, fs::Permissions::from_mode(0o755))?;
         publish(&unpacked, &folder(setup))
     }
-}
-
-/// The first of these packages that there is, with its version.
-fn offered<'n>(apt: &PrivateApt, names: &[&'n str]) -> Result<(&'n str, String)> {
-    for name in names {
-        if let Some(version) = apt.versions(name)?.into_iter().next() {
-            return Ok((name, version));
-        }
-    }
-    bail!("this machine's mirror has no {}", names.join(" and no "))
 }
 
 /// What the environment names, and only that; else what is installed, else what was unpacked.

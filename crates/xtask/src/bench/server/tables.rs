@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::bench::figures::{Figures, Spread};
-use crate::bench::report::{bullet, section};
+use crate::bench::report::{bullet, section, shown};
 use crate::bench::table::{Table, three_digits};
 use crate::bench::targets::Targets;
 
@@ -25,7 +25,7 @@ pub(super) fn report(measured: &Figures, circumstances: &[String]) -> Result<Str
     section(&mut text, "Deliveries: verified, of 1.5 kB", &under_load(&deliveries, DURABLE)?)?;
     if deliveries.has(TWO_SERVERS) {
         let times = deliveries.ratio(TWO_SERVERS, POSTGRES, PER_SECOND)?;
-        text += &bullet(&format!("Two servers of one database take {} × what one takes.", shown_times(times)));
+        text += &bullet(&format!("Two servers of one database take {} × what one takes.", shown(times)));
     }
     section(&mut text, "Reads of a session that has not changed", &under_load(&measured.of("reads"), NGINX)?)?;
     let others = [
@@ -59,11 +59,7 @@ fn targets(measured: &Figures) -> Result<Table> {
     }
     if deliveries.has(SQLITE) && deliveries.has(DURABLE) {
         let times = deliveries.ratio(SQLITE, DURABLE, PER_SECOND)?;
-        targets.add(
-            "SQLite: deliveries ≥ 12 × Express made durable".to_owned(),
-            shown_times(times),
-            times.median >= 12.0,
-        );
+        targets.add("SQLite: deliveries ≥ 12 × Express made durable".to_owned(), shown(times), times.median >= 12.0);
     }
     if reads.has(SQLITE) {
         let share = reads.ratio(SQLITE, NGINX, PER_SECOND)?;
@@ -118,7 +114,7 @@ fn under_load(figures: &Figures, peer: &str) -> Result<Table> {
         });
         if let Some(peer) = beside {
             let is_peer = row.name == peer || row.name == NGINX;
-            cells.push(if is_peer { String::new() } else { shown_times(figures.ratio(&row.name, peer, PER_SECOND)?) });
+            cells.push(if is_peer { String::new() } else { shown(figures.ratio(&row.name, peer, PER_SECOND)?) });
         }
         for column in ["p50_ms", "p99_ms", "cpu_us"] {
             cells.push(three_digits(median(column)?));
@@ -196,10 +192,6 @@ fn percent(share: f64) -> String {
 
 fn shown_share(share: Spread) -> String {
     format!("{:.1} % ±{:.1}", 100.0 * share.median, 100.0 * share.around)
-}
-
-fn shown_times(times: Spread) -> String {
-    format!("{} ±{:.0}%", three_digits(times.median), times.percent())
 }
 
 #[cfg(test)]
