@@ -13,6 +13,7 @@ import puppeteer from "puppeteer-core";
 import * as vite from "vite";
 import webpack from "webpack";
 
+import { comeAndGo, counted } from "../bench/widget/leftovers.mjs";
 import { projectWith, runIn, tool } from "./project.mjs";
 import { served as printed } from "./servers.mjs";
 
@@ -184,34 +185,15 @@ test("two hundred elements that came and went leave nothing behind", async (t) =
   const page = await browser.newPage();
   await page.goto(address);
   await comeAndGo(page, server, 20);
-  const before = await left(page);
+  const before = await counted(page);
   await comeAndGo(page, server, 200);
-  const after = await left(page);
+  const after = await counted(page);
   for (const kind of ["JSEventListeners", "Nodes", "Frames"]) {
     assert.ok(after[kind] <= before[kind] + 10, `${kind}: ${before[kind]}, then ${after[kind]}`);
   }
   const grown = after.JSHeapUsedSize - before.JSHeapUsedSize;
   assert.ok(grown < 500_000, `the heap has grown by ${grown} bytes`);
 });
-
-async function comeAndGo(page, server, times) {
-  await page.evaluate(async (server, times) => {
-    for (let time = 0; time < times; time += 1) {
-      const element = document.createElement("headshot-embed");
-      Object.assign(element, { server, session: "ses_1", token: "hct_1" });
-      document.body.append(element);
-      while (!element.shadowRoot.querySelector("[data-state=awaiting_user]")) await new Promise((next) => setTimeout(next, 5));
-      element.remove();
-    }
-    await new Promise((next) => setTimeout(next, 100));
-  }, server, times);
-}
-
-async function left(page) {
-  const session = await page.createCDPSession();
-  for (const _ of [1, 2, 3]) await session.send("HeapProfiler.collectGarbage");
-  return page.metrics();
-}
 
 test("importing the package does nothing where there is no DOM", async (t) => {
   const root = await projectWith(t, "headshot-widget");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
-use headshot_api::{Session, Surface};
+use headshot_api::{OpenedSession, Session, Surface};
 use headshot_tests::{
     browser::{Browser, Camera, Engine},
     in_both_browsers,
@@ -45,7 +45,7 @@ async fn an_unreachable_server_is_named() -> Result<()> {
 async fn a_camera_that_the_person_blocked_is_named(engine: Engine) -> Result<()> {
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
-    let page = page(&stage.server, &opened.session.id, &opened.client_token.token);
+    let page = page_of(&stage, &opened);
     says(engine, &stage, &page, Camera::Blocked, "camera_blocked").await
 }
 
@@ -53,7 +53,7 @@ async fn a_frame_that_the_pages_own_policy_refuses_is_named(engine: Engine) -> R
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
     let policy = r#"<meta http-equiv="Content-Security-Policy" content="frame-src 'none'">"#;
-    let page = policy.to_owned() + &page(&stage.server, &opened.session.id, &opened.client_token.token);
+    let page = policy.to_owned() + &page_of(&stage, &opened);
     says(engine, &stage, &page, Camera::Granted, "frame_forbidden").await
 }
 
@@ -66,7 +66,7 @@ async fn works_under_a_strict_content_security_policy(engine: Engine) -> Result<
         server = stage.server,
         frames = frame_origins(&opened.session).join(" "),
     );
-    let page = policy + &page(&stage.server, &opened.session.id, &opened.client_token.token);
+    let page = policy + &page_of(&stage, &opened);
     let browser = open(engine, &stage, &page, Camera::Granted).await?;
     let widget = browser.widget().await?;
     widget.until("[part~=status]", "to ask for photos", "data-state", |state| state == "awaiting_user").await?;
@@ -79,13 +79,7 @@ async fn works_under_a_strict_content_security_policy(engine: Engine) -> Result<
 async fn removing_the_element_ends_its_requests_and_its_frame() -> Result<()> {
     let (stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
-    let browser = open(
-        Engine::Chromium,
-        &stage,
-        &page(&stage.server, &opened.session.id, &opened.client_token.token),
-        Camera::Granted,
-    )
-    .await?;
+    let browser = open(Engine::Chromium, &stage, &page_of(&stage, &opened), Camera::Granted).await?;
     browser.widget().await?.find("iframe[part~=frame]").await?;
     let remove = "const element = document.querySelector('headshot-embed'); element.remove();
         window.removed = element; return true";
@@ -104,13 +98,7 @@ async fn removing_the_element_ends_its_requests_and_its_frame() -> Result<()> {
 async fn recovers_by_itself_when_the_server_comes_back() -> Result<()> {
     let (mut stage, _pages) = stage().await?;
     let opened = open_session(&stage).await?;
-    let browser = open(
-        Engine::Chromium,
-        &stage,
-        &page(&stage.server, &opened.session.id, &opened.client_token.token),
-        Camera::Granted,
-    )
-    .await?;
+    let browser = open(Engine::Chromium, &stage, &page_of(&stage, &opened), Camera::Granted).await?;
     let widget = browser.widget().await?;
     widget.find("iframe[part~=frame]").await?;
     stage.kill_server().await?;
@@ -139,6 +127,11 @@ async fn open(engine: Engine, stage: &Stage, page: &str, camera: Camera) -> Resu
     let browser = Browser::start_in(engine, camera).await?;
     browser.client.goto(&format!("{}/page.html", stage.host)).await?;
     Ok(browser)
+}
+
+/// A page with the element of a session that was opened.
+fn page_of(stage: &Stage, opened: &OpenedSession) -> String {
+    page(&stage.server, &opened.session.id, &opened.client_token.token)
 }
 
 /// A page of plain HTML with the widget in it.

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
-import { comeAndGo } from "./cycles.mjs";
+import { leftBehind } from "./cycles.mjs";
 import { asked } from "./hour.mjs";
 import { load, start } from "./load.mjs";
 import { peers, sizes } from "./sizes.mjs";
@@ -29,6 +29,6 @@ for (const [network, limits] of Object.entries(NETWORKS)) {
   }
 }
 const hours = await asked(pages, chrome);
-const left = await comeAndGo(pages, chrome);
+const left = await leftBehind(pages, chrome);
 writeFileSync(output, JSON.stringify({ rows, sizes: await sizes(esbuild, embed), hours, left, bundler: `esbuild ${esbuild.version}` }));
 process.exit(0);

@@ -40,6 +40,5 @@ mod storage;
 #[macro_use]
 mod store_contract;
 mod storm;
-mod throughput;
 mod upload_contract;
 mod work;

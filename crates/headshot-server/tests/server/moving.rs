@@ -85,6 +85,14 @@ async fn broken_off(dir: &Path, address: &str, steps: u64) {
     assert!(tokio::task::LocalSet::new().run_until(async { tokio::task::spawn_local(moving).await }).await.is_err());
 }
 
+/// A file with so many deliveries, and the database that its move was broken off to after so many steps.
+async fn begun(deliveries: u32, steps: u64) -> (tempfile::TempDir, String) {
+    let (dir, address) = (tempfile::tempdir().unwrap(), Cluster::shared().database().await);
+    with_deliveries(dir.path(), deliveries);
+    broken_off(dir.path(), &address, steps).await;
+    (dir, address)
+}
+
 async fn moved(dir: &Path, address: &str) -> Result<BTreeMap<&'static str, u64>, MoveError> {
     let to = PostgresAddress::parse(address).unwrap();
     let moved = move_state(&database(dir), &to, &mut Until(u64::MAX)).await?;
@@ -140,10 +148,7 @@ async fn what_was_moved_gives_the_same_answers_and_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_broke_off_goes_on_where_it_was() {
-    let dir = tempfile::tempdir().unwrap();
-    with_deliveries(dir.path(), 9_000);
-    let address = Cluster::shared().database().await;
-    broken_off(dir.path(), &address, 5_000).await;
+    let (dir, address) = begun(9_000, 5_000).await;
     let there = connect(&address).await;
     let count = async || -> i64 { there.query_one("SELECT count(*) FROM deliveries", &[]).await.unwrap().get(0) };
     let copied = count().await;
@@ -215,10 +220,7 @@ async fn a_file_that_a_server_has_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_changed_on_the_way_is_found() {
-    let dir = tempfile::tempdir().unwrap();
-    with_deliveries(dir.path(), 5_000);
-    let address = Cluster::shared().database().await;
-    broken_off(dir.path(), &address, 3_000).await;
+    let (dir, address) = begun(5_000, 3_000).await;
     let there = connect(&address).await;
     there.execute("UPDATE deliveries SET kind = 'other' WHERE seq = 7", &[]).await.unwrap();
     let error = moved(dir.path(), &address).await.unwrap_err().to_string();
@@ -231,10 +233,7 @@ async fn what_somebody_changed_on_the_way_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_that_is_given_up_gives_the_file_back() {
-    let dir = tempfile::tempdir().unwrap();
-    with_deliveries(dir.path(), 5_000);
-    let address = Cluster::shared().database().await;
-    broken_off(dir.path(), &address, 3_000).await;
+    let (dir, address) = begun(5_000, 3_000).await;
     let (code, out, _) = tell(dir.path(), &["move", "--from", "sqlite:headshot.db", "--cancel"]);
     assert!(code == Some(0) && out.starts_with("given up: "), "{out}");
     drop(SqliteStore::open(&database(dir.path())).unwrap());
