@@ -23,7 +23,8 @@ pub(super) async fn move_state(args: MoveArgs) -> Result<Told, OperateError> {
 const CANCELLED: &str = "given up: servers may have the file again, and what was copied is of no use any more\n";
 
 fn target(url: Option<&str>) -> Result<PostgresAddress, OperateError> {
-    match database("--to", url.unwrap_or_default())? {
+    let missing = || OperateError::Misuse("--to is missing, and HEADSHOT_DATABASE_URL is not set either".to_owned());
+    match database("--to", url.ok_or_else(missing)?)? {
         Database::Postgres(address) => Ok(*address),
         Database::Sqlite(_) => Err(OperateError::Misuse("--to is no `postgres://` address".to_owned())),
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::common::postgres::{Cluster, connect};
 use crate::common::{API_KEY, MODEL, StandIn, client, event, eventually, post_delivery};
-use crate::process::{Server, headshot, operate, said, tell};
+use crate::process::{Server, bare, headshot, operate, said, tell};
 
 fn database(dir: &Path) -> std::path::PathBuf {
     dir.join("headshot.db")
@@ -257,6 +257,8 @@ fn what_is_no_place_to_move_from_or_to_is_named() {
         let (code, _, errors) = tell(dir.path(), &[&["move"], &args[..]].concat());
         assert!(code == Some(2) && errors.contains(wrong), "{errors}");
     }
+    let (code, _, errors) = said(&bare(&["move", "--from", "sqlite:a.db"]).current_dir(dir.path()).output().unwrap());
+    assert!(code == Some(2) && errors.contains("--to is missing, and HEADSHOT_DATABASE_URL"), "{errors}");
     let (code, _, errors) = tell(dir.path(), &["move", "--from", "sqlite:none.db", "--to", "postgres://u@localhost/y"]);
     assert!(code == Some(1) && errors.contains("none.db"), "{errors}");
     assert!(!dir.path().join("none.db.lock").exists());
